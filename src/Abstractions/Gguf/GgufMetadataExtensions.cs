@@ -1,0 +1,68 @@
+namespace Tessera.Gguf;
+
+/// <summary>
+/// Typed getters. Each throws <see cref="GgufException"/>, which names the file, the key and the offset, when the key has another
+/// type or its value does not fit, and, without a default, when it is missing.
+/// </summary>
+public static class GgufMetadataExtensions
+{
+    /// <summary>A required string.</summary>
+    public static string GetString(this IGgufMetadata metadata, string key) => Require(metadata, key, v => v.AsString());
+
+    /// <summary>A string, or the default where the key is missing.</summary>
+    public static string? GetString(this IGgufMetadata metadata, string key, string? defaultValue) => Find(metadata, key, v => v.AsString(), defaultValue);
+
+    /// <summary>A required integer of any width that fits 32 bits.</summary>
+    public static int GetInt32(this IGgufMetadata metadata, string key) => Require(metadata, key, v => checked((int)v.AsInteger()));
+
+    /// <summary>An integer, or the default where the key is missing.</summary>
+    public static int GetInt32(this IGgufMetadata metadata, string key, int defaultValue) => Find(metadata, key, v => checked((int)v.AsInteger()), defaultValue);
+
+    /// <summary>A required floating-point number.</summary>
+    public static float GetSingle(this IGgufMetadata metadata, string key) => Require(metadata, key, v => (float)v.AsFloat());
+
+    /// <summary>A floating-point number, or the default where the key is missing.</summary>
+    public static float GetSingle(this IGgufMetadata metadata, string key, float defaultValue) => Find(metadata, key, v => (float)v.AsFloat(), defaultValue);
+
+    /// <summary>A truth value, or the default where the key is missing.</summary>
+    public static bool GetBoolean(this IGgufMetadata metadata, string key, bool defaultValue) => Find(metadata, key, v => v.AsBoolean(), defaultValue);
+
+    /// <summary>An array of integers, or null where the key is missing.</summary>
+    public static long[]? GetIntegers(this IGgufMetadata metadata, string key) => Find(metadata, key, v => v.AsIntegers(), null);
+
+    /// <summary>An array of floating-point numbers, or null where the key is missing.</summary>
+    public static float[]? GetFloats(this IGgufMetadata metadata, string key) => Find(metadata, key, v => v.AsFloats(), null);
+
+    /// <summary>An array of strings as UTF-8 bytes, or null where the key is missing.</summary>
+    public static IReadOnlyList<ReadOnlyMemory<byte>>? GetUtf8Strings(this IGgufMetadata metadata, string key) =>
+        Find(metadata, key, v => (IReadOnlyList<ReadOnlyMemory<byte>>)[.. v.AsUtf8Strings()], null);
+
+    private static T Require<T>(IGgufMetadata metadata, string key, Func<GgufValue, T> read)
+    {
+        if (!metadata.TryGetValue(key, out GgufValue? value))
+        {
+            throw new GgufException(metadata.Source, $"key '{key}'", -1, "required, but the file does not have it");
+        }
+
+        return Read(metadata, key, value, read);
+    }
+
+    private static T Find<T>(IGgufMetadata metadata, string key, Func<GgufValue, T> read, T defaultValue) =>
+        metadata.TryGetValue(key, out GgufValue? value) ? Read(metadata, key, value, read) : defaultValue;
+
+    private static T Read<T>(IGgufMetadata metadata, string key, GgufValue value, Func<GgufValue, T> read)
+    {
+        try
+        {
+            return read(value);
+        }
+        catch (InvalidCastException e)
+        {
+            throw new GgufException(metadata.Source, $"key '{key}'", value.Offset, e.Message);
+        }
+        catch (OverflowException)
+        {
+            throw new GgufException(metadata.Source, $"key '{key}'", value.Offset, "the integer is out of range");
+        }
+    }
+}

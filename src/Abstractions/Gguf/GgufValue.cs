@@ -1,0 +1,155 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Tessera.Gguf;
+
+/// <summary>
+/// One metadata value as its bytes in the file, decoded when asked. The bytes were checked when the file was read: lengths and
+/// counts fit, strings are UTF-8. Reading it as a type that it is not throws <see cref="InvalidCastException"/>.
+/// </summary>
+public sealed class GgufValue
+{
+    private readonly ReadOnlyMemory<byte> _payload;
+
+    /// <summary>Wraps checked bytes.</summary>
+    /// <param name="type">The value's type.</param>
+    /// <param name="elementType">An array's element type; the same as <paramref name="type"/> otherwise.</param>
+    /// <param name="count">An array's element count; 1 otherwise.</param>
+    /// <param name="payload">The little-endian bytes: a string without its length, an array without its type and count.</param>
+    /// <param name="offset">Offset of the value from the start of the file in bytes, for messages.</param>
+    public GgufValue(GgufValueType type, GgufValueType elementType, long count, ReadOnlyMemory<byte> payload, long offset)
+    {
+        Type = type;
+        ElementType = elementType;
+        Count = count;
+        Offset = offset;
+        _payload = payload;
+    }
+
+    /// <summary>The value's type.</summary>
+    public GgufValueType Type { get; }
+
+    /// <summary>An array's element type; the same as <see cref="Type"/> otherwise.</summary>
+    public GgufValueType ElementType { get; }
+
+    /// <summary>An array's element count; 1 otherwise.</summary>
+    public long Count { get; }
+
+    /// <summary>Offset of the value from the start of the file in bytes.</summary>
+    public long Offset { get; }
+
+    /// <summary>Whether the value is an integer of any width.</summary>
+    public bool IsInteger => IsIntegerType(Type);
+
+    /// <summary>The value as a string.</summary>
+    public string AsString()
+    {
+        Expect(Type == GgufValueType.String, "a string");
+        return Encoding.UTF8.GetString(_payload.Span);
+    }
+
+    /// <summary>The value as a truth value.</summary>
+    public bool AsBoolean()
+    {
+        Expect(Type == GgufValueType.Bool, "a boolean");
+        return _payload.Span[0] != 0;
+    }
+
+    /// <summary>The value as an integer of any width. An unsigned 64-bit value beyond <see cref="long.MaxValue"/> throws <see cref="OverflowException"/>.</summary>
+    public long AsInteger()
+    {
+        Expect(IsInteger, "an integer");
+        return ReadInteger(_payload.Span, Type);
+    }
+
+    /// <summary>The value as a floating-point number (32 or 64 bits in the file).</summary>
+    public double AsFloat()
+    {
+        Expect(Type is GgufValueType.Float32 or GgufValueType.Float64, "a floating-point number");
+        return ReadFloat(_payload.Span, Type);
+    }
+
+    /// <summary>An array of integers of any width, or of booleans as 0 and 1.</summary>
+    public long[] AsIntegers()
+    {
+        Expect(Type == GgufValueType.Array && (IsIntegerType(ElementType) || ElementType == GgufValueType.Bool), "an array of integers");
+        int size = SizeOf(ElementType);
+        var values = new long[Count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = ReadInteger(_payload.Span[(i * size)..], ElementType);
+        }
+
+        return values;
+    }
+
+    /// <summary>An array of floating-point numbers, rounded to 32 bits.</summary>
+    public float[] AsFloats()
+    {
+        Expect(Type == GgufValueType.Array && ElementType is GgufValueType.Float32 or GgufValueType.Float64, "an array of floating-point numbers");
+        int size = SizeOf(ElementType);
+        var values = new float[Count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)ReadFloat(_payload.Span[(i * size)..], ElementType);
+        }
+
+        return values;
+    }
+
+    /// <summary>An array of strings, each as its UTF-8 bytes, without copying them.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> AsUtf8Strings()
+    {
+        Expect(Type == GgufValueType.Array && ElementType == GgufValueType.String, "an array of strings");
+        return Enumerate();
+
+        IEnumerable<ReadOnlyMemory<byte>> Enumerate()
+        {
+            ReadOnlyMemory<byte> rest = _payload;
+            for (long i = 0; i < Count; i++)
+            {
+                int length = (int)BinaryPrimitives.ReadUInt64LittleEndian(rest.Span);
+                yield return rest.Slice(8, length);
+                rest = rest[(8 + length)..];
+            }
+        }
+    }
+
+    /// <summary>Bytes of one value of a fixed-size type; 0 for strings and arrays.</summary>
+    public static int SizeOf(GgufValueType type) => type switch
+    {
+        GgufValueType.UInt8 or GgufValueType.Int8 or GgufValueType.Bool => 1,
+        GgufValueType.UInt16 or GgufValueType.Int16 => 2,
+        GgufValueType.UInt32 or GgufValueType.Int32 or GgufValueType.Float32 => 4,
+        GgufValueType.UInt64 or GgufValueType.Int64 or GgufValueType.Float64 => 8,
+        _ => 0,
+    };
+
+    private static bool IsIntegerType(GgufValueType type) =>
+        type is not (GgufValueType.Float32 or GgufValueType.Float64 or GgufValueType.Bool or GgufValueType.String or GgufValueType.Array);
+
+    private static long ReadInteger(ReadOnlySpan<byte> bytes, GgufValueType type) => type switch
+    {
+        GgufValueType.UInt8 or GgufValueType.Bool => bytes[0],
+        GgufValueType.Int8 => (sbyte)bytes[0],
+        GgufValueType.UInt16 => BinaryPrimitives.ReadUInt16LittleEndian(bytes),
+        GgufValueType.Int16 => BinaryPrimitives.ReadInt16LittleEndian(bytes),
+        GgufValueType.UInt32 => BinaryPrimitives.ReadUInt32LittleEndian(bytes),
+        GgufValueType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(bytes),
+        GgufValueType.UInt64 => checked((long)BinaryPrimitives.ReadUInt64LittleEndian(bytes)),
+        _ => BinaryPrimitives.ReadInt64LittleEndian(bytes),
+    };
+
+    private static double ReadFloat(ReadOnlySpan<byte> bytes, GgufValueType type) => type == GgufValueType.Float32
+        ? BinaryPrimitives.ReadSingleLittleEndian(bytes)
+        : BinaryPrimitives.ReadDoubleLittleEndian(bytes);
+
+    private void Expect(bool holds, string wanted)
+    {
+        if (!holds)
+        {
+            string actual = Type == GgufValueType.Array ? $"an array of {ElementType}" : Type.ToString();
+            throw new InvalidCastException($"expected {wanted}, found {actual}");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+namespace Tessera.Numerics;
+
+/// <summary>
+/// The encoded input of a matrix product: <see cref="Tokens"/> rows of <see cref="Columns"/> values. The pointers of the encoding
+/// that the matrix asked for are valid for the duration of the call; the others may be null.
+/// </summary>
+public readonly unsafe struct ActivationBatch
+{
+    /// <summary>Number of tokens (rows of the input).</summary>
+    public required int Tokens { get; init; }
+
+    /// <summary>Values per token.</summary>
+    public required int Columns { get; init; }
+
+    /// <summary><see cref="ActivationEncoding.F32"/>: values, <c>[Tokens][ValueStride]</c>.</summary>
+    public float* Values { get; init; }
+
+    /// <summary>Elements from one token's values to the next.</summary>
+    public int ValueStride { get; init; }
+
+    /// <summary><see cref="ActivationEncoding.Q8"/>: integers, <c>[Tokens][QuantStride]</c>, columns in order.</summary>
+    public sbyte* Quants { get; init; }
+
+    /// <summary>Elements from one token's integers to the next; a multiple of 64.</summary>
+    public int QuantStride { get; init; }
+
+    /// <summary><see cref="ActivationEncoding.Q8"/>: one scale per 32 columns, <c>[Tokens][QuantStride / 32]</c>.</summary>
+    public float* Scales { get; init; }
+
+    /// <summary><see cref="ActivationEncoding.Q8"/>: sum of the integers of every 16 columns, <c>[Tokens][QuantStride / 16]</c>.</summary>
+    public short* Sums { get; init; }
+
+    /// <summary>The values of one token.</summary>
+    public float* ValuesOf(int token) => Values + ((long)token * ValueStride);
+
+    /// <summary>The integers of one token.</summary>
+    public sbyte* QuantsOf(int token) => Quants + ((long)token * QuantStride);
+
+    /// <summary>The scales of one token, one per 32 columns.</summary>
+    public float* ScalesOf(int token) => Scales + ((long)token * (QuantStride / 32));
+
+    /// <summary>The sums of one token, one per 16 columns.</summary>
+    public short* SumsOf(int token) => Sums + ((long)token * (QuantStride / 16));
+}

@@ -1,0 +1,25 @@
+using Tessera.Numerics;
+
+namespace Tessera.Quantization;
+
+/// <summary>A matrix of weights that is ready to be multiplied with.</summary>
+public interface IWeightMatrix : IDisposable
+{
+    /// <summary>Rows (outputs).</summary>
+    int Rows { get; }
+
+    /// <summary>Columns (inputs).</summary>
+    int Columns { get; }
+
+    /// <summary>The encoding that <see cref="Multiply"/> wants its input in.</summary>
+    ActivationEncoding Activations { get; }
+
+    /// <summary>A tile starts at a multiple of this many rows.</summary>
+    int RowGranularity { get; }
+
+    /// <summary>
+    /// Computes the tile's rows for every token: <c>y[t, r] = sum over c of W[r, c] * x[t, c]</c>. Called from many threads at once for
+    /// different tiles; allocates nothing. A row's result for a token is the same to the bit whatever the tile and the batch.
+    /// </summary>
+    void Multiply(in ActivationBatch x, in OutputTile y);
+}

@@ -1,0 +1,23 @@
+namespace Tessera.Quantization;
+
+/// <summary>A weight matrix as it stands in the file: rows of whole blocks, one after the other. The bytes stay valid until the model is unloaded.</summary>
+public readonly unsafe struct WeightSource
+{
+    /// <summary>The tensor's name, for messages.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Rows (outputs).</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Columns (inputs); a multiple of the format's block.</summary>
+    public required int Columns { get; init; }
+
+    /// <summary>The first byte of the first row.</summary>
+    public required byte* Data { get; init; }
+
+    /// <summary>Bytes per row.</summary>
+    public required long RowBytes { get; init; }
+
+    /// <summary>The first byte of a row.</summary>
+    public byte* Row(int row) => Data + (row * RowBytes);
+}
