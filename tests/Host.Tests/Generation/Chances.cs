@@ -8,7 +8,7 @@ internal static class Chances
     /// <summary>Each step on its own off: only the draw is left.</summary>
     public static SamplingOptions AllOff { get; } = new() { Temperature = 1, TopK = 0, TopP = 1, MinP = 0, TypicalP = 1, Seed = 42 };
 
-    public static float[] Logits(params float[] probabilities) => [.. probabilities.Select(MathF.Log)];
+    public static float[] Logits(params float[] probabilities) => [.. probabilities.Select(p => MathF.Log(p))];
 
     public static Candidate[] Candidates(params float[] probabilities) => [.. probabilities.Select((p, id) => new Candidate(id, MathF.Log(p)))];
 

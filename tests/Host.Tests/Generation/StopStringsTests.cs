@@ -36,7 +36,7 @@ public class StopStringsTests
         var stop = new StopStrings(["<|end|>"]);
 
         Assert.Equal("a ", stop.Append("a <"));
-        Assert.Equal("< b ", stop.Append("< b <|"));
+        Assert.Equal("<< b ", stop.Append("< b <|"));
         Assert.Equal("<|", stop.Flush());
         Assert.Null(stop.Matched);
     }

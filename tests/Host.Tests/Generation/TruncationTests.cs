@@ -44,7 +44,7 @@ public class TruncationTests
     [Theory]
     [InlineData(1, 1)]
     [InlineData(7, 1)]
-    [InlineData(40, 40)]
+    [InlineData(41, 40)]
     [InlineData(1000, 40)]
     [InlineData(1003, 600)]
     [InlineData(30011, 40)]
