@@ -1,0 +1,59 @@
+using System.Composition;
+using System.Composition.Hosting;
+using System.Composition.Hosting.Core;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+
+namespace Tessera.Plugins;
+
+/// <summary>
+/// A loaded plugin. Its exports are known from the attributes of its classes; its container is composed when the first part is
+/// asked for, because most runs use few of the plugins that are installed.
+/// </summary>
+internal sealed class PluginAssembly
+{
+    private readonly Assembly assembly;
+    private readonly Lazy<CompositionHost> container;
+
+    /// <summary>Loads the assembly and runs its module initializer; throws what the plugin throws.</summary>
+    public PluginAssembly(PluginFile file, PluginLoadContext context, ILoggerFactory loggers)
+    {
+        Info = new PluginInfo(file);
+        assembly = context.LoadFromAssemblyPath(file.Path);
+        RuntimeHelpers.RunModuleConstructor(assembly.ManifestModule.ModuleHandle);
+        Declarations =
+        [
+            .. assembly.GetTypes()
+                .Where(type => type.IsDefined(typeof(ExportAttribute), inherit: false))
+                .OrderBy(type => type.FullName, StringComparer.Ordinal)
+                .Select(type => new PartDeclaration(type, type.GetCustomAttributes(inherit: false))),
+        ];
+        container = new Lazy<CompositionHost>(() => new ContainerConfiguration()
+            .WithAssembly(assembly)
+            .WithExport<IPluginContext>(new PluginContext(Info, loggers))
+            .CreateContainer());
+    }
+
+    public PluginInfo Info { get; }
+
+    /// <summary>The classes that export something, by name.</summary>
+    public IReadOnlyList<PartDeclaration> Declarations { get; }
+
+    /// <summary>Makes the part that exports a contract with a metadata value.</summary>
+    /// <exception cref="TesseraException">It cannot be made.</exception>
+    public T Create<T>(PluginExport export, string metadataName, object metadataValue)
+    {
+        try
+        {
+            var contract = new CompositionContract(
+                typeof(T), contractName: null, new Dictionary<string, object> { [metadataName] = metadataValue });
+            return (T)container.Value.GetExport(contract);
+        }
+        catch (Exception e)
+        {
+            throw new TesseraException(
+                $"The plugin {Info.Name} ('{Info.File}') fails to make its {export}: {PluginFailure.Describe(e)}", e);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+using System.Composition;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Tessera.Architectures;
+using Tessera.Gguf;
+using Tessera.Quantization;
+using Tessera.Tokenization;
+
+namespace Tessera.Plugins;
+
+/// <summary>
+/// The plugins of a process: found, checked and loaded once; and what they provide, by the keys that model files ask with.
+/// A plugin that cannot be used is listed with the reason, and the others still load. Parts are made on first use.
+/// </summary>
+/// <remarks>
+/// Each plugin folder has an <see cref="System.Runtime.Loader.AssemblyLoadContext"/> of its own, which keeps dependencies apart.
+/// A load context is no security boundary: a plugin runs with all rights of the process. Install only plugins that you trust.
+/// </remarks>
+public sealed class PluginCatalog
+{
+    private readonly KeyedPartTable<ExportQuantFormatAttribute, GgmlType, IQuantFormat> quantFormats = new(
+        "quantization format", nameof(ExportQuantFormatAttribute.Type), export => export.Type, Describe);
+
+    private readonly KeyedPartTable<ExportTokenizerAttribute, string, ITokenizerFactory> tokenizers = new(
+        "tokenizer", nameof(ExportTokenizerAttribute.Model), export => export.Model, export => export.Model);
+
+    private readonly KeyedPartTable<ExportArchitectureAttribute, string, IArchitecture> architectures = new(
+        "architecture", nameof(ExportArchitectureAttribute.Name), export => export.Name, export => export.Name);
+
+    private readonly List<PluginInfo> plugins = [];
+    private readonly List<PluginRejection> rejected = [];
+    private readonly ILoggerFactory loggers;
+
+    private PluginCatalog(ILoggerFactory loggers) => this.loggers = loggers;
+
+    /// <summary>The plugins that serve something, in the order in which they were found.</summary>
+    public IReadOnlyList<PluginInfo> Plugins => plugins;
+
+    /// <summary>What was found and is not used, and why.</summary>
+    public IReadOnlyList<PluginRejection> Rejected => rejected;
+
+    /// <summary>All quantization formats.</summary>
+    public IReadOnlyCollection<PluginPart<IQuantFormat>> QuantFormats => quantFormats.Parts;
+
+    /// <summary>All tokenizers.</summary>
+    public IReadOnlyCollection<PluginPart<ITokenizerFactory>> Tokenizers => tokenizers.Parts;
+
+    /// <summary>All architectures.</summary>
+    public IReadOnlyCollection<PluginPart<IArchitecture>> Architectures => architectures.Parts;
+
+    /// <summary>Loads the plugins of the usual folders and of those that the options name.</summary>
+    /// <param name="options">Further folders.</param>
+    /// <param name="loggers">Gives each plugin its logger.</param>
+    public static PluginCatalog Load(PluginOptions options, ILoggerFactory loggers) => Load(PluginFolders.For(options), loggers);
+
+    /// <summary>Loads the plugins of these folders and no others.</summary>
+    /// <param name="folders">The folders; of two plugins with the same key, the one found first serves.</param>
+    /// <param name="loggers">Gives each plugin its logger.</param>
+    public static PluginCatalog Load(IEnumerable<PluginSearchFolder> folders, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(folders);
+        ArgumentNullException.ThrowIfNull(loggers);
+        var catalog = new PluginCatalog(loggers);
+        var discovery = new PluginDiscovery(catalog.rejected);
+        foreach ((string folder, IReadOnlyList<PluginFile> files) in folders.SelectMany(discovery.Find))
+        {
+            var context = new PluginLoadContext(folder, files);
+            foreach (PluginFile file in files)
+            {
+                catalog.Load(file, context);
+            }
+        }
+
+        return catalog;
+    }
+
+    /// <summary>Finds the format of a tensor type.</summary>
+    /// <param name="type">The type number in the file.</param>
+    /// <param name="format">The format and its plugin.</param>
+    public bool TryGetQuantFormat(GgmlType type, [NotNullWhen(true)] out PluginPart<IQuantFormat>? format) =>
+        quantFormats.TryGet(type, out format);
+
+    /// <summary>Finds the tokenizer of a model.</summary>
+    /// <param name="model">The value of <c>tokenizer.ggml.model</c>.</param>
+    /// <param name="tokenizer">The tokenizer's factory and its plugin.</param>
+    public bool TryGetTokenizer(string model, [NotNullWhen(true)] out PluginPart<ITokenizerFactory>? tokenizer) =>
+        tokenizers.TryGet(model, out tokenizer);
+
+    /// <summary>Finds the architecture of a model.</summary>
+    /// <param name="name">The value of <c>general.architecture</c>.</param>
+    /// <param name="architecture">The architecture and its plugin.</param>
+    public bool TryGetArchitecture(string name, [NotNullWhen(true)] out PluginPart<IArchitecture>? architecture) =>
+        architectures.TryGet(name, out architecture);
+
+    private void Load(PluginFile file, PluginLoadContext context)
+    {
+        PluginAssembly plugin;
+        try
+        {
+            plugin = new PluginAssembly(file, context, loggers);
+        }
+        catch (Exception e)
+        {
+            Reject(file, $"The plugin '{file.Path}' cannot be loaded: {PluginFailure.Describe(e)}");
+            return;
+        }
+
+        int rejectedBefore = rejected.Count;
+        foreach (PartDeclaration part in plugin.Declarations)
+        {
+            Add(plugin, file, part);
+        }
+
+        if (plugin.Info.Exports.Count > 0)
+        {
+            plugins.Add(plugin.Info);
+        }
+        else if (rejected.Count == rejectedBefore)
+        {
+            Reject(file, $"The plugin '{file.Path}' exports nothing: no class in it carries [ExportQuantFormat], [ExportTokenizer] or [ExportArchitecture].");
+        }
+    }
+
+    private void Add(PluginAssembly plugin, PluginFile file, PartDeclaration part)
+    {
+        PartTable[] tables = [quantFormats, tokenizers, architectures];
+        (PartTable Table, ExportAttribute Export)[] known =
+        [
+            .. from export in part.Exports
+               join table in tables on export.ContractType equals table.Contract
+               select (table, export),
+        ];
+        string? reason = known switch
+        {
+            [] => null,
+            [var only] => only.Table.Add(plugin, part, only.Export),
+            _ => $"it carries {known.Length} export attributes; a class exports one part",
+        };
+        if (reason is not null)
+        {
+            Reject(file, $"The class {part.Type.FullName} of the plugin '{file.Path}' is not used: {reason}.");
+        }
+    }
+
+    private void Reject(PluginFile file, string reason) => rejected.Add(new PluginRejection(file.Path, reason));
+
+    private static string Describe(ExportQuantFormatAttribute export)
+    {
+        string number = ((uint)export.Type).ToString(CultureInfo.InvariantCulture);
+        return export.Name == number ? number : $"{export.Name} ({number})";
+    }
+}

@@ -1,0 +1,65 @@
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+
+namespace Tessera.Plugins;
+
+/// <summary>A plugin's assembly, as its metadata describes it. Reading it loads and runs nothing.</summary>
+internal sealed record PluginFile(string Path, PluginSource Source, string Name, Version Version, int ContractVersion)
+{
+    private const ushort AttributeBlobProlog = 1;
+
+    /// <summary>Reads a file; <see langword="null"/> for a native library and for an assembly that is not a plugin.</summary>
+    /// <exception cref="BadImageFormatException">The file is no executable image, or a damaged one.</exception>
+    public static PluginFile? Read(string path, PluginSource source)
+    {
+        using var image = new PEReader(File.OpenRead(path));
+        if (!image.HasMetadata)
+        {
+            return null;
+        }
+
+        MetadataReader metadata = image.GetMetadataReader();
+        if (!metadata.IsAssembly || ReadContractVersion(metadata) is not { } contract)
+        {
+            return null;
+        }
+
+        AssemblyDefinition assembly = metadata.GetAssemblyDefinition();
+        return new PluginFile(path, source, metadata.GetString(assembly.Name), assembly.Version, contract);
+    }
+
+    private static int? ReadContractVersion(MetadataReader metadata)
+    {
+        foreach (CustomAttributeHandle handle in metadata.GetAssemblyDefinition().GetCustomAttributes())
+        {
+            CustomAttribute attribute = metadata.GetCustomAttribute(handle);
+            if (IsPluginContract(metadata, attribute))
+            {
+                BlobReader value = metadata.GetBlobReader(attribute.Value);
+                return value.ReadUInt16() == AttributeBlobProlog
+                    ? value.ReadInt32()
+                    : throw new BadImageFormatException("its contract attribute cannot be read");
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsPluginContract(MetadataReader metadata, CustomAttribute attribute)
+    {
+        if (attribute.Constructor.Kind != HandleKind.MemberReference)
+        {
+            return false;
+        }
+
+        EntityHandle parent = metadata.GetMemberReference((MemberReferenceHandle)attribute.Constructor).Parent;
+        if (parent.Kind != HandleKind.TypeReference)
+        {
+            return false;
+        }
+
+        TypeReference type = metadata.GetTypeReference((TypeReferenceHandle)parent);
+        return metadata.StringComparer.Equals(type.Name, nameof(PluginContractAttribute))
+            && metadata.StringComparer.Equals(type.Namespace, typeof(PluginContractAttribute).Namespace!);
+    }
+}

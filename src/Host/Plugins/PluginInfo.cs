@@ -1,0 +1,42 @@
+namespace Tessera.Plugins;
+
+/// <summary>A plugin that was loaded.</summary>
+public sealed class PluginInfo
+{
+    private readonly List<PluginExport> exports = [];
+
+    internal PluginInfo(PluginFile file)
+    {
+        Name = file.Name;
+        Version = file.Version;
+        ContractVersion = file.ContractVersion;
+        File = file.Path;
+        Source = file.Source;
+    }
+
+    /// <summary>The assembly's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The assembly's version.</summary>
+    public Version Version { get; }
+
+    /// <summary>The version of the contract that it was built against.</summary>
+    public int ContractVersion { get; }
+
+    /// <summary>The plugin's own assembly file.</summary>
+    public string File { get; }
+
+    /// <summary>The folder that holds the plugin and its private dependencies.</summary>
+    public string Folder => Path.GetDirectoryName(File)!;
+
+    /// <summary>Which kind of place it was found in.</summary>
+    public PluginSource Source { get; }
+
+    /// <summary>What it serves. An export whose key another plugin serves already is not listed.</summary>
+    public IReadOnlyList<PluginExport> Exports => exports;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} {Version}";
+
+    internal void Serve(PluginExport export) => exports.Add(export);
+}

@@ -1,0 +1,26 @@
+namespace Tessera.Plugins;
+
+/// <summary>A plugin's part in the catalog: what serves a key, and whose it is.</summary>
+/// <typeparam name="T">The contract: a quantization format, a tokenizer factory or an architecture.</typeparam>
+public sealed class PluginPart<T>
+    where T : class
+{
+    private readonly Lazy<T> value;
+
+    internal PluginPart(PluginInfo plugin, PluginExport export, Func<T> create)
+    {
+        Plugin = plugin;
+        Export = export;
+        value = new Lazy<T>(create);
+    }
+
+    /// <summary>The plugin that the part comes from.</summary>
+    public PluginInfo Plugin { get; }
+
+    /// <summary>The key that it serves, as people read it.</summary>
+    public PluginExport Export { get; }
+
+    /// <summary>The part. It is made on first use, once, whether the plugin shares it or not.</summary>
+    /// <exception cref="TesseraException">The plugin fails to make it; the message names the plugin.</exception>
+    public T Value => value.Value;
+}
