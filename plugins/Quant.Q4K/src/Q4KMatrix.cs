@@ -24,8 +24,25 @@ internal sealed unsafe class Q4KMatrix : IWeightMatrix
 
         _source = source;
         _blocks = source.Columns / Q4KBlock.Elements;
-        _dot = &Q4KKernel.DotScalar;
-        _dotFour = &Q4KKernel.DotFourScalar;
+        switch (level)
+        {
+            case SimdLevel.Avx512:
+                _dot = &Q4KKernel.DotAvx512;
+                _dotFour = &Q4KKernel.DotFourAvx512;
+                break;
+            case SimdLevel.Avx2:
+                _dot = &Q4KKernel.DotAvx2;
+                _dotFour = &Q4KKernel.DotFourAvx2;
+                break;
+            case SimdLevel.Vector128:
+                _dot = &Q4KKernel.DotVector128;
+                _dotFour = &Q4KKernel.DotFourVector128;
+                break;
+            default:
+                _dot = &Q4KKernel.DotScalar;
+                _dotFour = &Q4KKernel.DotFourScalar;
+                break;
+        }
     }
 
     public int Rows => _source.Rows;
