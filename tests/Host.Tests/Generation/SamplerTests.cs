@@ -153,6 +153,7 @@ public class SamplerTests
         Assert.Equal(-Math.Log(1 + Math.Exp(-1000)), Sampler.LogProbability([9000, 8000], 0), 1e-12);
         Assert.Equal(-1000, Sampler.LogProbability([9000, 8000], 1), 1e-12);
         Assert.Equal(double.NegativeInfinity, Sampler.LogProbability([0, float.NegativeInfinity], 1));
+        Assert.Equal(-Math.Log(1003), Sampler.LogProbability(new float[1003], 1002), 1e-12);
         Assert.Throws<TesseraException>(() => Sampler.LogProbability([0, float.NaN], 0));
     }
 }

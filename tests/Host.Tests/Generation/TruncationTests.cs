@@ -8,11 +8,7 @@ public class TruncationTests
     [Fact]
     public void Top_k_keeps_the_k_largest_and_what_remains_sums_up_to_one()
     {
-        var buffer = new Candidate[4];
-
-        int kept = TopK.Select(Logits(0.1f, 0.2f, 0.3f, 0.4f), 3, buffer);
-
-        AssertLeft(buffer.AsSpan(0, kept), (3, 4 / 9.0), (2, 3 / 9.0), (1, 2 / 9.0));
+        AssertLeft(new TopK(3, 4).Select(Logits(0.1f, 0.2f, 0.3f, 0.4f)), (3, 4 / 9.0), (2, 3 / 9.0), (1, 2 / 9.0));
     }
 
     [Theory]
@@ -22,23 +18,18 @@ public class TruncationTests
     [InlineData(int.MaxValue)]
     public void Top_k_keeps_all_where_k_is_off_or_no_less_than_the_vocabulary(int k)
     {
-        var buffer = new Candidate[TopK.BufferLength(k, 4)];
-
-        int kept = TopK.Select(Logits(0.1f, 0.2f, 0.3f, 0.4f), k, buffer);
-
-        Assert.Equal(4, kept);
+        AssertLeft(new TopK(k, 4).Select(Logits(0.1f, 0.2f, 0.3f, 0.4f)), (0, 0.1), (1, 0.2), (2, 0.3), (3, 0.4));
     }
 
     [Fact]
     public void Top_k_takes_the_lower_ids_of_equal_logits()
     {
         var logits = new float[1000];
-        var buffer = new Candidate[TopK.BufferLength(5, logits.Length)];
         logits[700] = 1;
+        logits[1] = -0.0f;
+        logits[900] = -1;
 
-        int kept = TopK.Select(logits, 5, buffer);
-
-        Assert.Equal([700, 0, 1, 2, 3], buffer.Take(kept).Select(candidate => candidate.Id));
+        Assert.Equal([700, 0, 1, 2, 3], Ids(new TopK(5, logits.Length).Select(logits)));
     }
 
     [Theory]
@@ -58,11 +49,11 @@ public class TruncationTests
 
         foreach (float[] logits in new[] { mixed, rising })
         {
-            var buffer = new Candidate[TopK.BufferLength(k, vocabularySize)];
-            int kept = TopK.Select(logits, k, buffer);
+            var topK = new TopK(k, vocabularySize);
             IEnumerable<int> expected = Enumerable.Range(0, vocabularySize).Where(id => logits[id] > float.NegativeInfinity)
                 .OrderByDescending(id => logits[id]).ThenBy(id => id).Take(k);
-            Assert.Equal(expected, buffer.Take(kept).Select(candidate => candidate.Id));
+            Assert.Equal(expected, Ids(topK.Select(logits)));
+            Assert.Equal(expected, Ids(topK.Select(logits)));
         }
     }
 
@@ -79,7 +70,7 @@ public class TruncationTests
 
         int kept = TopP.Keep(candidates, p);
 
-        Assert.Equal(Enumerable.Range(0, expected).Select(i => 3 - i), candidates.Take(kept).Select(candidate => candidate.Id));
+        Assert.Equal(Enumerable.Range(0, expected).Select(i => 3 - i), Ids(candidates.AsSpan(0, kept)));
     }
 
     [Fact]
@@ -108,7 +99,7 @@ public class TruncationTests
 
         int kept = TopP.Keep(candidates, 0.5f);
 
-        Assert.Equal(sorted.Take(expected).Select(candidate => candidate.Id), candidates.Take(kept).Select(candidate => candidate.Id));
+        Assert.Equal(sorted.Take(expected).Select(candidate => candidate.Id), Ids(candidates.AsSpan(0, kept)));
     }
 
     [Theory]
@@ -125,7 +116,7 @@ public class TruncationTests
 
         int kept = MinP.Keep(candidates, p);
 
-        Assert.Equal(expected, candidates.Take(kept).Select(candidate => candidate.Id));
+        Assert.Equal(expected, Ids(candidates.AsSpan(0, kept)));
     }
 
     [Fact]
@@ -180,4 +171,6 @@ public class TruncationTests
         Assert.Equal(first, candidates[0].Weight / total, 1e-7);
         Assert.Equal(second, candidates[1].Weight / total, 1e-7);
     }
+
+    private static IEnumerable<int> Ids(ReadOnlySpan<Candidate> candidates) => candidates.ToArray().Select(candidate => candidate.Id);
 }

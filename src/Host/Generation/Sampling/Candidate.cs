@@ -1,7 +1,7 @@
 namespace Tessera.Generation;
 
-/// <summary>A token that may come next. Candidates are ordered by rank, the highest first, and then by id, so that no order is left to chance.</summary>
-internal struct Candidate(int id, float logit) : IComparable<Candidate>
+/// <summary>A token that may come next.</summary>
+internal struct Candidate(int id, float logit)
 {
     public readonly int Id = id;
 
@@ -13,7 +13,6 @@ internal struct Candidate(int id, float logit) : IComparable<Candidate>
     /// <summary>Proportional to the probability; 1 for the likeliest candidate.</summary>
     public double Weight;
 
+    /// <summary>The higher rank comes first and then the lower id, so that no order is left to chance.</summary>
     public readonly bool Precedes(in Candidate other) => Rank > other.Rank || (Rank == other.Rank && Id < other.Id);
-
-    public readonly int CompareTo(Candidate other) => Precedes(other) ? -1 : other.Precedes(this) ? 1 : 0;
 }

@@ -11,7 +11,9 @@ public sealed class Sampler
     private readonly SamplingOptions _options;
     private readonly int _vocabularySize;
     private readonly Penalties? _penalties;
-    private readonly Candidate[] _candidates;
+
+    // Null for a greedy choice, which takes the largest logit of all: only typical-p may drop that one.
+    private readonly TopK? _topK;
     private Xoshiro256 _random;
 
     /// <summary>Makes a sampler.</summary>
@@ -26,7 +28,7 @@ public sealed class Sampler
         _options = options;
         _vocabularySize = vocabularySize;
         _penalties = Penalties.AreOff(options) ? null : new Penalties(options, vocabularySize);
-        _candidates = TakesLargest ? [] : new Candidate[TopK.BufferLength(options.TopK, vocabularySize)];
+        _topK = IsGreedy && options.TypicalP >= 1 ? null : new TopK(options.TopK, vocabularySize);
 
         // A random seed has 32 bits, to be typed again easily.
         Seed = options.Seed ?? (uint)RandomNumberGenerator.GetInt32(int.MinValue, int.MaxValue);
@@ -37,9 +39,6 @@ public sealed class Sampler
     public ulong Seed { get; }
 
     private bool IsGreedy => _options.Temperature <= 0;
-
-    /// <summary>Typical-p alone may drop the likeliest token; without it a greedy choice needs no candidates.</summary>
-    private bool TakesLargest => IsGreedy && _options.TypicalP >= 1;
 
     /// <summary>Remembers a token for the penalties: each of the prompt, and each that was chosen (<see cref="Sample"/> does not do it).</summary>
     /// <param name="id">A token id of the vocabulary.</param>
@@ -57,7 +56,7 @@ public sealed class Sampler
     /// <exception cref="TesseraException">A logit is NaN or positive infinity, or all are negative infinity.</exception>
     public int Sample(ReadOnlySpan<float> logits)
     {
-        if (TakesLargest)
+        if (_topK is null)
         {
             logits = Penalize(logits);
             return Logits.IndexOf(logits, Logits.Largest(logits));
@@ -83,8 +82,7 @@ public sealed class Sampler
     {
         logits = Penalize(logits);
         Logits.Largest(logits);
-        Span<Candidate> candidates = _candidates;
-        candidates = candidates[..TopK.Select(logits, _options.TopK, candidates)];
+        Span<Candidate> candidates = _topK!.Select(logits);
         if (_options.TypicalP < 1)
         {
             candidates = candidates[..TypicalP.Keep(candidates, _options.TypicalP)];
