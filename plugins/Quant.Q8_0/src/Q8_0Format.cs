@@ -8,11 +8,27 @@ using Tessera.Quantization;
 namespace Tessera.Quant.Q8_0;
 
 [ExportQuantFormat(GgmlType.Q8_0), Shared]
-public sealed class Q8_0Format : IQuantFormat
+public sealed unsafe class Q8_0Format : IQuantFormat
 {
-    public BlockGeometry Block => new(32, 34);
+    public BlockGeometry Block => new(Q8_0Block.Elements, Q8_0Block.Bytes);
 
-    public void Dequantize(ReadOnlySpan<byte> blocks, Span<float> values) => throw new NotSupportedException();
+    public void Dequantize(ReadOnlySpan<byte> blocks, Span<float> values)
+    {
+        int count = blocks.Length / Q8_0Block.Bytes;
+        if (blocks.Length != count * Q8_0Block.Bytes || values.Length != (long)count * Q8_0Block.Elements)
+        {
+            throw new ArgumentException($"{blocks.Length} bytes of Q8_0 are not {values.Length} values", nameof(values));
+        }
 
-    public IWeightMatrix Bind(in WeightSource source, KernelOptions options) => throw new NotSupportedException();
+        fixed (byte* block = blocks)
+        fixed (float* value = values)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Q8_0Block.Dequantize(block + ((long)i * Q8_0Block.Bytes), value + ((long)i * Q8_0Block.Elements));
+            }
+        }
+    }
+
+    public IWeightMatrix Bind(in WeightSource source, KernelOptions options) => new Q8_0Matrix(source, options.Simd);
 }

@@ -1,0 +1,85 @@
+using Tessera.Numerics;
+using Tessera.Quantization;
+
+namespace Tessera.Quant.Q8_0;
+
+/// <summary>A matrix that reads its rows where they are in the file.</summary>
+internal sealed unsafe class Q8_0Matrix : IWeightMatrix
+{
+    /// <summary>Rows that stay in the second cache while all tokens pass by.</summary>
+    private const int RowsInCache = 16;
+
+    private readonly WeightSource _source;
+    private readonly int _blocks;
+    private readonly delegate*<byte*, int, in ActivationBatch, int, float> _dot;
+    private readonly delegate*<byte*, int, in ActivationBatch, int, float*, int, void> _dotFour;
+
+    public Q8_0Matrix(in WeightSource source, SimdLevel level)
+    {
+        _blocks = source.Columns / Q8_0Block.Elements;
+        if (source.Columns % Q8_0Block.Elements != 0 || source.RowBytes != (long)_blocks * Q8_0Block.Bytes)
+        {
+            throw new TesseraException(
+                $"tensor '{source.Name}': rows of {source.Columns} weights in {source.RowBytes} bytes are not whole Q8_0 blocks of {Q8_0Block.Elements} weights in {Q8_0Block.Bytes} bytes");
+        }
+
+        _source = source;
+        switch (level)
+        {
+            case SimdLevel.Avx512:
+                (_dot, _dotFour) = (&Q8_0Kernel.DotAvx512, &Q8_0Kernel.DotFourAvx512);
+                break;
+            case SimdLevel.Avx2:
+                (_dot, _dotFour) = (&Q8_0Kernel.DotAvx2, &Q8_0Kernel.DotFourAvx2);
+                break;
+            case SimdLevel.Vector128:
+                (_dot, _dotFour) = (&Q8_0Kernel.DotVector128, &Q8_0Kernel.DotFourVector128);
+                break;
+            default:
+                (_dot, _dotFour) = (&Q8_0Kernel.DotScalar, &Q8_0Kernel.DotFourScalar);
+                break;
+        }
+    }
+
+    public int Rows => _source.Rows;
+
+    public int Columns => _source.Columns;
+
+    public ActivationEncoding Activations => ActivationEncoding.Q8;
+
+    public int RowGranularity => 1;
+
+    public void Multiply(in ActivationBatch x, in OutputTile y)
+    {
+        int end = y.FirstRow + y.RowCount;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(x.Columns, Columns, nameof(x));
+        ArgumentOutOfRangeException.ThrowIfNegative(y.FirstRow, nameof(y));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)end, (uint)Rows, nameof(y));
+        for (int first = y.FirstRow; first < end; first += RowsInCache)
+        {
+            int last = Math.Min(first + RowsInCache, end);
+            int token = 0;
+            for (; token + 4 <= x.Tokens; token += 4)
+            {
+                float* output = y.Values + ((long)token * y.Stride);
+                for (int row = first; row < last; row++)
+                {
+                    _dotFour(_source.Row(row), _blocks, x, token, output + row, y.Stride);
+                }
+            }
+
+            for (; token < x.Tokens; token++)
+            {
+                float* output = y.Values + ((long)token * y.Stride);
+                for (int row = first; row < last; row++)
+                {
+                    output[row] = _dot(_source.Row(row), _blocks, x, token);
+                }
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+}
