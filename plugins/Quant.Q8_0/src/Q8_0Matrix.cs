@@ -27,16 +27,20 @@ internal sealed unsafe class Q8_0Matrix : IWeightMatrix
         switch (level)
         {
             case SimdLevel.Avx512:
-                (_dot, _dotFour) = (&Q8_0Kernel.DotAvx512, &Q8_0Kernel.DotFourAvx512);
+                _dot = &Q8_0Kernel.DotAvx512;
+                _dotFour = &Q8_0Kernel.DotFourAvx512;
                 break;
             case SimdLevel.Avx2:
-                (_dot, _dotFour) = (&Q8_0Kernel.DotAvx2, &Q8_0Kernel.DotFourAvx2);
+                _dot = &Q8_0Kernel.DotAvx2;
+                _dotFour = &Q8_0Kernel.DotFourAvx2;
                 break;
             case SimdLevel.Vector128:
-                (_dot, _dotFour) = (&Q8_0Kernel.DotVector128, &Q8_0Kernel.DotFourVector128);
+                _dot = &Q8_0Kernel.DotVector128;
+                _dotFour = &Q8_0Kernel.DotFourVector128;
                 break;
             default:
-                (_dot, _dotFour) = (&Q8_0Kernel.DotScalar, &Q8_0Kernel.DotFourScalar);
+                _dot = &Q8_0Kernel.DotScalar;
+                _dotFour = &Q8_0Kernel.DotFourScalar;
                 break;
         }
     }
