@@ -1,0 +1,138 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using Tessera.Numerics;
+
+namespace Tessera.Quant.Q5K;
+
+/// <summary>Portable 128-bit vectors: a sub-block is two vectors of 16 weights, whose products are added as 16-bit integers (at most 4 * 31 * 127).</summary>
+internal static unsafe partial class Q5KKernel
+{
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float DotVector128(byte* row, int blocks, in ActivationBatch x, int token)
+    {
+        sbyte* quants = x.QuantsOf(token);
+        float* scales = x.ScalesOf(token);
+        short* sums = x.SumsOf(token);
+        var result = Vector128<float>.Zero;
+        for (int i = 0; i < blocks; i++, row += Q5KBlock.Bytes, sums += 16)
+        {
+            Q5KBlock.UnpackScales(row, out ulong weightScales, out ulong minimums);
+            result = SubtractMinimums(result, minimums, Q5KBlock.ReadMinimum(row), sums, scales);
+            var block = Vector128<float>.Zero;
+            for (int sub = 0; sub < Q5KBlock.SubBlocks; sub++, weightScales >>= 8, quants += 32, scales++)
+            {
+                UnpackSubBlock(row, sub, out Vector128<byte> weights0, out Vector128<byte> weights1);
+                block = AddSubBlock(block, weights0, weights1, (byte)weightScales, quants, *scales);
+            }
+
+            result += block * Q5KBlock.ReadScale(row);
+        }
+
+        return SumLanes(result);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void DotFourVector128(byte* row, int blocks, in ActivationBatch x, int token, float* y, int stride)
+    {
+        nint quantStride = x.QuantStride, scaleStride = quantStride / 32, sumStride = quantStride / 16;
+        sbyte* quants = x.QuantsOf(token);
+        float* scales = x.ScalesOf(token);
+        short* sums = x.SumsOf(token);
+        Vector128<float> result0 = Vector128<float>.Zero, result1 = result0, result2 = result0, result3 = result0;
+        for (int i = 0; i < blocks; i++, row += Q5KBlock.Bytes, sums += 16)
+        {
+            Q5KBlock.UnpackScales(row, out ulong weightScales, out ulong minimums);
+            float dmin = Q5KBlock.ReadMinimum(row);
+            result0 = SubtractMinimums(result0, minimums, dmin, sums, scales);
+            result1 = SubtractMinimums(result1, minimums, dmin, sums + sumStride, scales + scaleStride);
+            result2 = SubtractMinimums(result2, minimums, dmin, sums + (2 * sumStride), scales + (2 * scaleStride));
+            result3 = SubtractMinimums(result3, minimums, dmin, sums + (3 * sumStride), scales + (3 * scaleStride));
+            Vector128<float> block0 = Vector128<float>.Zero, block1 = block0, block2 = block0, block3 = block0;
+            for (int sub = 0; sub < Q5KBlock.SubBlocks; sub++, weightScales >>= 8, quants += 32, scales++)
+            {
+                UnpackSubBlock(row, sub, out Vector128<byte> weights0, out Vector128<byte> weights1);
+                int scale = (byte)weightScales;
+                block0 = AddSubBlock(block0, weights0, weights1, scale, quants, scales[0]);
+                block1 = AddSubBlock(block1, weights0, weights1, scale, quants + quantStride, scales[scaleStride]);
+                block2 = AddSubBlock(block2, weights0, weights1, scale, quants + (2 * quantStride), scales[2 * scaleStride]);
+                block3 = AddSubBlock(block3, weights0, weights1, scale, quants + (3 * quantStride), scales[3 * scaleStride]);
+            }
+
+            float d = Q5KBlock.ReadScale(row);
+            result0 += block0 * d;
+            result1 += block1 * d;
+            result2 += block2 * d;
+            result3 += block3 * d;
+        }
+
+        y[0] = SumLanes(result0);
+        y[(nint)stride] = SumLanes(result1);
+        y[2 * (nint)stride] = SumLanes(result2);
+        y[3 * (nint)stride] = SumLanes(result3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void UnpackSubBlock(byte* row, int sub, out Vector128<byte> weights0, out Vector128<byte> weights1)
+    {
+        byte* nibbles = row + Q5KBlock.QuantsOffset + (sub / 2 * Q5KBlock.SubBlockElements);
+        byte* high = row + Q5KBlock.HighBitsOffset;
+        weights0 = Join(nibbles, high, sub);
+        weights1 = Join(nibbles + 16, high + 16, sub);
+    }
+
+    /// <summary>Four bits of a byte and a fifth one; a shift of 16-bit lanes brings bits of a neighbour into a byte, but to other places.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Join(byte* nibbles, byte* high, int sub)
+    {
+        Vector128<byte> low = (Vector128.Load((ushort*)nibbles) >> (sub % 2 * 4)).AsByte() & Vector128.Create((byte)0xF);
+        Vector128<byte> bit = (Vector128.Load((ushort*)high) >> sub).AsByte() & Vector128.Create((byte)1);
+        return low | (bit.AsUInt16() << 4).AsByte();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> AddSubBlock(
+        Vector128<float> sum, Vector128<byte> weights0, Vector128<byte> weights1, int weightScale, sbyte* quants, float scale)
+    {
+        Vector128<sbyte> x0 = Vector128.Load(quants);
+        Vector128<sbyte> x1 = Vector128.Load(quants + 16);
+        Vector128<int> dots;
+        if (Dp.IsSupported)
+        {
+            dots = Dp.DotProduct(Dp.DotProduct(Vector128<int>.Zero, weights0.AsSByte(), x0), weights1.AsSByte(), x1);
+        }
+        else
+        {
+            Vector128<short> products = Multiply(weights0, x0) + Multiply(weights1, x1);
+            dots = Vector128.WidenLower(products) + Vector128.WidenUpper(products);
+        }
+
+        return sum + (Vector128.ConvertToSingle(dots * weightScale) * scale);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<short> Multiply(Vector128<byte> weights, Vector128<sbyte> x) =>
+        (Vector128.WidenLower(weights).AsInt16() * Vector128.WidenLower(x)) + (Vector128.WidenUpper(weights).AsInt16() * Vector128.WidenUpper(x));
+
+    /// <summary>A lane per sub-block: <c>dmin * minimum * (activation scale * sum of the activations' integers)</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> SubtractMinimums(Vector128<float> sum, ulong minimums, float dmin, short* sums, float* scales)
+    {
+        Vector128<ushort> all = Vector128.WidenLower(Vector128.CreateScalar(minimums).AsByte());
+        Vector128<int> first = Vector128.WidenLower(all).AsInt32() * AddPairs(Vector128.Load(sums));
+        Vector128<int> second = Vector128.WidenUpper(all).AsInt32() * AddPairs(Vector128.Load(sums + 8));
+        Vector128<float> scaled = (Vector128.ConvertToSingle(first) * Vector128.Load(scales)) + (Vector128.ConvertToSingle(second) * Vector128.Load(scales + 4));
+        return sum - (scaled * dmin);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> AddPairs(Vector128<short> sums) => ((sums.AsInt32() << 16) >> 16) + (sums.AsInt32() >> 16);
+
+    /// <summary>The sum of four lanes in a fixed order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float SumLanes(Vector128<float> lanes)
+    {
+        lanes += Vector128.Shuffle(lanes, Vector128.Create(2, 3, 0, 1));
+        return lanes.ToScalar() + lanes.GetElement(1);
+    }
+}
