@@ -1,0 +1,3 @@
+using Tessera.Plugins;
+
+[assembly: PluginContract(1)]

@@ -1,0 +1,15 @@
+using System.Composition;
+using Tessera.Gguf;
+using Tessera.Quantization;
+
+namespace Tessera.Quant.Float;
+
+[ExportQuantFormat(GgmlType.BF16), Shared]
+public sealed class BF16Format : IQuantFormat
+{
+    public BlockGeometry Block => new(1, BF16Element.Bytes);
+
+    public void Dequantize(ReadOnlySpan<byte> blocks, Span<float> values) => Widening.All<BF16Element>(blocks, values);
+
+    public IWeightMatrix Bind(in WeightSource source, KernelOptions options) => new FloatMatrix<BF16Element>(source, options.Simd);
+}

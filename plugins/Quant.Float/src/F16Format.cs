@@ -1,0 +1,15 @@
+using System.Composition;
+using Tessera.Gguf;
+using Tessera.Quantization;
+
+namespace Tessera.Quant.Float;
+
+[ExportQuantFormat(GgmlType.F16), Shared]
+public sealed class F16Format : IQuantFormat
+{
+    public BlockGeometry Block => new(1, F16Element.Bytes);
+
+    public void Dequantize(ReadOnlySpan<byte> blocks, Span<float> values) => Widening.All<F16Element>(blocks, values);
+
+    public IWeightMatrix Bind(in WeightSource source, KernelOptions options) => new FloatMatrix<F16Element>(source, options.Simd);
+}

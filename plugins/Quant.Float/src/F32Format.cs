@@ -1,0 +1,15 @@
+using System.Composition;
+using Tessera.Gguf;
+using Tessera.Quantization;
+
+namespace Tessera.Quant.Float;
+
+[ExportQuantFormat(GgmlType.F32), Shared]
+public sealed class F32Format : IQuantFormat
+{
+    public BlockGeometry Block => new(1, F32Element.Bytes);
+
+    public void Dequantize(ReadOnlySpan<byte> blocks, Span<float> values) => Widening.All<F32Element>(blocks, values);
+
+    public IWeightMatrix Bind(in WeightSource source, KernelOptions options) => new FloatMatrix<F32Element>(source, options.Simd);
+}
