@@ -10,8 +10,6 @@ public class GoldenVocabularyTests
     [InlineData("llama-bpe")]
     [InlineData("qwen2")]
     [InlineData("gpt-2")]
-    [InlineData("deepseek-llm")]
-    [InlineData("deepseek-coder")]
     [InlineData("falcon")]
     [InlineData("starcoder")]
     public void The_ids_of_all_texts_equal_the_references(string name)

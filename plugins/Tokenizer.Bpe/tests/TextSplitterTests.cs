@@ -21,7 +21,7 @@ public class TextSplitterTests
     [InlineData("falcon", "a~b1234", "a|~|b|123|4")]
     [InlineData("starcoder", " 12", " |1|2")]
     [InlineData("default", "x~1234", "x|~|123|4")]
-    [InlineData("deepseek-llm", "ab 12 中文\n𐐀x🙂  ", "ab| |12| |中文|\n|𐐀x|🙂|  ")]
+    [InlineData("deepseek-llm", "ab 12 中文\n𐐀x🙂  ", "ab| |12| |中文|\n|𐐀|x|🙂|  ")]
     [InlineData("deepseek-coder", "x 12", "x| |1|2")]
     [InlineData("deepseek-v3", "~a ~ 中あ", "~a| |~| |中あ")]
     [InlineData("gpt-4o", "HelloWORLDs don't", "Hello|WORLDs| don't")]
