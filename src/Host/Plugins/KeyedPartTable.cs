@@ -6,22 +6,21 @@ namespace Tessera.Plugins;
 /// <summary>The parts of one kind by the key that model files ask with.</summary>
 /// <param name="kind">The kind in words.</param>
 /// <param name="metadataName">The attribute's property that holds the key.</param>
-/// <param name="key">Takes the key from the attribute.</param>
+/// <param name="key">Takes the key from the attribute. A table of boxed keys needs no code of its own for each key type at start-up.</param>
 /// <param name="describe">The key as people read it.</param>
-internal sealed class KeyedPartTable<TAttribute, TKey, TPart>(
-    string kind, string metadataName, Func<TAttribute, TKey> key, Func<TAttribute, string> describe)
+internal sealed class KeyedPartTable<TAttribute, TPart>(
+    string kind, string metadataName, Func<TAttribute, object> key, Func<TAttribute, string> describe)
     : PartTable
     where TAttribute : ExportAttribute
-    where TKey : notnull
     where TPart : class
 {
-    private readonly Dictionary<TKey, PluginPart<TPart>> parts = [];
+    private readonly Dictionary<object, PluginPart<TPart>> parts = [];
 
     public override Type Contract => typeof(TPart);
 
     public IReadOnlyCollection<PluginPart<TPart>> Parts => parts.Values;
 
-    public bool TryGet(TKey key, [NotNullWhen(true)] out PluginPart<TPart>? part) => parts.TryGetValue(key, out part);
+    public bool TryGet(object key, [NotNullWhen(true)] out PluginPart<TPart>? part) => parts.TryGetValue(key, out part);
 
     public override string? Add(PluginAssembly plugin, PartDeclaration part, ExportAttribute export)
     {
@@ -40,7 +39,7 @@ internal sealed class KeyedPartTable<TAttribute, TKey, TPart>(
             return $"[ExportMetadata] sets '{metadataName}' a second time";
         }
 
-        TKey value = key(attribute);
+        object value = key(attribute);
         var provided = new PluginExport(kind, describe(attribute));
         if (parts.TryGetValue(value, out PluginPart<TPart>? earlier))
         {

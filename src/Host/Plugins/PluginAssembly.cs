@@ -13,24 +13,25 @@ namespace Tessera.Plugins;
 /// </summary>
 internal sealed class PluginAssembly
 {
-    private readonly Assembly assembly;
+    private readonly List<Type> types;
     private readonly Lazy<CompositionHost> container;
 
     /// <summary>Loads the assembly and runs its module initializer; throws what the plugin throws.</summary>
     public PluginAssembly(PluginFile file, PluginLoadContext context, ILoggerFactory loggers)
     {
         Info = new PluginInfo(file);
-        assembly = context.LoadFromAssemblyPath(file.Path);
+        Assembly assembly = context.LoadFromAssemblyPath(file.Path);
         RuntimeHelpers.RunModuleConstructor(assembly.ManifestModule.ModuleHandle);
+        types = [.. assembly.GetTypes()];
         Declarations =
         [
-            .. assembly.GetTypes()
+            .. types
                 .Where(type => type.IsDefined(typeof(ExportAttribute), inherit: false))
                 .OrderBy(type => type.FullName, StringComparer.Ordinal)
                 .Select(type => new PartDeclaration(type, type.GetCustomAttributes(inherit: false))),
         ];
         container = new Lazy<CompositionHost>(() => new ContainerConfiguration()
-            .WithAssembly(assembly)
+            .WithParts(types)
             .WithExport<IPluginContext>(new PluginContext(Info, loggers))
             .CreateContainer());
     }
@@ -39,6 +40,9 @@ internal sealed class PluginAssembly
 
     /// <summary>The classes that export something, by name.</summary>
     public IReadOnlyList<PartDeclaration> Declarations { get; }
+
+    /// <summary>Keeps a class out of the container, where it would break the parts beside it.</summary>
+    public void LeaveOut(PartDeclaration part) => types.Remove(part.Type);
 
     /// <summary>Makes the part that exports a contract with a metadata value.</summary>
     /// <exception cref="TesseraException">It cannot be made.</exception>

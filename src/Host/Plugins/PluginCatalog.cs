@@ -19,20 +19,25 @@ namespace Tessera.Plugins;
 /// </remarks>
 public sealed class PluginCatalog
 {
-    private readonly KeyedPartTable<ExportQuantFormatAttribute, GgmlType, IQuantFormat> quantFormats = new(
+    private readonly KeyedPartTable<ExportQuantFormatAttribute, IQuantFormat> quantFormats = new(
         "quantization format", nameof(ExportQuantFormatAttribute.Type), export => export.Type, Describe);
 
-    private readonly KeyedPartTable<ExportTokenizerAttribute, string, ITokenizerFactory> tokenizers = new(
+    private readonly KeyedPartTable<ExportTokenizerAttribute, ITokenizerFactory> tokenizers = new(
         "tokenizer", nameof(ExportTokenizerAttribute.Model), export => export.Model, export => export.Model);
 
-    private readonly KeyedPartTable<ExportArchitectureAttribute, string, IArchitecture> architectures = new(
+    private readonly KeyedPartTable<ExportArchitectureAttribute, IArchitecture> architectures = new(
         "architecture", nameof(ExportArchitectureAttribute.Name), export => export.Name, export => export.Name);
 
+    private readonly PartTable[] tables;
     private readonly List<PluginInfo> plugins = [];
     private readonly List<PluginRejection> rejected = [];
     private readonly ILoggerFactory loggers;
 
-    private PluginCatalog(ILoggerFactory loggers) => this.loggers = loggers;
+    private PluginCatalog(ILoggerFactory loggers)
+    {
+        this.loggers = loggers;
+        tables = [quantFormats, tokenizers, architectures];
+    }
 
     /// <summary>The plugins that serve something, in the order in which they were found.</summary>
     public IReadOnlyList<PluginInfo> Plugins => plugins;
@@ -63,9 +68,9 @@ public sealed class PluginCatalog
         ArgumentNullException.ThrowIfNull(loggers);
         var catalog = new PluginCatalog(loggers);
         var discovery = new PluginDiscovery(catalog.rejected);
-        foreach ((string folder, IReadOnlyList<PluginFile> files) in folders.SelectMany(discovery.Find))
+        foreach (IReadOnlyList<PluginFile> files in folders.SelectMany(discovery.Find))
         {
-            var context = new PluginLoadContext(folder, files);
+            var context = new PluginLoadContext(files);
             foreach (PluginFile file in files)
             {
                 catalog.Load(file, context);
@@ -124,24 +129,22 @@ public sealed class PluginCatalog
 
     private void Add(PluginAssembly plugin, PluginFile file, PartDeclaration part)
     {
-        PartTable[] tables = [quantFormats, tokenizers, architectures];
-        (PartTable Table, ExportAttribute Export)[] known =
-        [
-            .. from export in part.Exports
-               join table in tables on export.ContractType equals table.Contract
-               select (table, export),
-        ];
-        string? reason = known switch
+        ExportAttribute[] exports = [.. part.Exports.Where(export => TableOf(export) is not null)];
+        string? reason = exports switch
         {
             [] => null,
-            [var only] => only.Table.Add(plugin, part, only.Export),
-            _ => $"it carries {known.Length} export attributes; a class exports one part",
+            [var export] => TableOf(export)!.Add(plugin, part, export),
+            _ => $"it carries {exports.Length} export attributes; a class exports one part",
         };
         if (reason is not null)
         {
+            plugin.LeaveOut(part);
             Reject(file, $"The class {part.Type.FullName} of the plugin '{file.Path}' is not used: {reason}.");
         }
     }
+
+    /// <summary>The table for an export; <see langword="null"/> for what a plugin exports to itself.</summary>
+    private PartTable? TableOf(ExportAttribute export) => Array.Find(tables, table => table.Contract == export.ContractType);
 
     private void Reject(PluginFile file, string reason) => rejected.Add(new PluginRejection(file.Path, reason));
 

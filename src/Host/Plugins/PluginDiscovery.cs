@@ -8,8 +8,8 @@ internal sealed class PluginDiscovery(ICollection<PluginRejection> rejected)
     private readonly HashSet<string> searched = new(CanonicalPath.Comparer);
     private readonly HashSet<string> found = new(CanonicalPath.Comparer);
 
-    /// <summary>The plugin folders of a search folder, by name, each with its plugin files. A folder that was met before is left out.</summary>
-    public IEnumerable<(string Folder, IReadOnlyList<PluginFile> Files)> Find(PluginSearchFolder search)
+    /// <summary>The plugin folders of a search folder, by name: the plugin files of each. A folder that was met before is left out.</summary>
+    public IEnumerable<IReadOnlyList<PluginFile>> Find(PluginSearchFolder search)
     {
         if (!Directory.Exists(search.Path))
         {
@@ -31,7 +31,7 @@ internal sealed class PluginDiscovery(ICollection<PluginRejection> rejected)
         if (ReadPlugins(search.Path, search.Source) is { Count: > 0 } own)
         {
             found.Add(canonical);
-            yield return (search.Path, own);
+            yield return own;
             yield break;
         }
 
@@ -41,7 +41,7 @@ internal sealed class PluginDiscovery(ICollection<PluginRejection> rejected)
         {
             if (ReadSubfolder(folder, search.Source) is { Count: > 0 } files)
             {
-                yield return (folder, files);
+                yield return files;
             }
         }
 

@@ -8,17 +8,27 @@ internal sealed record PluginFile(string Path, PluginSource Source, string Name,
 {
     private const ushort AttributeBlobProlog = 1;
 
+    public string Folder => System.IO.Path.GetDirectoryName(Path)!;
+
     /// <summary>Reads a file; <see langword="null"/> for a native library and for an assembly that is not a plugin.</summary>
     /// <exception cref="BadImageFormatException">The file is no executable image, or a damaged one.</exception>
     public static PluginFile? Read(string path, PluginSource source)
     {
-        using var image = new PEReader(File.OpenRead(path));
-        if (!image.HasMetadata)
+        using FileStream stream = File.OpenRead(path);
+        try
         {
-            return null;
+            using var image = new PEReader(stream);
+            return image.HasMetadata ? Read(image.GetMetadataReader(), path, source) : null;
         }
+        catch (Exception e) when (e is OverflowException or ArgumentException or InvalidOperationException)
+        {
+            // The metadata reader lets some damage through as the arithmetic that it broke.
+            throw new BadImageFormatException(e.Message, e);
+        }
+    }
 
-        MetadataReader metadata = image.GetMetadataReader();
+    private static PluginFile? Read(MetadataReader metadata, string path, PluginSource source)
+    {
         if (!metadata.IsAssembly || ReadContractVersion(metadata) is not { } contract)
         {
             return null;

@@ -11,6 +11,7 @@ public sealed class PluginInfo
         Version = file.Version;
         ContractVersion = file.ContractVersion;
         File = file.Path;
+        Folder = file.Folder;
         Source = file.Source;
     }
 
@@ -27,7 +28,7 @@ public sealed class PluginInfo
     public string File { get; }
 
     /// <summary>The folder that holds the plugin and its private dependencies.</summary>
-    public string Folder => Path.GetDirectoryName(File)!;
+    public string Folder { get; }
 
     /// <summary>Which kind of place it was found in.</summary>
     public PluginSource Source { get; }

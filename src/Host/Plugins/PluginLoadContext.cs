@@ -20,10 +20,11 @@ internal sealed class PluginLoadContext : AssemblyLoadContext
     private readonly string folder;
     private readonly AssemblyDependencyResolver[] resolvers;
 
-    public PluginLoadContext(string folder, IEnumerable<PluginFile> plugins)
-        : base(folder, isCollectible: false)
+    /// <param name="plugins">The plugins of one folder.</param>
+    public PluginLoadContext(IReadOnlyList<PluginFile> plugins)
+        : base(plugins[0].Folder, isCollectible: false)
     {
-        this.folder = folder;
+        folder = plugins[0].Folder;
         resolvers =
         [
             .. plugins.Select(plugin => plugin.Path)

@@ -47,4 +47,33 @@ public class PluginCatalogTests
         Assert.False(catalog.TryGetTokenizer("llama", out _));
         Assert.False(catalog.TryGetArchitecture("llama", out _));
     }
+
+    [Fact]
+    public void Formats_tokenizers_and_architectures_are_listed_with_their_keys()
+    {
+        using var folder = new PluginFolder("GoodFormat", "EveryKind");
+
+        PluginCatalog catalog = folder.Load();
+
+        Assert.Equal(["200", "Q4_K (12)"], catalog.QuantFormats.Select(part => part.Export.Key).Order());
+        Assert.Equal(["stub"], catalog.Tokenizers.Select(part => part.Export.Key));
+        Assert.Equal(["stub"], catalog.Architectures.Select(part => part.Export.Key));
+        Assert.True(catalog.TryGetTokenizer("stub", out var tokenizer));
+        Assert.True(catalog.TryGetArchitecture("stub", out var architecture));
+        Assert.Equal("StubTokenizerFactory", tokenizer.Value.GetType().Name);
+        Assert.Equal("StubArchitecture", architecture.Value.GetType().Name);
+        Assert.Equal(3, tokenizer.Plugin.Exports.Count);
+    }
+
+    [Fact]
+    public void A_part_that_is_not_shared_is_made_once()
+    {
+        using var folder = new PluginFolder("EveryKind");
+        PluginCatalog catalog = folder.Load();
+
+        Assert.True(catalog.TryGetQuantFormat((GgmlType)200, out PluginPart<IQuantFormat>? first));
+        Assert.True(catalog.TryGetQuantFormat((GgmlType)200, out PluginPart<IQuantFormat>? second));
+
+        Assert.Same(first.Value, second.Value);
+    }
 }

@@ -1,0 +1,34 @@
+using System.Composition;
+using Tessera.Gguf;
+using Tessera.Plugins;
+using Tessera.Quantization;
+
+[assembly: PluginContract(1)]
+
+namespace TestPlugins;
+
+[ExportQuantFormat(GgmlType.Q8_0), Shared]
+public sealed class GoodPart : StubFormat;
+
+[ExportQuantFormat(GgmlType.IQ1_S), Export(typeof(IQuantFormat)), Shared]
+public sealed class PartWithTwoExports : StubFormat;
+
+[Export(typeof(IQuantFormat)), Shared]
+public sealed class PartWithoutKey : StubFormat;
+
+[ExportQuantFormat(GgmlType.IQ2_S), ExportMetadata("Type", GgmlType.IQ3_S), Shared]
+public sealed class PartWithTwoKeys : StubFormat;
+
+[ExportQuantFormat(GgmlType.IQ2_XS), Shared]
+public sealed class PartOfNoFormat;
+
+[ExportQuantFormat(GgmlType.IQ4_NL), Shared]
+public abstract class AbstractPart : StubFormat;
+
+/// <summary>Wants what nobody exports.</summary>
+[ExportQuantFormat(GgmlType.MXFP4), Shared]
+public sealed class PartWithMissingImport : StubFormat
+{
+    [ImportingConstructor]
+    public PartWithMissingImport(IDisposable unknown) => _ = unknown;
+}

@@ -1,0 +1,13 @@
+using Tessera.Quantization;
+
+namespace TestPlugins.Library;
+
+/// <summary>Version 1 of a library that two plugins need in different versions.</summary>
+public abstract class LibraryFormat : IQuantFormat
+{
+    public BlockGeometry Block => new(1, 1);
+
+    public void Dequantize(ReadOnlySpan<byte> blocks, Span<float> values) => throw new NotSupportedException();
+
+    public IWeightMatrix Bind(in WeightSource source, KernelOptions options) => throw new NotSupportedException();
+}

@@ -1,0 +1,8 @@
+using Tessera.Plugins;
+
+[assembly: PluginContract(1)]
+
+namespace TestPlugins;
+
+/// <summary>A format that nothing exports.</summary>
+public sealed class UnexportedFormat : StubFormat;
