@@ -1,0 +1,34 @@
+using System.Composition;
+using Tessera.Gguf;
+using Tessera.Plugins;
+using Tessera.Quantization;
+
+[assembly: PluginContract(1)]
+
+namespace Tessera.Quant.Q6K;
+
+[ExportQuantFormat(GgmlType.Q6_K), Shared]
+public sealed unsafe class Q6KFormat : IQuantFormat
+{
+    public BlockGeometry Block => new(Q6KBlock.Elements, Q6KBlock.Bytes);
+
+    public void Dequantize(ReadOnlySpan<byte> blocks, Span<float> values)
+    {
+        int count = blocks.Length / Q6KBlock.Bytes;
+        if (blocks.Length != count * Q6KBlock.Bytes || values.Length != (long)count * Q6KBlock.Elements)
+        {
+            throw new ArgumentException($"{blocks.Length} bytes of Q6_K are not {values.Length} values", nameof(values));
+        }
+
+        fixed (byte* block = blocks)
+        fixed (float* value = values)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Q6KBlock.Dequantize(block + ((long)i * Q6KBlock.Bytes), value + ((long)i * Q6KBlock.Elements));
+            }
+        }
+    }
+
+    public IWeightMatrix Bind(in WeightSource source, KernelOptions options) => new Q6KMatrix(source, options.Simd);
+}
