@@ -5,33 +5,51 @@ namespace Tessera.Tokenization;
 
 /// <summary>
 /// The tokens of a model: texts as UTF-8 as the file has them (not decoded from a tokenizer's own alphabet), types, scores and roles. Immutable.
+/// Roles that the file does not state are found by well-known names such as <c>&lt;|im_end|&gt;</c>, and those tokens' types are set right.
 /// </summary>
 public sealed class Vocabulary
 {
     private readonly ReadOnlyMemory<byte>[] _texts;
     private readonly TokenType[] _types;
     private readonly float[] _scores;
+    private TokenAttributes[]? _attributes;
+    private readonly HashSet<int> _endOfGeneration;
+    private readonly Dictionary<ReadOnlyMemory<byte>, int>.AlternateLookup<ReadOnlySpan<byte>> _ids;
 
     /// <summary>Makes a vocabulary.</summary>
     /// <param name="texts">The tokens' texts, UTF-8; the index is the id.</param>
     /// <param name="types">One type per token.</param>
     /// <param name="scores">One score per token.</param>
     /// <param name="special">The tokens with a role.</param>
+    /// <param name="attributes">One entry per token, or null where no token has any.</param>
     /// <exception cref="ArgumentException">The counts differ.</exception>
-    public Vocabulary(ReadOnlyMemory<byte>[] texts, TokenType[] types, float[] scores, SpecialTokens special)
+    public Vocabulary(ReadOnlyMemory<byte>[] texts, TokenType[] types, float[] scores, SpecialTokens special, TokenAttributes[]? attributes = null)
     {
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentNullException.ThrowIfNull(types);
         ArgumentNullException.ThrowIfNull(scores);
-        if (types.Length != texts.Length || scores.Length != texts.Length)
+        ArgumentNullException.ThrowIfNull(special);
+        if (types.Length != texts.Length || scores.Length != texts.Length || (attributes ?? []).Length is var count && count != 0 && count != texts.Length)
         {
-            throw new ArgumentException($"{texts.Length} tokens, {types.Length} types and {scores.Length} scores do not agree");
+            throw new ArgumentException($"{texts.Length} tokens, {types.Length} types, {scores.Length} scores and {attributes?.Length ?? 0} attributes do not agree");
         }
 
         _texts = texts;
-        _types = types;
+        _types = [.. types];
         _scores = scores;
-        Special = special;
+        _attributes = attributes;
+
+        // Of equal texts the last is found, as in the reference.
+        var ids = new Dictionary<ReadOnlyMemory<byte>, int>(texts.Length, Utf8Comparer.Instance);
+        for (int id = 0; id < texts.Length; id++)
+        {
+            ids[texts[id]] = id;
+        }
+
+        _ids = ids.GetAlternateLookup<ReadOnlySpan<byte>>();
+        var names = new WellKnownTokens(Find, _types);
+        Special = names.CompleteRoles(special);
+        _endOfGeneration = names.FindEndOfGeneration(Special);
     }
 
     /// <summary>Number of tokens.</summary>
@@ -39,6 +57,9 @@ public sealed class Vocabulary
 
     /// <summary>The tokens with a role.</summary>
     public SpecialTokens Special { get; }
+
+    /// <summary>The tokens after which a model says nothing more: end of sequence, of turn, of message, and others known by their texts.</summary>
+    public IReadOnlySet<int> EndOfGeneration => _endOfGeneration;
 
     /// <summary>Reads <c>tokenizer.ggml.tokens</c>, <c>.token_type</c>, <c>.scores</c> and the special tokens' ids.</summary>
     /// <param name="metadata">The model's metadata.</param>
@@ -73,12 +94,26 @@ public sealed class Vocabulary
             Padding = Id("padding", defaults.Padding),
             EndOfTurn = Id("eot", defaults.EndOfTurn),
             EndOfMessage = Id("eom", defaults.EndOfMessage),
+            FimPrefix = Id("prefix", Id("fim_pre", defaults.FimPrefix)),
+            FimSuffix = Id("suffix", Id("fim_suf", defaults.FimSuffix)),
+            FimMiddle = Id("middle", Id("fim_mid", defaults.FimMiddle)),
+            FimPadding = Id("fim_pad", defaults.FimPadding),
+            FimRepository = Id("fim_rep", defaults.FimRepository),
+            FimFileSeparator = Id("fim_sep", defaults.FimFileSeparator),
             AddBos = metadata.GetBoolean("tokenizer.ggml.add_bos_token", defaults.AddBos),
             AddEos = metadata.GetBoolean("tokenizer.ggml.add_eos_token", defaults.AddEos),
             AddSpacePrefix = metadata.GetBoolean("tokenizer.ggml.add_space_prefix", defaults.AddSpacePrefix),
         };
-        return new Vocabulary([.. texts], Array.ConvertAll(types, t => (TokenType)t), scores, special);
+        var vocabulary = new Vocabulary([.. texts.Select(NameEmpty)], Array.ConvertAll(types, t => (TokenType)t), scores, special);
+        vocabulary._attributes = ModelAttributes.Find(metadata, vocabulary);
+        return vocabulary;
     }
+
+    /// <summary>The id of the token with exactly this text, or -1.</summary>
+    public int Find(ReadOnlySpan<byte> utf8) => _ids.TryGetValue(utf8, out int id) ? id : -1;
+
+    /// <summary>The id of the token with exactly this text, or -1.</summary>
+    public int Find(string text) => Find(Encoding.UTF8.GetBytes(text));
 
     /// <summary>A token's text, UTF-8.</summary>
     public ReadOnlyMemory<byte> TextOf(int id) => _texts[id];
@@ -91,6 +126,12 @@ public sealed class Vocabulary
 
     /// <summary>A token's score: in SPM, the higher the earlier a merge.</summary>
     public float ScoreOf(int id) => _scores[id];
+
+    /// <summary>What a token does to the text around it.</summary>
+    public TokenAttributes AttributesOf(int id) => _attributes is null ? TokenAttributes.None : _attributes[id];
+
+    // Some files pad the vocabulary with empty texts; the reference names them so, which keeps texts distinct.
+    private static ReadOnlyMemory<byte> NameEmpty(ReadOnlyMemory<byte> text, int id) => text.IsEmpty ? Encoding.UTF8.GetBytes($"[EMPTY_{id}]") : text;
 
     private static void ExpectCount(IGgufMetadata metadata, string key, int count, int tokens)
     {

@@ -1,0 +1,91 @@
+namespace Tessera.Tokenization;
+
+/// <summary>
+/// Cuts special tokens out of a text in the reference's order: the longest token (in UTF-8 bytes) takes all its places, from the left and
+/// within the text that is still free, then the next longest. Where two overlap the longer one wins, even if the other begins earlier.
+/// </summary>
+internal sealed class SpecialTokenCutter
+{
+    private readonly SpecialToken[] _tokens;
+    private readonly SpecialTokenTrie _trie;
+
+    public SpecialTokenCutter(Vocabulary vocabulary, Predicate<TokenType> isSpecial)
+    {
+        _tokens =
+        [
+            .. Enumerable.Range(0, vocabulary.Count)
+                .Where(id => isSpecial(vocabulary.TypeOf(id)) && !vocabulary.TextOf(id).IsEmpty)
+                .OrderByDescending(id => vocabulary.TextOf(id).Length)
+                .Select(id => new SpecialToken(id, vocabulary.StringOf(id), vocabulary.AttributesOf(id))),
+        ];
+        _trie = new SpecialTokenTrie([.. _tokens.Select(t => t.Text)]);
+    }
+
+    /// <summary>The fragments of a text in order; white space that a token strips is in none of them.</summary>
+    public List<TextFragment> Cut(string text)
+    {
+        List<TextFragment> fragments = [];
+        if (text.Length == 0)
+        {
+            return fragments;
+        }
+
+        fragments.Add(new TextFragment(0, text.Length));
+        List<TextFragment> next = [];
+        foreach (int index in _trie.FindPresent(text))
+        {
+            next.Clear();
+            foreach (TextFragment fragment in fragments)
+            {
+                if (fragment.Token >= 0)
+                {
+                    next.Add(fragment);
+                }
+                else
+                {
+                    CutOne(text, fragment, _tokens[index], next);
+                }
+            }
+
+            (fragments, next) = (next, fragments);
+        }
+
+        return fragments;
+    }
+
+    private static void CutOne(string text, TextFragment fragment, SpecialToken token, List<TextFragment> output)
+    {
+        int start = fragment.Start;
+        while (text.AsSpan(start, fragment.End - start).IndexOf(token.Text) is >= 0 and int offset)
+        {
+            int match = start + offset;
+            int left = match;
+            while (token.Attributes.HasFlag(TokenAttributes.StripLeft) && left > start && IsSpace(text[left - 1]))
+            {
+                left--;
+            }
+
+            if (left > start)
+            {
+                output.Add(new TextFragment(start, left));
+            }
+
+            start = match + token.Text.Length;
+            output.Add(new TextFragment(match, start, token.Id));
+            while (token.Attributes.HasFlag(TokenAttributes.StripRight) && start < fragment.End && IsSpace(text[start]))
+            {
+                start++;
+            }
+        }
+
+        if (start < fragment.End)
+        {
+            output.Add(fragment with { Start = start });
+        }
+    }
+
+    // C's isspace: ASCII only.
+    private static bool IsSpace(char c) => c is ' ' or (>= '\t' and <= '\r');
+
+    private sealed record SpecialToken(int Id, string Text, TokenAttributes Attributes);
+}
