@@ -1,0 +1,123 @@
+using System.Buffers;
+using System.Text;
+
+namespace Tessera.Tokenizer.Spm;
+
+/// <summary>
+/// One text on its way from characters to tokens. Pieces form a linked list over the text's bytes; a queue holds the pairs of neighbours that
+/// make a token. Every merge removes a piece and queues at most two pairs, so n characters take O(n log n).
+/// </summary>
+internal ref struct PieceMerger
+{
+    private readonly MergeRules _rules;
+    private readonly byte[] _bytes;
+    private readonly Piece[] _pieces;
+    private readonly int _count;
+
+    // Value: length of the pair in bytes. Priority: the merge's order above, the left piece's index below, so of equal scores the leftmost comes first.
+    private readonly PriorityQueue<int, ulong> _queue;
+
+    public PieceMerger(MergeRules rules, ReadOnlySpan<char> text, bool prefix)
+    {
+        _rules = rules;
+        _bytes = ArrayPool<byte>.Shared.Rent(checked((text.Length + 1) * EscapedSpace.MaxBytesPerUnit));
+        _pieces = ArrayPool<Piece>.Shared.Rent(text.Length + 1);
+        int length = EscapedSpace.WriteEscaped(text, prefix, _bytes);
+        for (int start = 0; start < length; _count++)
+        {
+            Rune.DecodeFromUtf8(_bytes.AsSpan(start, length - start), out _, out int size);
+            _pieces[_count] = new Piece { Start = start, Length = size, Previous = _count - 1, Next = start + size < length ? _count + 1 : -1 };
+            start += size;
+        }
+
+        _queue = new PriorityQueue<int, ulong>(_count);
+    }
+
+    public readonly void Merge()
+    {
+        for (int i = 0; i + 1 < _count; i++)
+        {
+            QueuePair(i, i + 1);
+        }
+
+        while (_queue.TryDequeue(out int length, out ulong priority))
+        {
+            int index = (int)(uint)priority;
+            ref Piece left = ref _pieces[index];
+            if (left.Length == 0 || left.Next < 0)
+            {
+                continue;
+            }
+
+            // The pair is stale if either piece has grown since: the lengths then add up to more.
+            ref Piece right = ref _pieces[left.Next];
+            if (left.Length + right.Length != length)
+            {
+                continue;
+            }
+
+            left.Length = length;
+            right.Length = 0;
+            left.Next = right.Next;
+            if (left.Next >= 0)
+            {
+                _pieces[left.Next].Previous = index;
+                QueuePair(index, left.Next);
+            }
+
+            if (left.Previous >= 0)
+            {
+                QueuePair(left.Previous, index);
+            }
+        }
+    }
+
+    public readonly void AppendIds(ICollection<int> ids)
+    {
+        for (int i = 0; i >= 0; i = _pieces[i].Next)
+        {
+            ReadOnlySpan<byte> piece = BytesOf(_pieces[i].Start, _pieces[i].Length);
+            int id = _rules.Find(piece);
+            if (id >= 0)
+            {
+                ids.Add(id);
+                continue;
+            }
+
+            foreach (byte value in piece)
+            {
+                if (_rules.ByteIds[value] >= 0)
+                {
+                    ids.Add(_rules.ByteIds[value]);
+                }
+            }
+        }
+    }
+
+    public readonly void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_bytes);
+        ArrayPool<Piece>.Shared.Return(_pieces);
+    }
+
+    private readonly void QueuePair(int left, int right)
+    {
+        int length = _pieces[left].Length + _pieces[right].Length;
+        int id = _rules.Find(BytesOf(_pieces[left].Start, length));
+        if (id >= 0)
+        {
+            _queue.Enqueue(length, ((ulong)_rules.OrderOf(id) << 32) | (uint)left);
+        }
+    }
+
+    private readonly ReadOnlySpan<byte> BytesOf(int start, int length) => _bytes.AsSpan(start, length);
+
+    /// <summary>A run of bytes between two neighbours; length 0 once it is merged into the one before.</summary>
+    private struct Piece
+    {
+        public int Start;
+        public int Length;
+        public int Previous;
+        public int Next;
+    }
+}

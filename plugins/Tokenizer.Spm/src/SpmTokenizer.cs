@@ -1,0 +1,55 @@
+using System.Buffers;
+using Tessera.Tokenization;
+
+namespace Tessera.Tokenizer.Spm;
+
+/// <summary>SentencePiece as llama.cpp does it: adjacent pieces merge, the best score first; what no piece expresses becomes bytes.</summary>
+internal sealed class SpmTokenizer : ITokenizer
+{
+    private readonly MergeRules _rules;
+    private readonly byte[] _byteOf;
+
+    public SpmTokenizer(Vocabulary vocabulary)
+    {
+        Vocabulary = vocabulary;
+        _rules = new MergeRules(vocabulary);
+        _byteOf = new byte[vocabulary.Count];
+        for (int id = 0; id < vocabulary.Count; id++)
+        {
+            _byteOf[id] = vocabulary.TypeOf(id) == TokenType.Byte ? ByteTokens.Parse(vocabulary.TextOf(id).Span) : (byte)0;
+        }
+    }
+
+    public Vocabulary Vocabulary { get; }
+
+    public void Encode(ReadOnlySpan<char> text, bool afterSpecial, ICollection<int> ids)
+    {
+        if (text.IsEmpty)
+        {
+            return;
+        }
+
+        using var merger = new PieceMerger(_rules, text, afterSpecial && Vocabulary.Special.AddSpacePrefix);
+        merger.Merge();
+        merger.AppendIds(ids);
+    }
+
+    public void Decode(int id, IBufferWriter<byte> output)
+    {
+        ReadOnlySpan<byte> text = Vocabulary.TextOf(id).Span;
+        switch (Vocabulary.TypeOf(id))
+        {
+            case TokenType.Normal:
+                EscapedSpace.WriteUnescaped(text, output);
+                break;
+            case TokenType.UserDefined:
+                output.Write(text);
+                break;
+            case TokenType.Byte:
+                output.Write([_byteOf[id]]);
+                break;
+            default:
+                break;
+        }
+    }
+}
