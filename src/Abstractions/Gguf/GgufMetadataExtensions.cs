@@ -18,6 +18,16 @@ public static class GgufMetadataExtensions
     /// <summary>An integer, or the default where the key is missing.</summary>
     public static int GetInt32(this IGgufMetadata metadata, string key, int defaultValue) => Find(metadata, key, v => checked((int)v.AsInteger()), defaultValue);
 
+    /// <summary>An integer of any width, or the default where the key is missing.</summary>
+    public static long GetInt64(this IGgufMetadata metadata, string key, long defaultValue) => Find(metadata, key, v => v.AsInteger(), defaultValue);
+
+    /// <summary>
+    /// A token's id, or the default where the key is missing. -1 is none, and so is any number that is no id: some converters write -1 as 32
+    /// unsigned bits.
+    /// </summary>
+    public static int GetTokenId(this IGgufMetadata metadata, string key, int defaultValue = -1) =>
+        Find(metadata, key, v => v.AsInteger() is >= 0 and <= int.MaxValue and long id ? (int)id : -1, defaultValue);
+
     /// <summary>A required floating-point number.</summary>
     public static float GetSingle(this IGgufMetadata metadata, string key) => Require(metadata, key, v => (float)v.AsFloat());
 
@@ -35,7 +45,15 @@ public static class GgufMetadataExtensions
 
     /// <summary>An array of strings as UTF-8 bytes, or null where the key is missing.</summary>
     public static IReadOnlyList<ReadOnlyMemory<byte>>? GetUtf8Strings(this IGgufMetadata metadata, string key) =>
-        Find(metadata, key, v => (IReadOnlyList<ReadOnlyMemory<byte>>)[.. v.AsUtf8Strings()], null);
+        Find(metadata, key, ToList, null);
+
+    private static IReadOnlyList<ReadOnlyMemory<byte>> ToList(GgufValue value)
+    {
+        IEnumerable<ReadOnlyMemory<byte>> strings = value.AsUtf8Strings();
+        var list = new List<ReadOnlyMemory<byte>>((int)value.Count);
+        list.AddRange(strings);
+        return list;
+    }
 
     private static T Require<T>(IGgufMetadata metadata, string key, Func<GgufValue, T> read)
     {

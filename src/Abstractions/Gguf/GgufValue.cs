@@ -9,8 +9,6 @@ namespace Tessera.Gguf;
 /// </summary>
 public sealed class GgufValue
 {
-    private readonly ReadOnlyMemory<byte> _payload;
-
     /// <summary>Wraps checked bytes.</summary>
     /// <param name="type">The value's type.</param>
     /// <param name="elementType">An array's element type; the same as <paramref name="type"/> otherwise.</param>
@@ -23,7 +21,7 @@ public sealed class GgufValue
         ElementType = elementType;
         Count = count;
         Offset = offset;
-        _payload = payload;
+        Payload = payload;
     }
 
     /// <summary>The value's type.</summary>
@@ -38,6 +36,9 @@ public sealed class GgufValue
     /// <summary>Offset of the value from the start of the file in bytes.</summary>
     public long Offset { get; }
 
+    /// <summary>The value's little-endian bytes as in the file: a string without its length, an array without its type and count.</summary>
+    public ReadOnlyMemory<byte> Payload { get; }
+
     /// <summary>Whether the value is an integer of any width.</summary>
     public bool IsInteger => IsIntegerType(Type);
 
@@ -45,28 +46,28 @@ public sealed class GgufValue
     public string AsString()
     {
         Expect(Type == GgufValueType.String, "a string");
-        return Encoding.UTF8.GetString(_payload.Span);
+        return Encoding.UTF8.GetString(Payload.Span);
     }
 
     /// <summary>The value as a truth value.</summary>
     public bool AsBoolean()
     {
         Expect(Type == GgufValueType.Bool, "a boolean");
-        return _payload.Span[0] != 0;
+        return Payload.Span[0] != 0;
     }
 
     /// <summary>The value as an integer of any width. An unsigned 64-bit value beyond <see cref="long.MaxValue"/> throws <see cref="OverflowException"/>.</summary>
     public long AsInteger()
     {
         Expect(IsInteger, "an integer");
-        return ReadInteger(_payload.Span, Type);
+        return ReadInteger(Payload.Span, Type);
     }
 
     /// <summary>The value as a floating-point number (32 or 64 bits in the file).</summary>
     public double AsFloat()
     {
         Expect(Type is GgufValueType.Float32 or GgufValueType.Float64, "a floating-point number");
-        return ReadFloat(_payload.Span, Type);
+        return ReadFloat(Payload.Span, Type);
     }
 
     /// <summary>An array of integers of any width, or of booleans as 0 and 1.</summary>
@@ -77,7 +78,7 @@ public sealed class GgufValue
         var values = new long[Count];
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = ReadInteger(_payload.Span[(i * size)..], ElementType);
+            values[i] = ReadInteger(Payload.Span[(i * size)..], ElementType);
         }
 
         return values;
@@ -91,7 +92,7 @@ public sealed class GgufValue
         var values = new float[Count];
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = (float)ReadFloat(_payload.Span[(i * size)..], ElementType);
+            values[i] = (float)ReadFloat(Payload.Span[(i * size)..], ElementType);
         }
 
         return values;
@@ -105,7 +106,7 @@ public sealed class GgufValue
 
         IEnumerable<ReadOnlyMemory<byte>> Enumerate()
         {
-            ReadOnlyMemory<byte> rest = _payload;
+            ReadOnlyMemory<byte> rest = Payload;
             for (long i = 0; i < Count; i++)
             {
                 int length = (int)BinaryPrimitives.ReadUInt64LittleEndian(rest.Span);

@@ -64,7 +64,7 @@ public sealed class Vocabulary
     /// <summary>Reads <c>tokenizer.ggml.tokens</c>, <c>.token_type</c>, <c>.scores</c> and the special tokens' ids.</summary>
     /// <param name="metadata">The model's metadata.</param>
     /// <param name="defaults">What holds where the file says nothing; what it says goes first.</param>
-    /// <exception cref="GgufException">The tokens are missing, or counts or ids do not fit.</exception>
+    /// <exception cref="GgufException">The tokens are missing, counts differ, or a key has another type.</exception>
     public static Vocabulary Read(IGgufMetadata metadata, SpecialTokens defaults)
     {
         ArgumentNullException.ThrowIfNull(defaults);
@@ -75,15 +75,11 @@ public sealed class Vocabulary
         ExpectCount(metadata, "tokenizer.ggml.token_type", types.Length, texts.Count);
         ExpectCount(metadata, "tokenizer.ggml.scores", scores.Length, texts.Count);
 
-        int Id(string name, int defaultId)
-        {
-            string key = $"tokenizer.ggml.{name}_token_id";
-            int id = metadata.GetInt32(key, defaultId);
-            // Some converters write -1 or 0xFFFFFFFF for "none"; the unsigned one does not fit 32 bits and is an error of its own.
-            return id >= texts.Count && metadata.TryGetValue(key, out GgufValue? value)
-                ? throw new GgufException(metadata.Source, $"key '{key}'", value.Offset, $"token {id} does not exist, the vocabulary has {texts.Count}")
-                : id >= texts.Count ? -1 : id;
-        }
+        // As in llama.cpp, an id beyond the vocabulary is not said at all, and a default beyond it is none.
+        int Id(string name, int defaultId) =>
+            metadata.GetTokenId($"tokenizer.ggml.{name}_token_id") is >= 0 and int id && id < texts.Count ? id
+            : defaultId < texts.Count ? defaultId
+            : -1;
 
         var special = defaults with
         {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
+using System.Numerics;
 using Tessera.Quantization;
 
 namespace Tessera.Gguf;
@@ -15,7 +16,13 @@ public sealed unsafe class GgufFile : IDisposable
     private readonly byte* _data;
     private bool _disposed;
 
-    private GgufFile(string name, byte* data, long length, Action? releasePointer, params IDisposable[] owners)
+    /// <param name="name">The path or name.</param>
+    /// <param name="data">The first byte.</param>
+    /// <param name="length">Bytes in the file.</param>
+    /// <param name="memory">The same bytes if they are managed and stay; otherwise the header is copied, so that metadata outlives the mapping.</param>
+    /// <param name="releasePointer">What to do before the owners are disposed.</param>
+    /// <param name="owners">What to dispose.</param>
+    private GgufFile(string name, byte* data, long length, ReadOnlyMemory<byte>? memory, Action? releasePointer, params IDisposable[] owners)
     {
         Name = name;
         Length = length;
@@ -24,8 +31,14 @@ public sealed unsafe class GgufFile : IDisposable
         _owners = owners;
         try
         {
-            var reader = new GgufHeaderReader(this, new ReadOnlySpan<byte>(data, (int)Math.Min(length, int.MaxValue)));
-            (Version, Metadata, Tensors) = reader.Read();
+            var bytes = new ReadOnlySpan<byte>(data, (int)Math.Min(length, int.MaxValue));
+            GgufHeader header = new GgufHeaderReader(name, bytes).Read();
+            ReadOnlyMemory<byte> headerBytes = memory?[..header.End] ?? bytes[..header.End].ToArray();
+            Version = header.Version;
+            Metadata = new GgufMetadata(name, headerBytes, header.Keys, header.KeysEnd);
+            long alignment = ReadAlignment(Metadata);
+            DataStart = (header.End + alignment - 1) & -alignment;
+            TensorTable = new GgufTensorTable(this, headerBytes, header.Tensors, DataStart, alignment);
         }
         catch
         {
@@ -44,56 +57,70 @@ public sealed unsafe class GgufFile : IDisposable
     public int Version { get; }
 
     /// <summary>The key-value pairs.</summary>
-    public IGgufMetadata Metadata { get; } = null!;
+    public IGgufMetadata Metadata { get; }
 
-    /// <summary>The tensors in the file's order.</summary>
-    public IReadOnlyList<GgufTensor> Tensors { get; } = [];
+    /// <summary>Offset of the data of all tensors: the end of the header, rounded up to the alignment. Beyond the end of a file that has no tensors, perhaps.</summary>
+    public long DataStart { get; }
+
+    /// <summary>The tensors in the file's order. An element is made when it is asked for, and equal each time.</summary>
+    public IReadOnlyList<GgufTensor> Tensors => TensorTable;
+
+    internal GgufTensorTable TensorTable { get; }
 
     /// <summary>Maps a file.</summary>
     /// <exception cref="GgufException">The file cannot be read or is not a valid GGUF file.</exception>
     public static GgufFile Open(string path)
     {
-        FileStream stream;
+        ArgumentNullException.ThrowIfNull(path);
+        FileStream? stream = null;
+        MemoryMappedFile? mapping = null;
+        MemoryMappedViewAccessor? view = null;
+        long length;
+        byte* data = null;
         try
         {
+            ExpectRegularFile(path);
             stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.RandomAccess);
+            length = stream.Length;
+            mapping = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            view = mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
+            view.SafeMemoryMappedViewHandle.AcquirePointer(ref data);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
+            view?.Dispose();
+            mapping?.Dispose();
+            stream?.Dispose();
             throw new GgufException(path, "", -1, e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : $"the file cannot be opened: {e.Message.TrimEnd('.')}");
         }
 
-        if (stream.Length == 0)
-        {
-            // An empty file cannot be mapped.
-            stream.Dispose();
-            return Read(ReadOnlyMemory<byte>.Empty, path);
-        }
-
-        MemoryMappedFile mapping = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-        MemoryMappedViewAccessor view = mapping.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-        byte* data = null;
-        view.SafeMemoryMappedViewHandle.AcquirePointer(ref data);
-        return new GgufFile(path, data + view.PointerOffset, stream.Length, view.SafeMemoryMappedViewHandle.ReleasePointer, view, mapping);
+        return new GgufFile(path, data + view.PointerOffset, length, null, view.SafeMemoryMappedViewHandle.ReleasePointer, view, mapping);
     }
 
     /// <summary>Reads a whole stream into memory.</summary>
     /// <param name="stream">A stream of at most 2 GiB.</param>
     /// <param name="name">The name for messages.</param>
-    /// <exception cref="GgufException">Not a valid GGUF file.</exception>
+    /// <exception cref="GgufException">The stream cannot be read or is not a valid GGUF file.</exception>
     public static GgufFile Read(Stream stream, string name)
     {
-        using var buffer = new MemoryStream(stream.CanSeek ? (int)Math.Min(stream.Length - stream.Position, Array.MaxLength) : 0);
+        ArgumentNullException.ThrowIfNull(stream);
         try
         {
+            if (stream.CanSeek)
+            {
+                byte[] bytes = new byte[CheckLength(stream.Length - stream.Position)];
+                stream.ReadExactly(bytes);
+                return Read(bytes, name);
+            }
+
+            using var buffer = new MemoryStream();
             stream.CopyTo(buffer);
+            return Read(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), name);
         }
         catch (Exception e) when (e is IOException or OutOfMemoryException)
         {
             throw new GgufException(name, "", -1, $"the stream cannot be read: {e.Message.TrimEnd('.')}");
         }
-
-        return Read(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), name);
     }
 
     /// <summary>Uses a file that is already in memory, in place.</summary>
@@ -103,7 +130,7 @@ public sealed unsafe class GgufFile : IDisposable
     public static GgufFile Read(ReadOnlyMemory<byte> bytes, string name)
     {
         MemoryHandle handle = bytes.Pin();
-        return new GgufFile(name, (byte*)handle.Pointer, bytes.Length, null, handle);
+        return new GgufFile(name, (byte*)handle.Pointer, bytes.Length, bytes, null, handle);
     }
 
     /// <summary>
@@ -113,35 +140,24 @@ public sealed unsafe class GgufFile : IDisposable
     /// <exception cref="GgufException">A tensor does not fit.</exception>
     public void CheckTensors(Func<GgmlType, BlockGeometry?> geometryOf)
     {
-        GgufTensor? previous = null;
-        long previousEnd = 0;
-        foreach (GgufTensor tensor in Tensors.OrderBy(t => t.Offset))
-        {
-            if (previous is not null && tensor.Offset < previousEnd)
-            {
-                throw tensor.Error($"its data at {tensor.Offset} overlaps that of tensor '{previous.Name}', which ends at {previousEnd}");
-            }
-
-            // A tensor of unknown format takes at least one byte.
-            long bytes = geometryOf(tensor.Type) is BlockGeometry block ? tensor.ByteLength(block) : 1;
-            if (bytes > Length - tensor.Offset)
-            {
-                throw tensor.Error($"its {bytes} bytes at {tensor.Offset} reach beyond the end of the file at {Length}");
-            }
-
-            previous = tensor;
-            previousEnd = tensor.Offset + bytes;
-        }
+        ArgumentNullException.ThrowIfNull(geometryOf);
+        TensorTable.CheckData(geometryOf);
     }
 
-    /// <summary>The first byte of a tensor's data; valid until the file is disposed.</summary>
+    /// <summary>The first byte of the data of one of this file's tensors; valid until the file is disposed.</summary>
     public byte* DataOf(GgufTensor tensor)
     {
+        ArgumentNullException.ThrowIfNull(tensor);
         ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!ReferenceEquals(tensor.File, this))
+        {
+            throw new ArgumentException($"Tensor '{tensor.Name}' is in {tensor.File.Name}, not in {Name}.", nameof(tensor));
+        }
+
         return _data + tensor.Offset;
     }
 
-    /// <summary>Unmaps the file.</summary>
+    /// <summary>Unmaps the file. Its metadata stays usable.</summary>
     public void Dispose()
     {
         if (_disposed)
@@ -155,5 +171,38 @@ public sealed unsafe class GgufFile : IDisposable
         {
             owner.Dispose();
         }
+    }
+
+    /// <summary>Looks before opening, because opening a pipe waits for a writer.</summary>
+    private static void ExpectRegularFile(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new GgufException(path, "", -1, "this is a folder; name a .gguf file in it");
+        }
+
+        FileSystemInfo file = new FileInfo(path);
+        file = file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
+        if (file is FileInfo { Exists: true, Length: 0 })
+        {
+            throw new GgufException(path, "", 0, "the file is empty, or no regular file but a pipe or a device");
+        }
+    }
+
+    private static int CheckLength(long length) =>
+        length <= Array.MaxLength ? (int)length : throw new IOException($"{length} bytes do not fit into memory, the file must be mapped");
+
+    private static long ReadAlignment(IGgufMetadata metadata)
+    {
+        const string key = GgufWriter.AlignmentKey;
+        if (!metadata.TryGetValue(key, out GgufValue? value))
+        {
+            return GgufWriter.DefaultAlignment;
+        }
+
+        long alignment = metadata.GetInt64(key, 0);
+        return alignment is > 0 and <= uint.MaxValue && BitOperations.IsPow2(alignment)
+            ? alignment
+            : throw new GgufException(metadata.Source, $"key '{key}'", value.Offset, $"{alignment} is not a power of two of 32 bits");
     }
 }

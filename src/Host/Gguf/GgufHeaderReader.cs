@@ -1,74 +1,57 @@
 using System.Buffers.Binary;
-using System.Numerics;
-using System.Text;
 using System.Text.Unicode;
 
 namespace Tessera.Gguf;
 
 /// <summary>
 /// Reads the header of a GGUF file: magic, version, metadata and tensor descriptions. Every length and count is checked against the
-/// bytes that remain before anything is allocated for it.
+/// bytes that remain before anything is allocated for it; values stay where they are.
 /// </summary>
 internal ref struct GgufHeaderReader
 {
-    private const int MinKeyValueBytes = 8 + 4 + 1;
+    private const int MinKeyValueBytes = 8 + 1 + 4 + 1;
     private const int MinTensorBytes = 8 + 4 + 4 + 8;
     private const int MaxDimensions = 4;
     private const int MaxArrayDepth = 4;
-    private const int DefaultAlignment = 32;
 
-    private readonly GgufFile _file;
+    private readonly string _file;
     private readonly ReadOnlySpan<byte> _bytes;
-    private readonly GgufMetadata _metadata;
     private int _position;
-    private string _place = "header";
 
-    /// <param name="file">The file that the tensors will belong to.</param>
+    // The entry being read, put into words only for an error.
+    private string _kind = "header";
+    private long _index = -1;
+    private int _entry = -1;
+
+    /// <param name="file">The file's name, for messages.</param>
     /// <param name="bytes">The file, or its first 2 GiB.</param>
-    public GgufHeaderReader(GgufFile file, ReadOnlySpan<byte> bytes)
+    public GgufHeaderReader(string file, ReadOnlySpan<byte> bytes)
     {
         _file = file;
         _bytes = bytes;
-        _metadata = new GgufMetadata(file.Name);
     }
 
-    public (int Version, GgufMetadata Metadata, IReadOnlyList<GgufTensor> Tensors) Read()
+    public GgufHeader Read()
     {
         int version = ReadMagicAndVersion();
-        long tensorCount = ReadCount("tensor count", MinTensorBytes);
-        long keyValueCount = ReadCount("metadata count", MinKeyValueBytes);
-        for (long i = 0; i < keyValueCount; i++)
+        int tensorCountOffset = _position;
+        int tensorCount = ReadCount("tensor count", MinTensorBytes);
+        var keys = new GgufNameIndex(ReadCount("metadata count", MinKeyValueBytes));
+        for (_index = 0; _index < keys.Capacity; _index++)
         {
-            ReadKeyValue(i);
+            ReadKeyValue(keys);
         }
 
-        int alignment = ReadAlignment();
-        var descriptions = new List<(string Name, GgmlType Type, long[] Dimensions, ulong Offset, int InfoOffset)>();
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        for (long i = 0; i < tensorCount; i++)
+        int keysEnd = _position;
+        (_kind, _index, _entry) = ("header", -1, -1);
+        CheckCount("tensor count", (ulong)tensorCount, MinTensorBytes, tensorCountOffset);
+        var tensors = new GgufNameIndex(tensorCount);
+        for (_index = 0; _index < tensors.Capacity; _index++)
         {
-            descriptions.Add(ReadTensor(i, names));
+            ReadTensor(tensors);
         }
 
-        long dataStart = (_position + (long)alignment - 1) / alignment * alignment;
-        var tensors = new List<GgufTensor>(descriptions.Count);
-        foreach ((string name, GgmlType type, long[] dimensions, ulong offset, int infoOffset) in descriptions)
-        {
-            _place = $"tensor '{name}'";
-            if (offset % (ulong)alignment != 0)
-            {
-                throw Error(infoOffset, $"its data offset {offset} is not a multiple of the alignment {alignment}");
-            }
-
-            if (dataStart >= _file.Length || offset >= (ulong)(_file.Length - dataStart))
-            {
-                throw Error(infoOffset, $"its data begins at {(UInt128)offset + (UInt128)dataStart}, beyond the end of the file at {_file.Length}");
-            }
-
-            tensors.Add(new GgufTensor(_file, name, type, dimensions, dataStart + (long)offset, infoOffset));
-        }
-
-        return (version, _metadata, tensors);
+        return new GgufHeader(version, keys, keysEnd, tensors, _position);
     }
 
     private int ReadMagicAndVersion()
@@ -94,110 +77,103 @@ internal ref struct GgufHeaderReader
         };
     }
 
-    private void ReadKeyValue(long index)
+    private void ReadKeyValue(GgufNameIndex keys)
     {
-        _place = $"key {index}";
-        int keyOffset = _position;
-        string key = ReadName();
-        _place = $"key '{key}'";
+        int offset = BeginEntry("key");
+        if (GgufNameIndex.NameAt(_bytes, offset).IsEmpty)
+        {
+            throw Error(offset, "the key is empty");
+        }
+
+        if (!keys.TryAdd(_bytes, offset))
+        {
+            throw Error(offset, "the key appears twice");
+        }
+
         GgufValueType type = ReadValueType();
-        GgufValue value = ReadValue(type);
-        if (!_metadata.TryAdd(key, value))
+        if (type == GgufValueType.Array)
         {
-            throw Error(keyOffset, "the key appears twice");
+            SkipArray(depth: 1);
+        }
+        else
+        {
+            SkipElements(type, 1, depth: 0);
         }
     }
 
-    private GgufValue ReadValue(GgufValueType type)
+    private void SkipArray(int depth)
     {
-        int offset = _position;
-        switch (type)
-        {
-            case GgufValueType.String:
-                return new GgufValue(type, type, 1, ReadString().ToArray(), offset);
-            case GgufValueType.Array:
-                GgufValueType elementType = ReadValueType();
-                long count = ReadCount("array length", MinBytes(elementType));
-                int start = _position;
-                SkipElements(elementType, count, depth: 1);
-                return new GgufValue(type, elementType, count, _bytes[start.._position].ToArray(), offset);
-            default:
-                ReadOnlySpan<byte> scalar = Take(GgufValue.SizeOf(type));
-                CheckBooleans(type, scalar, offset);
-                return new GgufValue(type, type, 1, scalar.ToArray(), offset);
-        }
+        GgufValueType type = ReadValueType();
+        SkipElements(type, ReadCount("array length", MinBytes(type)), depth);
     }
 
-    private void SkipElements(GgufValueType type, long count, int depth)
+    private void SkipElements(GgufValueType type, int count, int depth)
     {
         if (GgufValue.SizeOf(type) is int size and > 0)
         {
             int offset = _position;
-            CheckBooleans(type, Take(checked(count * size)), offset);
+            CheckBooleans(type, Take((long)count * size), offset);
             return;
         }
 
-        for (long i = 0; i < count; i++)
+        if (type == GgufValueType.Array && depth == MaxArrayDepth)
+        {
+            throw Error(_position, $"arrays nested deeper than {MaxArrayDepth}");
+        }
+
+        for (int i = 0; i < count; i++)
         {
             if (type == GgufValueType.String)
             {
-                ReadString();
-                continue;
+                SkipString();
             }
-
-            if (depth == MaxArrayDepth)
+            else
             {
-                throw Error(_position, $"arrays nested deeper than {MaxArrayDepth}");
+                SkipArray(depth + 1);
             }
-
-            GgufValueType inner = ReadValueType();
-            SkipElements(inner, ReadCount("array length", MinBytes(inner)), depth + 1);
         }
     }
 
-    private (string Name, GgmlType Type, long[] Dimensions, ulong Offset, int InfoOffset) ReadTensor(long index, HashSet<string> names)
+    private void ReadTensor(GgufNameIndex tensors)
     {
-        _place = $"tensor {index}";
-        int infoOffset = _position;
-        string name = ReadName();
-        _place = $"tensor '{name}'";
-        if (!names.Add(name))
+        int start = BeginEntry("tensor");
+        if (!tensors.TryAdd(_bytes, start))
         {
-            throw Error(infoOffset, "the name appears twice");
+            throw Error(start, "the name appears twice");
         }
 
         int countOffset = _position;
         uint dimensionCount = ReadUInt32();
-        if (dimensionCount is 0 or > MaxDimensions)
+        if (dimensionCount > MaxDimensions)
         {
-            throw Error(countOffset, $"{dimensionCount} dimensions, 1 to {MaxDimensions} are possible");
+            throw Error(countOffset, $"{dimensionCount} dimensions, {MaxDimensions} are possible");
         }
 
-        var dimensions = new long[dimensionCount];
         long elements = 1;
-        for (int i = 0; i < dimensions.Length; i++)
+        for (int i = 0; i < dimensionCount; i++)
         {
             int offset = _position;
             ulong extent = ReadUInt64();
             if (extent == 0 || extent > (ulong)(long.MaxValue / elements))
             {
-                throw Error(offset, extent == 0 ? $"dimension {i} is 0" : "the product of its dimensions overflows");
+                throw Error(offset, extent == 0 ? $"dimension {i} is 0" : $"dimension {i} is {extent}: the product of the dimensions overflows");
             }
 
-            dimensions[i] = (long)extent;
             elements *= (long)extent;
         }
 
-        return (name, (GgmlType)ReadUInt32(), dimensions, ReadUInt64(), infoOffset);
+        Take(sizeof(uint) + sizeof(ulong));
     }
 
-    private int ReadAlignment()
+    /// <summary>Reads the name that an entry begins with.</summary>
+    /// <returns>The entry's offset.</returns>
+    private int BeginEntry(string kind)
     {
-        _place = "key 'general.alignment'";
-        int alignment = _metadata.GetInt32("general.alignment", DefaultAlignment);
-        return alignment > 0 && BitOperations.IsPow2(alignment)
-            ? alignment
-            : throw Error(_metadata.TryGetValue("general.alignment", out GgufValue? value) ? value.Offset : -1, $"{alignment} is not a power of two");
+        (_kind, _entry) = (kind, -1);
+        int offset = _position;
+        SkipString();
+        _entry = offset;
+        return offset;
     }
 
     private GgufValueType ReadValueType()
@@ -207,30 +183,34 @@ internal ref struct GgufHeaderReader
         return type <= (uint)GgufValueType.Float64 ? (GgufValueType)type : throw Error(offset, $"value type {type} does not exist");
     }
 
-    /// <summary>Reads a count whose elements take at least so many bytes each, all of which must still be in the file.</summary>
-    private long ReadCount(string what, int minBytesEach)
+    private int ReadCount(string what, int minBytesEach)
     {
         int offset = _position;
-        ulong count = ReadUInt64();
-        long possible = (_bytes.Length - _position) / minBytesEach;
+        return CheckCount(what, ReadUInt64(), minBytesEach, offset);
+    }
+
+    /// <summary>Checks a count whose elements take at least so many bytes each, all of which must still be in the file.</summary>
+    private readonly int CheckCount(string what, ulong count, int minBytesEach, int offset)
+    {
+        int possible = (_bytes.Length - _position) / minBytesEach;
         return count <= (ulong)possible
-            ? (long)count
+            ? (int)count
             : throw Error(offset, $"{what} {count}, but the {_bytes.Length - _position} bytes that remain hold {possible} at most");
     }
 
-    private string ReadName() => Encoding.UTF8.GetString(ReadString());
-
-    private ReadOnlySpan<byte> ReadString()
+    private void SkipString()
     {
-        long length = ReadCount("string length", 1);
+        int length = ReadCount("string length", 1);
         int offset = _position;
-        ReadOnlySpan<byte> text = Take(length);
-        return Utf8.IsValid(text) ? text : throw Error(offset, "the string is not valid UTF-8");
+        if (!Utf8.IsValid(Take(length)))
+        {
+            throw Error(offset, "the string is not valid UTF-8");
+        }
     }
 
-    private uint ReadUInt32() => BinaryPrimitives.ReadUInt32LittleEndian(Take(4));
+    private uint ReadUInt32() => BinaryPrimitives.ReadUInt32LittleEndian(Take(sizeof(uint)));
 
-    private ulong ReadUInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
+    private ulong ReadUInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong)));
 
     private ReadOnlySpan<byte> Take(long length)
     {
@@ -260,5 +240,9 @@ internal ref struct GgufHeaderReader
         _ => GgufValue.SizeOf(type),
     };
 
-    private readonly GgufException Error(long offset, string problem) => new(_file.Name, _place, offset, problem);
+    private readonly GgufException Error(long offset, string problem)
+    {
+        string place = _entry >= 0 ? GgufNames.Place(_kind, GgufNameIndex.NameAt(_bytes, _entry)) : _index >= 0 ? $"{_kind} {_index}" : _kind;
+        return new GgufException(_file, place, offset, problem);
+    }
 }

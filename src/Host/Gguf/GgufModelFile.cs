@@ -6,19 +6,14 @@ namespace Tessera.Gguf;
 /// <summary>A model on disk: one GGUF file, or all parts of a split one (<c>NAME-00001-of-0000N.gguf</c>).</summary>
 public sealed partial class GgufModelFile : IDisposable
 {
+    private const string NumberKey = "split.no";
+    private const string CountKey = "split.count";
+    private const string TensorsKey = "split.tensors.count";
+
     private GgufModelFile(IReadOnlyList<GgufFile> parts)
     {
         Parts = parts;
-        var byName = new Dictionary<string, GgufTensor>(StringComparer.Ordinal);
-        foreach (GgufTensor tensor in parts.SelectMany(p => p.Tensors))
-        {
-            if (!byName.TryAdd(tensor.Name, tensor))
-            {
-                throw tensor.Error($"the name appears in {byName[tensor.Name].File.Name}, too");
-            }
-        }
-
-        Tensors = byName;
+        Tensors = new GgufTensorDictionary(parts);
     }
 
     /// <summary>The files, in order.</summary>
@@ -44,21 +39,32 @@ public sealed partial class GgufModelFile : IDisposable
         try
         {
             IGgufMetadata metadata = parts[0].Metadata;
-            int count = metadata.GetInt32("split.count", 1);
+            int count = metadata.GetInt32(CountKey, 1);
+            if (count < 1)
+            {
+                throw Error(parts[0], CountKey, $"{count} is no number of parts");
+            }
+
             if (count > 1)
             {
                 ExpectPart(parts[0], 0, count);
                 for (int i = 1; i < count; i++)
                 {
-                    parts.Add(GgufFile.Open(PathOfPart(path, i, count)));
+                    string part = PathOfPart(path, i, count);
+                    if (!File.Exists(part))
+                    {
+                        throw new GgufException(part, "", -1, $"part {i + 1} of {count} of the model {path} is missing");
+                    }
+
+                    parts.Add(GgufFile.Open(part));
                     ExpectPart(parts[i], i, count);
                 }
 
-                int expected = metadata.GetInt32("split.tensors.count", -1);
                 int actual = parts.Sum(p => p.Tensors.Count);
-                if (expected >= 0 && expected != actual)
+                int expected = metadata.GetInt32(TensorsKey, actual);
+                if (expected != actual)
                 {
-                    throw new GgufException(path, "key 'split.tensors.count'", -1, $"says {expected} tensors, the {count} parts hold {actual}");
+                    throw Error(parts[0], TensorsKey, $"says {expected} tensors, the {count} parts hold {actual}");
                 }
             }
 
@@ -85,26 +91,34 @@ public sealed partial class GgufModelFile : IDisposable
 
     private static void ExpectPart(GgufFile file, int index, int count)
     {
-        int number = file.Metadata.GetInt32("split.no", -1);
-        int total = file.Metadata.GetInt32("split.count", -1);
-        if (number != index || total != count)
+        int number = file.Metadata.GetInt32(NumberKey, -1);
+        int total = file.Metadata.GetInt32(CountKey, -1);
+        if (total != count)
+        {
+            throw Error(file, CountKey, $"the file says {total} parts, the first part says {count}");
+        }
+
+        if (number != index)
         {
             string hint = index == 0 ? "; name the first part, the others are found beside it" : "";
-            throw new GgufException(file.Name, "key 'split.no'", -1, $"the file is part {number + 1} of {total}, not part {index + 1} of {count}{hint}");
+            throw Error(file, NumberKey, $"the file is part {number + 1L} of {total}, not part {index + 1} of {count}{hint}");
         }
     }
+
+    private static GgufException Error(GgufFile file, string key, string problem) =>
+        new(file.Name, $"key '{key}'", file.Metadata.TryGetValue(key, out GgufValue? value) ? value.Offset : -1, problem);
 
     private static string PathOfPart(string first, int index, int count)
     {
         Match match = PartName().Match(first);
         if (!match.Success)
         {
-            throw new GgufException(first, "key 'split.count'", -1, $"the model has {count} parts, but the file's name does not end in -00001-of-{count:D5}.gguf, so the others cannot be found");
+            throw new GgufException(first, $"key '{CountKey}'", -1, $"the model has {count} parts, but the file's name does not end in -00001-of-{count:D5}.gguf, so the others cannot be found");
         }
 
         return string.Create(CultureInfo.InvariantCulture, $"{first.AsSpan(0, match.Index)}-{index + 1:D5}-of-{count:D5}.gguf");
     }
 
-    [GeneratedRegex(@"-00001-of-\d{5}\.gguf$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"-00001-of-[0-9]{5}\.gguf$", RegexOptions.CultureInvariant)]
     private static partial Regex PartName();
 }
