@@ -9,7 +9,10 @@ namespace Tessera.Tokenizer.Bpe;
 /// </summary>
 internal static class ByteAlphabet
 {
-    private static readonly byte[] OtherBytes = [.. Enumerable.Range(0, 256).Where(b => !StandsForItself(b)).Select(b => (byte)b)];
+    private const int Foreign = -1;
+
+    // The byte of each code point, Foreign where the alphabet does not have it.
+    private static readonly short[] Bytes = MakeBytes();
 
     private static bool StandsForItself(int codePoint) => codePoint is (>= 0x21 and <= 0x7E) or (>= 0xA1 and <= 0xAC) or (>= 0xAE and <= 0xFF);
 
@@ -19,17 +22,22 @@ internal static class ByteAlphabet
     /// <param name="count">How many bytes there are.</param>
     public static bool TryDecode(ReadOnlySpan<byte> text, Span<byte> bytes, out int count)
     {
+        // Every character of the alphabet has one or two bytes; the first bits of both tell them from longer ones.
         count = 0;
-        while (text.Length > 0)
+        for (int i = 0; i < text.Length; i++)
         {
-            Rune.DecodeFromUtf8(text, out Rune character, out int consumed);
-            if (!TryDecode(character, out bytes[count]))
+            int code = text[i];
+            if (code >= 0x80)
+            {
+                code = (code & 0xE0) == 0xC0 && i + 1 < text.Length ? ((code & 0x1F) << 6) | (text[++i] & 0x3F) : int.MaxValue;
+            }
+
+            if (!TryDecode(code, out bytes[count]))
             {
                 return false;
             }
 
             count++;
-            text = text[consumed..];
         }
 
         return true;
@@ -44,7 +52,7 @@ internal static class ByteAlphabet
         List<byte> bytes = [];
         foreach (Rune character in Encoding.UTF8.GetString(text).EnumerateRunes())
         {
-            if (TryDecode(character, out byte value))
+            if (TryDecode(character.Value, out byte value))
             {
                 bytes.Add(value);
                 continue;
@@ -60,11 +68,16 @@ internal static class ByteAlphabet
         return [.. bytes];
     }
 
-    private static bool TryDecode(Rune character, out byte value)
+    private static bool TryDecode(int code, out byte value)
     {
-        int code = character.Value;
-        bool known = StandsForItself(code) || (code >= 0x100 && code < 0x100 + OtherBytes.Length);
-        value = !known ? (byte)0 : code < 0x100 ? (byte)code : OtherBytes[code - 0x100];
-        return known;
+        int decoded = code < Bytes.Length ? Bytes[code] : Foreign;
+        value = (byte)decoded;
+        return decoded != Foreign;
+    }
+
+    private static short[] MakeBytes()
+    {
+        int[] others = [.. Enumerable.Range(0, 256).Where(b => !StandsForItself(b))];
+        return [.. Enumerable.Range(0, 0x100).Select(c => (short)(StandsForItself(c) ? c : Foreign)), .. others.Select(b => (short)b)];
     }
 }

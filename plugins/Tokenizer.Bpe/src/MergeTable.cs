@@ -25,16 +25,15 @@ internal sealed class MergeTable
         _symbolOf = _symbols.GetAlternateLookup<ReadOnlySpan<byte>>();
         _merges = new Dictionary<ulong, Merge>(merges.Count);
 
-        Span<byte> buffer = new byte[LongestOf(merges)];
+        Memory<byte> tokens = new byte[Enumerable.Range(0, vocabulary.Count).Sum(id => vocabulary.TextOf(id).Length)];
         for (int id = 0; id < vocabulary.Count; id++)
         {
-            ReadOnlyMemory<byte> text = vocabulary.TextOf(id);
-            var bytes = new byte[text.Length];
-            int length = Decode(text.Span, bytes);
+            int length = Decode(vocabulary.TextOf(id).Span, tokens.Span);
             if (length > 0)
             {
-                _symbols[bytes.AsMemory(0, length)] = id;
+                _symbols[tokens[..length]] = id;
                 LongestToken = Math.Max(LongestToken, length);
+                tokens = tokens[length..];
             }
         }
 
@@ -44,6 +43,7 @@ internal sealed class MergeTable
             ByteSymbols[b] = byteLevel ? Intern([(byte)b]) : None;
         }
 
+        Span<byte> buffer = new byte[merges.Count == 0 ? 0 : merges.Max(m => m.Length)];
         for (int rank = 0; rank < merges.Count; rank++)
         {
             Add(merges[rank].Span, rank, buffer);
@@ -113,8 +113,6 @@ internal sealed class MergeTable
         text.CopyTo(bytes);
         return text.Length;
     }
-
-    private static int LongestOf(IReadOnlyList<ReadOnlyMemory<byte>> texts) => texts.Count == 0 ? 0 : texts.Max(t => t.Length);
 
     // The multiplication by an odd number is one to one and spreads the pairs over the dictionary's buckets.
     private static ulong Key(int left, int right) => (((ulong)(uint)left << 32) | (uint)right) * 0x9E3779B97F4A7C15UL;
