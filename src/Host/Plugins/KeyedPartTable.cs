@@ -26,7 +26,7 @@ internal sealed class KeyedPartTable<TAttribute, TPart>(
     {
         if (export is not TAttribute attribute)
         {
-            return $"it exports {typeof(TPart).Name} without saying for which key; use [{typeof(TAttribute).Name}]";
+            return $"it exports {typeof(TPart).Name} without saying for which key; use [{typeof(TAttribute).Name[..^nameof(Attribute).Length]}]";
         }
 
         if (!typeof(TPart).IsAssignableFrom(part.Type) || part.Type.IsAbstract)

@@ -20,6 +20,7 @@ public class PluginRejectionTests
         PluginRejection rejection = Assert.Single(catalog.Rejected);
         Assert.Equal(folder.FileOf(bad), rejection.Path);
         Assert.Contains(reason, rejection.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', rejection.Reason);
         Assert.Contains(folder.FileOf(bad), rejection.Reason, StringComparison.Ordinal);
         Assert.Equal("TestPlugins.GoodFormat", Assert.Single(catalog.Plugins).Name);
         Assert.True(catalog.TryGetQuantFormat(GgmlType.Q4_K, out _));
@@ -69,7 +70,7 @@ public class PluginRejectionTests
 
     [Theory]
     [InlineData("PartWithTwoExports", "2 export attributes")]
-    [InlineData("PartWithoutKey", "use [ExportQuantFormatAttribute]")]
+    [InlineData("PartWithoutKey", "use [ExportQuantFormat]")]
     [InlineData("PartWithTwoKeys", "sets 'Type' a second time")]
     [InlineData("PartOfNoFormat", "implements IQuantFormat")]
     [InlineData("AbstractPart", "implements IQuantFormat")]
