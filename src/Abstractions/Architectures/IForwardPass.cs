@@ -6,6 +6,15 @@ namespace Tessera.Architectures;
 /// </summary>
 public interface IForwardPass
 {
+    /// <summary>
+    /// Begins a layer, whose KV cache <see cref="Attention"/> then uses. The memory of the tensors that were made in the layer before is used
+    /// again; those from before the first layer stay.
+    /// </summary>
+    void BeginLayer(int layer);
+
+    /// <summary>Ends the last layer: nodes named from here on belong to none.</summary>
+    void EndLayers();
+
     /// <summary>The rows of a table for the batch's token ids: [T, columns].</summary>
     Tensor Embed(Embedding table);
 
@@ -28,16 +37,15 @@ public interface IForwardPass
     void Rotate(Tensor x, int headLength, RotaryEmbedding rotary);
 
     /// <summary>
-    /// Appends keys and values to the layer's cache, then attends from each query to every cached position up to its own:
+    /// Appends keys and values to the current layer's cache, then attends from each query to every cached position up to its own:
     /// <c>softmax(q k^T * scale) v</c> per head. Query heads share key heads in groups.
     /// </summary>
     /// <param name="q">Queries, [T, heads * key length].</param>
     /// <param name="k">Keys, [T, KV heads * key length].</param>
     /// <param name="v">Values, [T, KV heads * value length].</param>
-    /// <param name="layer">The layer's index.</param>
     /// <param name="scale">Factor of the scores, usually 1/sqrt(key length).</param>
     /// <returns>[T, heads * value length].</returns>
-    Tensor Attention(Tensor q, Tensor k, Tensor v, int layer, float scale);
+    Tensor Attention(Tensor q, Tensor k, Tensor v, float scale);
 
     /// <summary><c>silu(gate) * up</c>, element by element, into <paramref name="gate"/>'s memory.</summary>
     Tensor SwiGlu(Tensor gate, Tensor up);
@@ -48,6 +56,6 @@ public interface IForwardPass
     /// <summary>The tokens whose logits were asked for: [T, n] to [outputs, n].</summary>
     Tensor Outputs(Tensor x);
 
-    /// <summary>Names a node of the computation, as the reference does, for whoever observes the pass.</summary>
-    void Node(string name, int layer, Tensor value);
+    /// <summary>Names a node of the current layer for whoever observes the pass. The names are the reference's: <c>attn_norm</c>, <c>Qcur</c>, <c>l_out</c>.</summary>
+    void Node(string name, Tensor value);
 }

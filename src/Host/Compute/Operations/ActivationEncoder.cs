@@ -1,0 +1,103 @@
+using System.Runtime.Intrinsics;
+using Tessera.Architectures;
+using Tessera.Numerics;
+
+namespace Tessera.Compute.Operations;
+
+/// <summary>Encodes the input of matrix products as <see cref="ActivationEncoding.Q8"/>.</summary>
+internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
+{
+    private const int BlockColumns = 32;
+    private const int SumColumns = 16;
+    private const int StrideAlignment = 64;
+
+    private readonly NativeBuffer _quants = new();
+    private readonly NativeBuffer _scales = new();
+    private readonly NativeBuffer _sums = new();
+    private Tensor _x;
+    private int _stride;
+
+    /// <summary>The batch in the wanted encoding; valid until the next call.</summary>
+    public ActivationBatch Encode(WorkerPool pool, Tensor x)
+    {
+        _x = x;
+        _stride = (x.Columns + StrideAlignment - 1) / StrideAlignment * StrideAlignment;
+        long quants = (long)x.Rows * _stride;
+        _quants.Reserve(quants);
+        _scales.Reserve(quants / BlockColumns * sizeof(float));
+        _sums.Reserve(quants / SumColumns * sizeof(short));
+        Run(pool, x.Rows);
+        return new ActivationBatch
+        {
+            Tokens = x.Rows,
+            Columns = x.Columns,
+            Values = x.Data,
+            ValueStride = x.Columns,
+            Quants = (sbyte*)_quants.Data,
+            QuantStride = _stride,
+            Scales = (float*)_scales.Data,
+            Sums = (short*)_sums.Data,
+        };
+    }
+
+    /// <summary>The batch as it is.</summary>
+    public static ActivationBatch Plain(Tensor x) => new() { Tokens = x.Rows, Columns = x.Columns, Values = x.Data, ValueStride = x.Columns };
+
+    public void Dispose()
+    {
+        _quants.Dispose();
+        _scales.Dispose();
+        _sums.Dispose();
+    }
+
+    protected override void ExecuteToken(int token)
+    {
+        float* x = _x.Data + ((long)token * _x.Columns);
+        sbyte* quants = (sbyte*)_quants.Data + ((long)token * _stride);
+        float* scales = (float*)_scales.Data + ((long)token * _stride / BlockColumns);
+        short* sums = (short*)_sums.Data + ((long)token * _stride / SumColumns);
+        int whole = _x.Columns / BlockColumns * BlockColumns;
+        for (int column = 0; column < whole; column += BlockColumns)
+        {
+            EncodeBlock(x + column, quants + column, scales + (column / BlockColumns), sums + (column / SumColumns));
+        }
+
+        float* padded = stackalloc float[BlockColumns];
+        for (int column = whole; column < _stride; column += BlockColumns)
+        {
+            for (int i = 0; i < BlockColumns; i++)
+            {
+                padded[i] = column + i < _x.Columns ? x[column + i] : 0f;
+            }
+
+            EncodeBlock(padded, quants + column, scales + (column / BlockColumns), sums + (column / SumColumns));
+        }
+    }
+
+    private static void EncodeBlock(float* x, sbyte* quants, float* scale, short* sums)
+    {
+        Vector256<float> a = Vector256.Load(x);
+        Vector256<float> b = Vector256.Load(x + 8);
+        Vector256<float> c = Vector256.Load(x + 16);
+        Vector256<float> d = Vector256.Load(x + 24);
+        float max = Max(Vector256.Max(Vector256.Max(Vector256.Abs(a), Vector256.Abs(b)), Vector256.Max(Vector256.Abs(c), Vector256.Abs(d))));
+        float inverse = max == 0 ? 0 : 127f / max;
+        *scale = max / 127f;
+
+        Vector256<short> lower = Narrow(a * inverse, b * inverse);
+        Vector256<short> upper = Narrow(c * inverse, d * inverse);
+        Vector256.Narrow(lower, upper).Store(quants);
+        sums[0] = Vector256.Sum(lower);
+        sums[1] = Vector256.Sum(upper);
+    }
+
+    private static Vector256<short> Narrow(Vector256<float> lower, Vector256<float> upper) =>
+        Vector256.Narrow(Vector256.ConvertToInt32(Vector256.Round(lower)), Vector256.ConvertToInt32(Vector256.Round(upper)));
+
+    private static float Max(Vector256<float> v)
+    {
+        Vector128<float> m = Vector128.Max(v.GetLower(), v.GetUpper());
+        m = Vector128.Max(m, Vector128.Shuffle(m, Vector128.Create(2, 3, 0, 1)));
+        return Vector128.Max(m, Vector128.Shuffle(m, Vector128.Create(1, 0, 3, 2))).ToScalar();
+    }
+}

@@ -1,0 +1,11 @@
+using System.Runtime.Intrinsics;
+
+namespace Tessera.Compute.Operations;
+
+/// <summary><c>x + y</c>.</summary>
+internal readonly struct AddOperator : IBinaryOperator
+{
+    public static float Invoke(float x, float y) => x + y;
+
+    public static Vector256<float> Invoke(Vector256<float> x, Vector256<float> y) => x + y;
+}

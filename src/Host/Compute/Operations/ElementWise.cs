@@ -1,0 +1,34 @@
+using System.Runtime.Intrinsics;
+using Tessera.Architectures;
+
+namespace Tessera.Compute.Operations;
+
+/// <summary>Applies an operator to all values of two tensors of one shape, into the first.</summary>
+internal sealed class ElementWise<TOperator> : TokenOperation
+    where TOperator : struct, IBinaryOperator
+{
+    private Tensor _x;
+    private Tensor _y;
+
+    public void Run(WorkerPool pool, Tensor x, Tensor y)
+    {
+        (_x, _y) = (x, y);
+        Run(pool, x.Rows);
+    }
+
+    protected override void ExecuteToken(int token)
+    {
+        Span<float> x = _x.Row(token);
+        ReadOnlySpan<float> y = _y.Row(token);
+        int i = 0;
+        for (; i <= x.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            TOperator.Invoke(Vector256.Create(x[i..]), Vector256.Create(y[i..])).CopyTo(x[i..]);
+        }
+
+        for (; i < x.Length; i++)
+        {
+            x[i] = TOperator.Invoke(x[i], y[i]);
+        }
+    }
+}

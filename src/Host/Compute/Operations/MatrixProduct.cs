@@ -1,0 +1,100 @@
+using Tessera.Architectures;
+using Tessera.Numerics;
+
+namespace Tessera.Compute.Operations;
+
+/// <summary>
+/// <c>y = W x + b</c> for up to three matrices that share their input. The rows are cut into tiles that the threads take one after the
+/// other, so that a thread which the system slows down takes fewer.
+/// </summary>
+internal sealed unsafe class MatrixProduct : Operation, IDisposable
+{
+    private const int MaxMatrices = 3;
+    private const int TilesPerWorker = 8;
+    private const int MinTileRows = 16;
+
+    private readonly ActivationEncoder _encoder = new();
+    private readonly Linear[] _matrices = new Linear[MaxMatrices];
+    private readonly Tensor[] _outputs = new Tensor[MaxMatrices];
+    private readonly int[] _tileRows = new int[MaxMatrices];
+    private readonly int[] _tileEnd = new int[MaxMatrices];
+    private ActivationBatch _batch;
+    private int _count;
+    private int _nextTile;
+
+    /// <summary>Adds a product to the next run.</summary>
+    public void Add(Linear matrix, Tensor output)
+    {
+        _matrices[_count] = matrix;
+        _outputs[_count] = output;
+        _count++;
+    }
+
+    /// <summary>Computes all products that were added.</summary>
+    public void Run(WorkerPool pool, Tensor x)
+    {
+        if (x.Rows > 0)
+        {
+            bool encoded = false;
+            int tiles = 0;
+            for (int i = 0; i < _count; i++)
+            {
+                Linear matrix = _matrices[i];
+                encoded |= matrix.Weights.Activations == ActivationEncoding.Q8;
+                _tileRows[i] = TileRows(matrix, pool.Threads);
+                tiles += (matrix.Outputs + _tileRows[i] - 1) / _tileRows[i];
+                _tileEnd[i] = tiles;
+            }
+
+            _batch = encoded ? _encoder.Encode(pool, x) : ActivationEncoder.Plain(x);
+            _nextTile = 0;
+            pool.Run(this);
+        }
+
+        _count = 0;
+    }
+
+    public override void Execute(int worker, int workers)
+    {
+        int matrix = 0;
+        int tile;
+        while ((tile = Interlocked.Increment(ref _nextTile) - 1) < _tileEnd[_count - 1])
+        {
+            while (tile >= _tileEnd[matrix])
+            {
+                matrix++;
+            }
+
+            Multiply(matrix, tile - (matrix == 0 ? 0 : _tileEnd[matrix - 1]));
+        }
+    }
+
+    public void Dispose() => _encoder.Dispose();
+
+    private static int TileRows(Linear matrix, int workers)
+    {
+        int granularity = matrix.Weights.RowGranularity;
+        int rows = workers == 1 ? matrix.Outputs : Math.Max(MinTileRows, matrix.Outputs / (workers * TilesPerWorker));
+        return (rows + granularity - 1) / granularity * granularity;
+    }
+
+    private void Multiply(int index, int tile)
+    {
+        Linear matrix = _matrices[index];
+        Tensor output = _outputs[index];
+        int first = tile * _tileRows[index];
+        int rows = Math.Min(_tileRows[index], matrix.Outputs - first);
+        matrix.Weights.Multiply(_batch, new OutputTile { Values = output.Data, Stride = output.Columns, FirstRow = first, RowCount = rows });
+        if (matrix.Bias is float[] bias)
+        {
+            for (int token = 0; token < output.Rows; token++)
+            {
+                Span<float> y = output.Row(token);
+                for (int row = first; row < first + rows; row++)
+                {
+                    y[row] += bias[row];
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Tessera.Numerics;
+
+namespace Tessera.Compute;
+
+/// <summary>What the processor and the runtime's settings allow.</summary>
+public static class ProcessorFeatures
+{
+    /// <summary>The best instruction set; <c>DOTNET_EnableAVX512=0</c> and <c>DOTNET_EnableAVX2=0</c> lower it.</summary>
+    public static SimdLevel BestSimd { get; } =
+        Avx512BW.VL.IsSupported && Avx512DQ.VL.IsSupported ? SimdLevel.Avx512
+        : Avx2.IsSupported && Fma.IsSupported ? SimdLevel.Avx2
+        : Vector128.IsHardwareAccelerated ? SimdLevel.Vector128
+        : SimdLevel.Scalar;
+}
