@@ -1,0 +1,117 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+using Tessera.Architectures;
+using Tessera.Cli.Json;
+using Tessera.Gguf;
+using Tessera.Plugins;
+using Tessera.Quantization;
+using Tessera.Tokenization;
+
+namespace Tessera.Cli.Commands;
+
+/// <summary><c>tessera inspect</c>: what a file holds and which plugin will serve it.</summary>
+internal sealed class InspectCommand
+{
+    private readonly Argument<string> _model = CommonOptions.Model();
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    public static Command Create()
+    {
+        var inspect = new InspectCommand();
+        var command = new Command("inspect", "Shows a model's metadata and tensors, and which plugin serves each.") { inspect._model, inspect._json };
+        command.SetAction(inspect.Execute);
+        return command;
+    }
+
+    private int Execute(ParseResult arguments)
+    {
+        using var engine = new Engine(arguments);
+        using GgufModelFile file = GgufModelFile.Open(arguments.GetRequiredValue(_model));
+        InspectResult result = Inspect(file, engine.Plugins);
+        if (arguments.GetValue(_json))
+        {
+            Console.WriteLine(CliJson.Serialize(result));
+        }
+        else
+        {
+            Show(file, result);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static InspectResult Inspect(GgufModelFile file, PluginCatalog plugins)
+    {
+        foreach (GgufFile part in file.Parts)
+        {
+            part.CheckTensors(type => FormatOf(plugins, type)?.Value.Block);
+        }
+
+        var served = new SortedDictionary<string, string?>(StringComparer.Ordinal);
+        if (file.Metadata.GetString("general.architecture", null) is string architecture)
+        {
+            served[$"architecture {architecture}"] = plugins.TryGetArchitecture(architecture, out PluginPart<IArchitecture>? part) ? part.Plugin.ToString() : null;
+        }
+
+        if (file.Metadata.GetString("tokenizer.ggml.model", null) is string tokenizer)
+        {
+            served[$"tokenizer {tokenizer}"] = plugins.TryGetTokenizer(tokenizer, out PluginPart<ITokenizerFactory>? part) ? part.Plugin.ToString() : null;
+        }
+
+        var tensors = new List<TensorEntry>();
+        foreach (GgufTensor tensor in file.Parts.SelectMany(p => p.Tensors))
+        {
+            PluginPart<IQuantFormat>? format = FormatOf(plugins, tensor.Type);
+            string? plugin = format?.Plugin.ToString();
+            served[$"quantization format {tensor.Type}"] = plugin;
+            long? bytes = format is null ? null : tensor.ByteLength(format.Value.Block);
+            tensors.Add(new TensorEntry(tensor.Name, tensor.Dimensions, tensor.Type.ToString(), (uint)tensor.Type, bytes, tensor.Offset, tensor.File.Name, plugin));
+        }
+
+        return new InspectResult { Files = [.. file.Parts.Select(p => p.Name)], Metadata = MetadataJson.Of(file.Metadata), Plugins = served, Tensors = tensors };
+    }
+
+    private static PluginPart<IQuantFormat>? FormatOf(PluginCatalog plugins, GgmlType type) =>
+        plugins.TryGetQuantFormat(type, out PluginPart<IQuantFormat>? format) ? format : null;
+
+    private static void Show(GgufModelFile file, InspectResult result)
+    {
+        foreach (GgufFile part in file.Parts)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[bold]{part.Name}[/]  GGUF {part.Version}, {part.Length:N0} bytes, {part.Tensors.Count} tensors");
+        }
+
+        var metadata = new Table().RoundedBorder().AddColumns("key", "value");
+        foreach ((string key, System.Text.Json.Nodes.JsonNode? value) in result.Metadata)
+        {
+            metadata.AddRow(Markup.Escape(key), Markup.Escape(MetadataJson.Brief(value)));
+        }
+
+        AnsiConsole.Write(metadata);
+        Table tensors = new Table().RoundedBorder().AddColumns("tensor", "shape", "type").AddColumn("bytes", c => c.RightAligned()).AddColumn("offset", c => c.RightAligned()).AddColumn("plugin");
+        foreach (TensorEntry tensor in result.Tensors)
+        {
+            tensors.AddRow(
+                Markup.Escape(tensor.Name),
+                string.Join(" x ", tensor.Shape),
+                tensor.Type,
+                tensor.Bytes?.ToString("N0", CultureInfo.InvariantCulture) ?? "?",
+                tensor.Offset.ToString("N0", CultureInfo.InvariantCulture),
+                tensor.Plugin is null ? "[red]missing[/]" : Markup.Escape(tensor.Plugin));
+        }
+
+        AnsiConsole.Write(tensors);
+        foreach ((string what, string? plugin) in result.Plugins)
+        {
+            if (plugin is null)
+            {
+                AnsiConsole.MarkupLineInterpolated($"[red]missing[/] {what}: no plugin serves it");
+            }
+            else
+            {
+                AnsiConsole.MarkupLineInterpolated($"[green]served[/]  {what}: {plugin}");
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Tessera.Generation;
+using Tessera.Numerics;
+using Tessera.Pipeline;
+
+namespace Tessera.Cli.Commands;
+
+/// <summary><c>tessera logits</c>: the logits of every position, for comparison.</summary>
+internal sealed class LogitsCommand
+{
+    private const int BatchTokens = 256;
+
+    private readonly Argument<string> _model = CommonOptions.Model();
+    private readonly Option<string> _ids = new("--ids") { Description = "Token ids, separated by commas.", HelpName = "1,2,3", Required = true };
+    private readonly Option<string> _out = new("--out", "-o") { Description = "The file to write: float32, little-endian, [positions, vocabulary].", HelpName = "FILE", Required = true };
+    private readonly Option<NumericsMode> _numerics = CommonOptions.Numerics();
+    private readonly Option<int> _threads = CommonOptions.Threads();
+
+    public static Command Create()
+    {
+        var logits = new LogitsCommand();
+        var command = new Command("logits", "Writes the logits of every position to a file.") { logits._model, logits._ids, logits._out, logits._numerics, logits._threads };
+        command.SetAction(logits.ExecuteAsync);
+        return command;
+    }
+
+    private async Task<int> ExecuteAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        int[] ids = ParseIds(arguments.GetRequiredValue(_ids));
+        using var engine = new Engine(arguments);
+        var options = new ModelOptions { Numerics = arguments.GetValue(_numerics), Threads = arguments.GetValue(_threads) };
+        using LanguageModel model = await engine.LoadAsync(arguments.GetRequiredValue(_model), options, cancellationToken);
+        using IModelSession session = model.CreateSession(ids.Length);
+        string path = Path.GetFullPath(arguments.GetRequiredValue(_out));
+        string unfinished = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            using (FileStream file = File.Create(unfinished))
+            {
+                Write(session, ids, model.Shape.Vocabulary, file, cancellationToken);
+            }
+
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+
+        Console.Error.WriteLine($"[{CommonOptions.NameOf(model.Numerics)} numerics, {CommonOptions.SimdName}, {model.Threads} threads | {ids.Length} positions x {model.Shape.Vocabulary} -> {path}]");
+        return ExitCode.Success;
+    }
+
+    private static void Write(IModelSession session, int[] ids, int vocabulary, Stream file, CancellationToken cancellationToken)
+    {
+        var logits = new float[Math.Min(BatchTokens, ids.Length) * vocabulary];
+        for (int first = 0; first < ids.Length; first += BatchTokens)
+        {
+            int count = Math.Min(BatchTokens, ids.Length - first);
+            Span<float> batch = logits.AsSpan(0, count * vocabulary);
+            session.Evaluate(ids.AsSpan(first, count), batch, cancellationToken);
+            file.Write(MemoryMarshal.AsBytes(batch));
+        }
+    }
+
+    private static int[] ParseIds(string list)
+    {
+        string[] parts = list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length == 0)
+        {
+            throw new TesseraException("--ids holds no token id.");
+        }
+
+        return Array.ConvertAll(parts, part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+            ? id
+            : throw new TesseraException($"--ids: '{part}' is not a token id."));
+    }
+}

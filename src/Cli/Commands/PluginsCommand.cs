@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Spectre.Console;
+using Tessera.Cli.Json;
+using Tessera.Plugins;
+
+namespace Tessera.Cli.Commands;
+
+/// <summary><c>tessera plugins</c>: what was found and what was rejected.</summary>
+internal sealed class PluginsCommand
+{
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    public static Command Create()
+    {
+        var plugins = new PluginsCommand();
+        var command = new Command("plugins", "Lists the plugins that were found, what each provides, and what was rejected and why.") { plugins._json };
+        command.SetAction(plugins.Execute);
+        return command;
+    }
+
+    private int Execute(ParseResult arguments)
+    {
+        using var engine = new Engine(arguments);
+        PluginCatalog catalog = engine.Plugins;
+        if (arguments.GetValue(_json))
+        {
+            Console.WriteLine(CliJson.Serialize(new PluginsResult(
+                [.. catalog.Plugins.Select(p => new PluginEntry(p.Name, p.Version.ToString(), p.ContractVersion, p.Folder, [.. p.Exports.Select(e => new PluginProvision(e.Kind, e.Key))]))],
+                [.. catalog.Rejected.Select(r => new PluginRefusal(r.Path, r.Reason))])));
+            return ExitCode.Success;
+        }
+
+        foreach (PluginInfo plugin in catalog.Plugins)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[bold]{plugin.Name}[/] {plugin.Version} [grey](contract {plugin.ContractVersion})[/]");
+            foreach (PluginExport export in plugin.Exports)
+            {
+                AnsiConsole.MarkupLineInterpolated($"    {export.Kind} [green]{export.Key}[/]");
+            }
+
+            Console.WriteLine($"    {plugin.Folder}");
+        }
+
+        if (catalog.Plugins.Count == 0)
+        {
+            Console.WriteLine("No plugins were found. They are sought in:");
+            foreach (PluginSearchFolder folder in PluginFolders.For(new PluginOptions { Folders = arguments.GetValue(CommonOptions.Plugins) ?? [] }))
+            {
+                Console.WriteLine($"    {folder.Path}");
+            }
+        }
+
+        foreach (PluginRejection rejection in catalog.Rejected)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[red]rejected[/] {rejection.Reason}");
+        }
+
+        return ExitCode.Success;
+    }
+}

@@ -1,0 +1,114 @@
+using System.CommandLine;
+using System.Text.Json;
+using Spectre.Console;
+using Tessera.Cli.Json;
+using Tessera.Gguf;
+using Tessera.Tokenization;
+
+namespace Tessera.Cli.Commands;
+
+/// <summary><c>tessera tokenize</c>: text to token ids and back.</summary>
+internal sealed class TokenizeCommand
+{
+    private readonly Argument<string> _model = CommonOptions.Model();
+    private readonly Argument<string?> _text = new("TEXT") { Description = "The text; standard input where neither this nor --file is given.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string?> _file = new("--file", "-f") { Description = "JSON Lines, each an object with a 'text' member.", HelpName = "texts.jsonl" };
+    private readonly Option<bool> _special = new("--special") { Description = "Add BOS and EOS as the model asks and recognize special tokens in the text." };
+    private readonly Option<string?> _pre = CommonOptions.PreTokenizer();
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    public static Command Create()
+    {
+        var tokenize = new TokenizeCommand();
+        var command = new Command("tokenize", "Turns text into token ids.") { tokenize._model, tokenize._text, tokenize._file, tokenize._special, tokenize._pre, tokenize._json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(tokenize._text) is not null && result.GetValue(tokenize._file) is not null)
+            {
+                result.AddError("Give either TEXT or --file, not both.");
+            }
+        });
+        command.SetAction(tokenize.Execute);
+        return command;
+    }
+
+    private int Execute(ParseResult arguments)
+    {
+        using var engine = new Engine(arguments);
+        using GgufModelFile file = GgufModelFile.Open(arguments.GetRequiredValue(_model));
+        ITokenizer tokenizer = engine.Loader.CreateTokenizer(file.Metadata, arguments.GetValue(_pre));
+        var encoder = new PromptEncoder(tokenizer);
+        bool special = arguments.GetValue(_special);
+        bool json = arguments.GetValue(_json);
+        string? path = arguments.GetValue(_file);
+        IEnumerable<string> texts = path is null ? [arguments.GetValue(_text) ?? Console.In.ReadToEnd()] : ReadTexts(path);
+        using var output = new StreamWriter(Console.OpenStandardOutput());
+        foreach (string text in texts)
+        {
+            IReadOnlyList<int> ids = encoder.Encode(text, addSpecial: special, parseSpecial: special);
+            if (json)
+            {
+                output.WriteLine(CliJson.Serialize(new TokenizeResult(ids, StreamingDecoder.Decode(tokenizer, ids))));
+            }
+            else if (Console.IsOutputRedirected)
+            {
+                output.WriteLine(string.Join(' ', ids));
+            }
+            else
+            {
+                Show(tokenizer, ids);
+            }
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static IEnumerable<string> ReadTexts(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new InputFileException($"{path}: there is no such file.");
+        }
+
+        int number = 0;
+        foreach (string line in File.ReadLines(path))
+        {
+            number++;
+            if (line.Length > 0)
+            {
+                yield return ReadText(path, number, line);
+            }
+        }
+    }
+
+    private static string ReadText(string path, int number, string line)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(line);
+            return document.RootElement.TryGetProperty("text", out JsonElement text) && text.GetString() is string value
+                ? value
+                : throw new InputFileException($"{path}: line {number}: the object has no string 'text'.");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new InputFileException($"{path}: line {number}: not a JSON object with a string 'text': {e.Message}");
+        }
+    }
+
+    private static void Show(ITokenizer tokenizer, IReadOnlyList<int> ids)
+    {
+        Vocabulary vocabulary = tokenizer.Vocabulary;
+        foreach (int id in ids)
+        {
+            string colour = vocabulary.TypeOf(id) switch
+            {
+                TokenType.Control => "yellow",
+                TokenType.UserDefined => "aqua",
+                TokenType.Byte or TokenType.Unknown => "red",
+                _ => "green",
+            };
+            AnsiConsole.MarkupLine($"{id,7}  [{colour}]{Markup.Escape(JsonEncodedText.Encode(vocabulary.StringOf(id), System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString())}[/]");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+namespace Tessera.Cli.Json;
+
+internal sealed record PluginEntry(string Name, string Version, int Contract, string Folder, IReadOnlyList<PluginProvision> Provides);

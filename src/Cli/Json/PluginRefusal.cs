@@ -1,0 +1,3 @@
+namespace Tessera.Cli.Json;
+
+internal sealed record PluginRefusal(string Path, string Reason);

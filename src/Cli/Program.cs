@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.Text;
+using Tessera.Cli;
+using Tessera.Cli.Commands;
+using Tessera.Gguf;
+using Tessera.Pipeline;
+
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+var root = new RootCommand("Runs GGUF language models with an engine made of plugins.")
+{
+    RunCommand.Create(),
+    TokenizeCommand.Create(),
+    LogitsCommand.Create(),
+    InspectCommand.Create(),
+    PluginsCommand.Create(),
+    CommonOptions.Plugins,
+};
+
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (OperationCanceledException)
+{
+    return ExitCode.Cancelled;
+}
+catch (TesseraException e)
+{
+    await Console.Error.WriteLineAsync($"tessera: {e.Message}");
+    return e switch
+    {
+        GgufException or InputFileException => ExitCode.BadInput,
+        MissingPluginException => ExitCode.MissingPlugin,
+        _ => ExitCode.Failure,
+    };
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+{
+    await Console.Error.WriteLineAsync($"tessera: {e.Message}");
+    return ExitCode.Failure;
+}

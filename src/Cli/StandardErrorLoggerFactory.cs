@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace Tessera.Cli;
+
+/// <summary>Writes warnings and errors of plugins to stderr, one line each.</summary>
+internal sealed class StandardErrorLoggerFactory : ILoggerFactory
+{
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+    public ILogger CreateLogger(string categoryName) => new Logger(categoryName);
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Logger(string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel is >= LogLevel.Warning and < LogLevel.None;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+            {
+                Console.Error.WriteLine($"tessera: {category}: {formatter(state, exception)}");
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using Tessera.Generation.Sampling;
+using Tessera.Pipeline;
+using Tessera.Tokenization;
+
+namespace Tessera.Generation;
+
+/// <summary>The loop of a generation, one token a call: evaluate what is new, sample, decode.</summary>
+internal sealed class Generator
+{
+    private readonly ModelSession _session;
+    private readonly GenerationRequest _request;
+    private readonly Sampler _sampler;
+    private readonly StreamingDecoder _decoder;
+    private readonly StopStrings _stopStrings;
+    private readonly EndOfGeneration _endOfGeneration;
+    private readonly float[] _logits;
+    private int[] _pending;
+    private int _generated;
+
+    public Generator(LanguageModel model, ModelSession session, GenerationRequest request)
+    {
+        if (request.Prompt.Count == 0)
+        {
+            throw new TesseraException("The prompt holds no token.");
+        }
+
+        if (request.Prompt.Count > session.ContextLength)
+        {
+            throw new TesseraException($"The prompt's {request.Prompt.Count} tokens do not fit the context of {session.ContextLength}.");
+        }
+
+        _session = session;
+        _request = request;
+        _sampler = new Sampler(request.Sampling, model.Shape.Vocabulary);
+        _decoder = new StreamingDecoder(model.Tokenizer, showSpecial: false);
+        _stopStrings = new StopStrings(request.Stop);
+        _endOfGeneration = new EndOfGeneration(model.Tokenizer.Vocabulary);
+        _logits = new float[model.Shape.Vocabulary];
+        foreach (int id in request.Prompt)
+        {
+            _sampler.Accept(id);
+        }
+
+        // The last prompt token is always evaluated: its logits are where the generation begins.
+        int kept = Math.Min(CommonPrefix(session.Tokens, request.Prompt), request.Prompt.Count - 1);
+        session.Rewind(kept);
+        _pending = [.. request.Prompt.Skip(kept)];
+    }
+
+    public GeneratedToken Next(CancellationToken cancellationToken)
+    {
+        _session.Evaluate(_pending, _logits, cancellationToken);
+        int id = _sampler.Sample(_logits);
+        _sampler.Accept(id);
+        _generated++;
+        if (_pending.Length != 1)
+        {
+            _pending = new int[1];
+        }
+
+        _pending[0] = id;
+        bool ends = !_request.IgnoreEndOfGeneration && _endOfGeneration.Contains(id);
+        string text = _stopStrings.Append(ends ? "" : _decoder.Append(id));
+        StopReason stop = ends ? StopReason.EndOfGeneration : ReasonToStop();
+        if (stop is not (StopReason.None or StopReason.StopString))
+        {
+            text += _stopStrings.Append(_decoder.Flush()) + _stopStrings.Flush();
+            stop = _stopStrings.Matched is null ? stop : StopReason.StopString;
+        }
+
+        return new GeneratedToken(id, text, (float)Sampler.LogProbability(_logits, id), stop);
+    }
+
+    private StopReason ReasonToStop() =>
+        _stopStrings.Matched is not null ? StopReason.StopString
+        : _generated >= _request.MaxTokens ? StopReason.Length
+        : _session.Tokens.Count >= _session.ContextLength ? StopReason.ContextFull
+        : StopReason.None;
+
+    private static int CommonPrefix(IReadOnlyList<int> cached, IReadOnlyList<int> prompt)
+    {
+        int length = 0;
+        while (length < cached.Count && length < prompt.Count && cached[length] == prompt[length])
+        {
+            length++;
+        }
+
+        return length;
+    }
+}

@@ -1,0 +1,118 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Tessera.Architectures;
+using Tessera.Compute;
+using Tessera.Pipeline;
+
+namespace Tessera.Generation;
+
+internal sealed class ModelSession : IModelSession
+{
+    private const int BatchTokens = 512;
+
+    private readonly LanguageModel _model;
+    private readonly WorkerPool _pool;
+    private readonly KvCache _cache;
+    private readonly ForwardPass _pass;
+    private readonly List<int> _tokens;
+
+    public ModelSession(LanguageModel model, WorkerPool pool, KvCache cache)
+    {
+        _model = model;
+        _pool = pool;
+        _cache = cache;
+        _pass = new ForwardPass(pool, cache);
+        _tokens = new List<int>(Math.Min(cache.Capacity, BatchTokens));
+    }
+
+    public int ContextLength => _cache.Capacity;
+
+    public IReadOnlyList<int> Tokens => _tokens;
+
+    /// <summary>Sees every node of a forward pass.</summary>
+    internal Action<string, int, Tensor>? Observer
+    {
+        get => _pass.Observer;
+        set => _pass.Observer = value;
+    }
+
+    public void Evaluate(ReadOnlySpan<int> ids, Span<float> logits, CancellationToken cancellationToken)
+    {
+        int vocabulary = _model.Shape.Vocabulary;
+        int outputs = logits.Length / vocabulary;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(outputs, ids.Length);
+        Check(ids, vocabulary);
+        lock (_pool.Caller)
+        {
+            for (int first = 0; first < ids.Length; first += BatchTokens)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                ReadOnlySpan<int> batch = ids.Slice(first, Math.Min(BatchTokens, ids.Length - first));
+                int wanted = Math.Min(batch.Length, Math.Max(0, first + batch.Length - (ids.Length - outputs)));
+                Tensor y = _pass.Run(_model.Model, batch, _tokens.Count, wanted);
+                _tokens.AddRange(batch);
+                Copy(y, wanted, logits[((first + batch.Length - wanted - (ids.Length - outputs)) * vocabulary)..]);
+            }
+        }
+    }
+
+    public void Rewind(int position)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(position, _tokens.Count);
+        CollectionsMarshal.SetCount(_tokens, position);
+    }
+
+    public IEnumerable<GeneratedToken> Generate(GenerationRequest request, CancellationToken cancellationToken)
+    {
+        var generator = new Generator(_model, this, request);
+        GeneratedToken token;
+        do
+        {
+            token = generator.Next(cancellationToken);
+            yield return token;
+        }
+        while (token.Stop == StopReason.None);
+    }
+
+    public async IAsyncEnumerable<GeneratedToken> GenerateAsync(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var generator = new Generator(_model, this, request);
+        GeneratedToken token;
+        do
+        {
+            token = await Task.Run(() => generator.Next(cancellationToken), cancellationToken).ConfigureAwait(false);
+            yield return token;
+        }
+        while (token.Stop == StopReason.None);
+    }
+
+    public void Dispose()
+    {
+        _pass.Dispose();
+        _cache.Dispose();
+    }
+
+    private static void Copy(Tensor y, int rows, Span<float> logits)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            y.Row(row).CopyTo(logits[(row * y.Columns)..]);
+        }
+    }
+
+    private void Check(ReadOnlySpan<int> ids, int vocabulary)
+    {
+        if (ids.Length > ContextLength - _tokens.Count)
+        {
+            throw new TesseraException($"{_tokens.Count + ids.Length} tokens do not fit the context of {ContextLength}.");
+        }
+
+        foreach (int id in ids)
+        {
+            if ((uint)id >= (uint)vocabulary)
+            {
+                throw new TesseraException($"The token {id} does not exist, the vocabulary has {vocabulary}.");
+            }
+        }
+    }
+}

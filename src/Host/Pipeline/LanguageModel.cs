@@ -1,0 +1,84 @@
+using Tessera.Architectures;
+using Tessera.Compute;
+using Tessera.Generation;
+using Tessera.Gguf;
+using Tessera.Numerics;
+using Tessera.Quantization;
+using Tessera.Tokenization;
+
+namespace Tessera.Pipeline;
+
+/// <summary>A model that is ready to run: its file, its weights, its tokenizer and its threads. Sessions share it and take turns at its threads.</summary>
+public sealed class LanguageModel : IDisposable
+{
+    private const int DefaultContextLength = 8192;
+
+    private readonly GgufModelFile _file;
+    private readonly IReadOnlyList<IWeightMatrix> _matrices;
+    private readonly Lazy<ITokenizer> _tokenizer;
+    private readonly WorkerPool _pool;
+    private bool _disposed;
+
+    internal LanguageModel(GgufModelFile file, IModel model, IReadOnlyList<IWeightMatrix> matrices, Func<ITokenizer> createTokenizer, NumericsMode numerics, int threads)
+    {
+        _file = file;
+        _matrices = matrices;
+        _tokenizer = new Lazy<ITokenizer>(createTokenizer);
+        _pool = new WorkerPool(threads);
+        Model = model;
+        Numerics = numerics;
+    }
+
+    /// <summary>The path of the file, the first one of a split model.</summary>
+    public string Path => _file.Name;
+
+    /// <summary>The file's metadata.</summary>
+    public IGgufMetadata Metadata => _file.Metadata;
+
+    /// <summary>The model's shape.</summary>
+    public ModelShape Shape => Model.Shape;
+
+    /// <summary>The numerics contract that it was loaded with.</summary>
+    public NumericsMode Numerics { get; }
+
+    /// <summary>Threads that it computes with.</summary>
+    public int Threads => _pool.Threads;
+
+    /// <summary>The tokenizer; made when it is first asked for.</summary>
+    /// <exception cref="TesseraException">The file has no tokenizer, or none that a plugin serves.</exception>
+    public ITokenizer Tokenizer => _tokenizer.Value;
+
+    internal IModel Model { get; }
+
+    /// <summary>Turns a prompt into ids, with BOS and EOS as the model asks and special tokens recognized.</summary>
+    public IReadOnlyList<int> Encode(string prompt) => new PromptEncoder(Tokenizer).Encode(prompt, addSpecial: true, parseSpecial: true);
+
+    /// <summary>Starts a session with a KV cache of its own.</summary>
+    /// <param name="contextLength">Positions that fit; 0 takes what the model was trained for, at most 8192.</param>
+    public IModelSession CreateSession(int contextLength = 0)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(contextLength);
+        int capacity = contextLength == 0 ? Math.Min(Shape.ContextLength, DefaultContextLength) : contextLength;
+        var cache = new KvCache(Shape, capacity, Numerics == NumericsMode.Exact ? KvCacheType.F32 : KvCacheType.F16);
+        return new ModelSession(this, _pool, cache);
+    }
+
+    /// <summary>Ends the threads, frees the weights and closes the file. Its sessions cannot be used any more.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        _pool.Dispose();
+        foreach (IWeightMatrix matrix in _matrices)
+        {
+            matrix.Dispose();
+        }
+
+        _file.Dispose();
+    }
+}

@@ -1,0 +1,98 @@
+using Tessera.Architectures;
+using Tessera.Compute;
+using Tessera.Gguf;
+using Tessera.Numerics;
+using Tessera.Quantization;
+
+namespace Tessera.Pipeline;
+
+/// <summary>Gives an architecture its tensors, each checked against the shape that the architecture expects and bound to its format.</summary>
+internal sealed unsafe class ModelBuilder(
+    GgufModelFile file,
+    Func<GgufTensor, IQuantFormat> formatOf,
+    ModelOptions options,
+    IProgress<LoadProgress>? progress,
+    CancellationToken cancellationToken) : IModelBuilder, IDisposable
+{
+    private readonly List<IWeightMatrix> _matrices = [];
+    private readonly KernelOptions _kernels = new(options.Simd);
+    private long _boundBytes;
+
+    public IGgufMetadata Metadata => file.Metadata;
+
+    /// <summary>What was bound and must be disposed with the model.</summary>
+    public IReadOnlyList<IWeightMatrix> Matrices => _matrices;
+
+    public bool Has(string name) => file.Tensors.ContainsKey(name);
+
+    public ReadOnlySpan<long> DimensionsOf(string name) => Find(name).Dimensions.ToArray();
+
+    public Linear Linear(string name, int inputs, int outputs)
+    {
+        (IQuantFormat format, WeightSource source) = Matrix($"{name}.weight", outputs, inputs);
+        string bias = $"{name}.bias";
+        return new Linear(source.Name, Bind(format, source), Has(bias) ? Vector(bias, outputs) : null);
+    }
+
+    public Embedding Embedding(string name, int rows, int columns)
+    {
+        (IQuantFormat format, WeightSource source) = Matrix($"{name}.weight", rows, columns);
+        return new Embedding(format, source);
+    }
+
+    public Linear Tied(Embedding embedding) => new(embedding.Source.Name, Bind(embedding.Format, embedding.Source), null);
+
+    public float[] Vector(string name, int length)
+    {
+        GgufTensor tensor = Find(name);
+        Expect(tensor, length);
+        IQuantFormat format = formatOf(tensor);
+        var values = new float[length];
+        format.Dequantize(new ReadOnlySpan<byte>(tensor.File.DataOf(tensor), checked((int)tensor.ByteLength(format.Block))), values);
+        return values;
+    }
+
+    public void Dispose() => _matrices.ForEach(m => m.Dispose());
+
+    private GgufTensor Find(string name) => file.Tensors.TryGetValue(name, out GgufTensor? tensor)
+        ? tensor
+        : throw new GgufException(file.Name, $"tensor '{name}'", -1, "required, but the file does not have it");
+
+    private (IQuantFormat Format, WeightSource Source) Matrix(string name, int rows, int columns)
+    {
+        GgufTensor tensor = Find(name);
+        Expect(tensor, columns, rows);
+        IQuantFormat format = formatOf(tensor);
+        return (format, new WeightSource
+        {
+            Name = name,
+            Rows = rows,
+            Columns = columns,
+            Data = tensor.File.DataOf(tensor),
+            RowBytes = tensor.ByteLength(format.Block) / rows,
+        });
+    }
+
+    private IWeightMatrix Bind(IQuantFormat format, WeightSource source)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        IWeightMatrix matrix = options.Numerics == NumericsMode.Exact ? new DequantizedMatrix(format, source) : format.Bind(source, _kernels);
+        _matrices.Add(matrix);
+        _boundBytes += source.Rows * source.RowBytes;
+        progress?.Report(new LoadProgress(_boundBytes, file.Length));
+        return matrix;
+    }
+
+    /// <summary>Trailing dimensions of 1 do not count.</summary>
+    private static void Expect(GgufTensor tensor, params ReadOnlySpan<long> expected)
+    {
+        for (int i = 0; i < Math.Max(expected.Length, tensor.Dimensions.Count); i++)
+        {
+            long actual = i < tensor.Dimensions.Count ? tensor.Dimensions[i] : 1;
+            if (actual != (i < expected.Length ? expected[i] : 1))
+            {
+                throw tensor.Error($"its shape is [{string.Join(", ", tensor.Dimensions)}], the model's parameters ask for [{string.Join(", ", expected.ToArray())}]");
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Tessera.Numerics;
+
+namespace Tessera.Pipeline;
+
+/// <summary>How a model is loaded.</summary>
+public sealed record ModelOptions
+{
+    /// <summary>The numerics contract, <see cref="NumericsMode.Fast"/> by default.</summary>
+    public NumericsMode Numerics { get; init; } = NumericsMode.Fast;
+
+    /// <summary>Threads to compute with; 0 takes one per processor.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>The pre-tokenizer to use in place of what <c>tokenizer.ggml.pre</c> names.</summary>
+    public string? PreTokenizer { get; init; }
+
+    /// <summary>The best instruction set that kernels may use; what the processor has by default.</summary>
+    public SimdLevel Simd { get; init; } = Compute.ProcessorFeatures.BestSimd;
+}
