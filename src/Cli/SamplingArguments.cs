@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tessera.Generation.Sampling;
 
 namespace Tessera.Cli;
 

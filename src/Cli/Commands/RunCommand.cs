@@ -5,7 +5,6 @@ using System.Text;
 using Spectre.Console;
 using Tessera.Cli.Json;
 using Tessera.Generation;
-using Tessera.Generation.Sampling;
 using Tessera.Numerics;
 using Tessera.Pipeline;
 

@@ -1,4 +1,3 @@
-using Tessera.Generation.Sampling;
 
 namespace Tessera.Generation;
 

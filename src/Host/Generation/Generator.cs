@@ -1,4 +1,3 @@
-using Tessera.Generation.Sampling;
 using Tessera.Pipeline;
 using Tessera.Tokenization;
 
