@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Tessera;
 using Tessera.Cli;
 using Tessera.Cli.Commands;
 using Tessera.Gguf;

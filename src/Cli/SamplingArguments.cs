@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tessera.Generation;
 
 namespace Tessera.Cli;
 

@@ -6,14 +6,17 @@ using System.Text.Json.Serialization.Metadata;
 namespace Tessera.Cli.Json;
 
 /// <summary>The JSON that the command line writes: snake case, text as it is.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(RunResult))]
 [JsonSerializable(typeof(TokenizeResult))]
 [JsonSerializable(typeof(PluginsResult))]
 [JsonSerializable(typeof(InspectResult))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
-    private static readonly CliJson Readable = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly CliJson Readable = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
 
     public static string Serialize<T>(T value) => JsonSerializer.Serialize(value, (JsonTypeInfo<T>)Readable.GetTypeInfo(typeof(T))!);
 }

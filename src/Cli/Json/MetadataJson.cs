@@ -54,7 +54,7 @@ internal static class MetadataJson
     };
 
     /// <summary>JSON has no infinities and no NaN.</summary>
-    private static JsonNode? OfFloat(double number, GgufValueType type) =>
+    private static JsonValue? OfFloat(double number, GgufValueType type) =>
         !double.IsFinite(number) ? JsonValue.Create(number.ToString(System.Globalization.CultureInfo.InvariantCulture))
         : type == GgufValueType.Float32 ? JsonValue.Create((float)number)
         : JsonValue.Create(number);

@@ -11,7 +11,7 @@ internal sealed class Generator
     private readonly Sampler _sampler;
     private readonly StreamingDecoder _decoder;
     private readonly StopStrings _stopStrings;
-    private readonly EndOfGeneration _endOfGeneration;
+    private readonly IReadOnlySet<int> _endOfGeneration;
     private readonly float[] _logits;
     private int[] _pending;
     private int _generated;
@@ -33,7 +33,7 @@ internal sealed class Generator
         _sampler = new Sampler(request.Sampling, model.Shape.Vocabulary);
         _decoder = new StreamingDecoder(model.Tokenizer, showSpecial: false);
         _stopStrings = new StopStrings(request.Stop);
-        _endOfGeneration = new EndOfGeneration(model.Tokenizer.Vocabulary);
+        _endOfGeneration = model.Tokenizer.Vocabulary.EndOfGeneration;
         _logits = new float[model.Shape.Vocabulary];
         foreach (int id in request.Prompt)
         {
