@@ -28,6 +28,7 @@ public sealed class BpeTokenizerFactory([Import(AllowDefault = true)] IPluginCon
             Eos = 11,
             AddBos = pre.AddBos,
             AddSpacePrefix = false,
+            CleanSpaces = pre.CleansSpaces,
         });
         IReadOnlyList<ReadOnlyMemory<byte>> merges = metadata.GetUtf8Strings("tokenizer.ggml.merges")
             ?? (pre.NeedsMerges ? throw new GgufException(metadata.Source, "key 'tokenizer.ggml.merges'", -1, "required, but the file does not have it") : []);
