@@ -56,11 +56,23 @@ internal sealed class BpeTokenizer : ITokenizer
                 output.Write(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text).Replace(SpaceMark, ' ')));
                 break;
             case TokenType.Normal:
-                output.Write(ByteAlphabet.Decode(text));
+                WriteSpelled(text, output);
                 break;
             case TokenType.Byte when text.Length >= 5 && byte.TryParse(text.Slice(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value):
                 output.Write([value]);
                 break;
+        }
+    }
+
+    private static void WriteSpelled(ReadOnlySpan<byte> text, IBufferWriter<byte> output)
+    {
+        if (ByteAlphabet.TryDecode(text, output.GetSpan(text.Length), out int count))
+        {
+            output.Advance(count);
+        }
+        else
+        {
+            output.Write(ByteAlphabet.Decode(text));
         }
     }
 

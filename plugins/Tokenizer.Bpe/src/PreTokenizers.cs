@@ -26,6 +26,9 @@ internal static class PreTokenizers
     private const string Lines = @"[^\n]+|\n+";
     private const string Cjk = @"[\u4E00-\u9FA5\u0800-\u4E00\uAC00-\uD7FF]+";
     private const string HanAndKana = @"[\u4E00-\u9FA5\u3040-\u309F\u30A0-\u30FF]+";
+    private const string AsianScripts =
+        @"[\u4E00-\u9FFF\u3400-\u4DBF\u8C48-\uFAFF\u3040-\u309F\u30A0-\u30FF"
+        + @"\uFF65-\uFF9F\u2F00-\u2FDF\u0E40-\u0E7F\u0E80-\u0EFF\u1780-\u17FF\u1000-\u109F\uAA60-\uAA7F\uA9E0-\uA9FF\uAC00-\uD7AF\u1100-\u11FF]+";
     private const string ExceptSentenceMarks = @" ?[^(\s|.,!?\u2026\u3002\uFF0C\u3001\u0964\u06D4\u060C)]+";
 
     // Letters of scripts with two cases.
@@ -47,7 +50,8 @@ internal static class PreTokenizers
         // No newline is left in a run of white space once it was cut within, so the search for one is not repeated there.
         new(["jais-2"], $@"{Contraction}|[^\r\n\p{{L}}\p{{N}}]?\p{{L}}+|\p{{N}}{{1,3}}| ?[^\s\p{{L}}\p{{N}}]+[\r\n]*|(?<![^\S\r\n])\s*[\r\n]+"
             + @"|\s{512}(?!\S)|\s{256}(?!\S)|\s{128}(?!\S)|\s{64}(?!\S)|\s{32}(?!\S)|\s{16}(?!\S)|\s{8}(?!\S)|\s{4}(?!\S)|\s{1,2}(?!\S)|\s"),
-        new(["gpt-2", "phi-2", "jina-es", "jina-de", "gigachat", "jina-v2-es", "jina-v2-de", "a.x-4.0", "mellum", "modern-bert", "jina-v1-en", "jina-v2-code", "roberta-bpe", "exaone4", "mpt", "olmo", "jais"], Gpt2),
+        new(["gpt-2", "phi-2", "jina-es", "jina-de", "gigachat", "jina-v2-es", "jina-v2-de",
+            "a.x-4.0", "mellum", "modern-bert", "jina-v1-en", "jina-v2-code", "roberta-bpe", "exaone4", "mpt", "olmo", "jais"], Gpt2),
         new(["trillion", "granite-docling"], Gpt2) { CleansSpaces = false },
         new(["starcoder", "refact", "codeshell", "exaone", "minerva-7b", "mellum2"], @"\p{N}", Gpt2),
         new(["command-r", "smollm"], @"\p{N}", Gpt2) { CleansSpaces = false },
@@ -59,7 +63,7 @@ internal static class PreTokenizers
         new(["deepseek-llm"], "[\r\n]", $@"\s?[{CasedLetters}]+", @"\s?[!-/:-~\uFF01-\uFF0F\uFF1A-\uFF5E\u2018-\u201F\u3000-\u3002]+", @"\s+\z", Cjk, @"\p{N}+") { CleansSpaces = false },
         new(["deepseek-coder"], "[\r\n]", @"\s?\p{L}+", @"\s?\p{P}+", Cjk, @"\p{N}") { CleansSpaces = false },
         new(["deepseek-v3", "hunyuan-dense", "joyai-llm"], @"\p{N}{1,3}", HanAndKana, DeepSeek3) { CleansSpaces = false },
-        new(["afmoe"], DigitTriples.CutAfter, @"[\u4E00-\u9FFF\u3400-\u4DBF\u8C48-\uFAFF\u3040-\u309F\u30A0-\u30FF\uFF65-\uFF9F\u2F00-\u2FDF\u0E40-\u0E7F\u0E80-\u0EFF\u1780-\u17FF\u1000-\u109F\uAA60-\uAA7F\uA9E0-\uA9FF\uAC00-\uD7AF\u1100-\u11FF]+", DeepSeek3) { CleansSpaces = false },
+        new(["afmoe"], DigitTriples.CutAfter, AsianScripts, DeepSeek3) { CleansSpaces = false },
         new(["youtu"],
             @"[\uAC00-\uD7A3\u3131-\u318E]+|[\uFF01\u2026\u201C\u201D\u2018\u2019\u2014\uFF1A\uFF1B\uFF0C\u3001-\u303F\uFE30-\uFE4F]+|[\u3105-\u312F]+|" + HanAndKana,
             $@"{UncasedWord}|\p{{N}}| ?[^\s\p{{L}}\p{{N}}]+[\r\n/]*|{WhiteSpace}") { IgnoreMerges = true, CleansSpaces = false },
