@@ -37,9 +37,9 @@ internal static unsafe class Q6KBlock
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int ReadQuant(byte* block, int column)
     {
-        int half = column / 128;
-        int quarter = column / 32 % 4;
-        int index = column % 32;
+        int half = column >> 7;
+        int quarter = (column >> 5) & 3;
+        int index = column & 31;
         int low = block[(half * LowBytesPerHalf) + (quarter % 2 * 32) + index] >> (quarter / 2 * 4);
         int high = block[HighBitsOffset + (half * HighBytesPerHalf) + index] >> (quarter * 2);
         return ((low & 0xF) | ((high & 3) << 4)) - Zero;

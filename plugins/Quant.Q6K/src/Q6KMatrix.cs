@@ -56,6 +56,7 @@ internal sealed unsafe class Q6KMatrix : IWeightMatrix
     public void Multiply(in ActivationBatch x, in OutputTile y)
     {
         int end = y.FirstRow + y.RowCount;
+        ArgumentOutOfRangeException.ThrowIfNegative(y.FirstRow, nameof(y));
         ArgumentOutOfRangeException.ThrowIfNotEqual(x.Columns, Columns, nameof(x));
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)end, (uint)Rows, nameof(y));
         for (int first = y.FirstRow; first < end; first += RowsInCache)
