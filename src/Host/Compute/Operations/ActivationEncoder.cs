@@ -81,8 +81,8 @@ internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
         Vector256<float> c = Vector256.Load(x + 16);
         Vector256<float> d = Vector256.Load(x + 24);
         float max = Max(Vector256.Max(Vector256.Max(Vector256.Abs(a), Vector256.Abs(b)), Vector256.Max(Vector256.Abs(c), Vector256.Abs(d))));
-        float inverse = max == 0 ? 0 : 127f / max;
-        *scale = max / 127f;
+        float inverse = max == 0 ? 0 : ScaleSearch.BestInverse(x, max);
+        *scale = max == 0 ? 0 : 1 / inverse;
 
         Vector256<short> lower = Narrow(a * inverse, b * inverse);
         Vector256<short> upper = Narrow(c * inverse, d * inverse);
