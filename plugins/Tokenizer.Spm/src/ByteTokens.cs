@@ -23,10 +23,11 @@ internal static class ByteTokens
         return ids;
     }
 
-    /// <summary>The byte of a token's text.</summary>
-    /// <exception cref="TesseraException">The text is not of the form <c>&lt;0x0A&gt;</c>.</exception>
-    public static byte Parse(ReadOnlySpan<byte> text) =>
-        text is [(byte)'<', (byte)'0', (byte)'x', _, _, (byte)'>'] && byte.TryParse(text[3..5], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value)
-            ? value
-            : throw new TesseraException($"The vocabulary has a byte token '{System.Text.Encoding.UTF8.GetString(text)}'; byte tokens are written <0x00> to <0xFF>.");
+    /// <summary>Reads the byte that a token's text names.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> text, out byte value)
+    {
+        value = 0;
+        return text is [(byte)'<', (byte)'0', (byte)'x', _, _, (byte)'>']
+            && byte.TryParse(text[3..5], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+    }
 }

@@ -5,7 +5,7 @@ namespace Tessera.Tokenizer.Spm;
 
 /// <summary>
 /// One text on its way from characters to tokens. Pieces form a linked list over the text's bytes; a queue holds the pairs of neighbours that
-/// make a token. Every merge removes a piece and queues at most two pairs, so n characters take O(n log n).
+/// make a token. Every merge removes a piece and queues at most two pairs, so n characters take at most O(n log n).
 /// </summary>
 internal ref struct PieceMerger
 {
@@ -13,9 +13,7 @@ internal ref struct PieceMerger
     private readonly byte[] _bytes;
     private readonly Piece[] _pieces;
     private readonly int _count;
-
-    // Value: length of the pair in bytes. Priority: the merge's order above, the left piece's index below, so of equal scores the leftmost comes first.
-    private readonly PriorityQueue<int, ulong> _queue;
+    private readonly MergeQueue _queue = new();
 
     public PieceMerger(MergeRules rules, ReadOnlySpan<char> text, bool prefix)
     {
@@ -29,8 +27,6 @@ internal ref struct PieceMerger
             _pieces[_count] = new Piece { Start = start, Length = size, Previous = _count - 1, Next = start + size < length ? _count + 1 : -1 };
             start += size;
         }
-
-        _queue = new PriorityQueue<int, ulong>(_count);
     }
 
     public readonly void Merge()
@@ -40,9 +36,8 @@ internal ref struct PieceMerger
             QueuePair(i, i + 1);
         }
 
-        while (_queue.TryDequeue(out int length, out ulong priority))
+        while (_queue.TryDequeue(out int index, out int length))
         {
-            int index = (int)(uint)priority;
             ref Piece left = ref _pieces[index];
             if (left.Length == 0 || left.Next < 0)
             {
@@ -59,15 +54,15 @@ internal ref struct PieceMerger
             left.Length = length;
             right.Length = 0;
             left.Next = right.Next;
+            if (left.Previous >= 0)
+            {
+                QueuePair(left.Previous, index);
+            }
+
             if (left.Next >= 0)
             {
                 _pieces[left.Next].Previous = index;
                 QueuePair(index, left.Next);
-            }
-
-            if (left.Previous >= 0)
-            {
-                QueuePair(left.Previous, index);
             }
         }
     }
@@ -106,7 +101,7 @@ internal ref struct PieceMerger
         int id = _rules.Find(BytesOf(_pieces[left].Start, length));
         if (id >= 0)
         {
-            _queue.Enqueue(length, ((ulong)_rules.OrderOf(id) << 32) | (uint)left);
+            _queue.Enqueue(_rules.OrderOf(id), left, length);
         }
     }
 

@@ -9,6 +9,7 @@ internal sealed class SpmTokenizer : ITokenizer
     private readonly MergeRules _rules;
     private readonly byte[] _byteOf;
 
+    /// <exception cref="FormatException">A byte token's text names no byte.</exception>
     public SpmTokenizer(Vocabulary vocabulary)
     {
         Vocabulary = vocabulary;
@@ -16,7 +17,10 @@ internal sealed class SpmTokenizer : ITokenizer
         _byteOf = new byte[vocabulary.Count];
         for (int id = 0; id < vocabulary.Count; id++)
         {
-            _byteOf[id] = vocabulary.TypeOf(id) == TokenType.Byte ? ByteTokens.Parse(vocabulary.TextOf(id).Span) : (byte)0;
+            if (vocabulary.TypeOf(id) == TokenType.Byte && !ByteTokens.TryParse(vocabulary.TextOf(id).Span, out _byteOf[id]))
+            {
+                throw new FormatException($"token {id}, '{vocabulary.StringOf(id)}', is a byte token, but only <0x00> to <0xFF> are");
+            }
         }
     }
 

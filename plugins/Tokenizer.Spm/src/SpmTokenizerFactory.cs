@@ -14,5 +14,17 @@ public sealed class SpmTokenizerFactory : ITokenizerFactory
     private static readonly SpecialTokens Defaults = new() { Bos = 1, Eos = 2, Unknown = 0, AddBos = true, AddSpacePrefix = true };
 
     /// <inheritdoc/>
-    public ITokenizer Create(IGgufMetadata metadata, TokenizerOptions options) => new SpmTokenizer(Vocabulary.Read(metadata, Defaults));
+    public ITokenizer Create(IGgufMetadata metadata, TokenizerOptions options)
+    {
+        Vocabulary vocabulary = Vocabulary.Read(metadata, Defaults);
+        try
+        {
+            return new SpmTokenizer(vocabulary);
+        }
+        catch (FormatException e)
+        {
+            long offset = metadata.TryGetValue("tokenizer.ggml.tokens", out GgufValue? tokens) ? tokens.Offset : -1;
+            throw new GgufException(metadata.Source, "key 'tokenizer.ggml.tokens'", offset, e.Message);
+        }
+    }
 }
