@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Tessera.Numerics;
 
 namespace Tessera.Quant.Q8_0;
@@ -14,6 +15,14 @@ internal static unsafe class Q8_0Block
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float ReadScale(byte* block) => Binary16.ToSingle(*(ushort*)block);
+
+    /// <summary>The scales of four blocks in a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> ReadFourScales(byte* blocks) => Binary16.ToSingle(Vector128.Create(
+        *(short*)blocks,
+        *(short*)(blocks + Bytes),
+        *(short*)(blocks + (2 * Bytes)),
+        *(short*)(blocks + (3 * Bytes))));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static sbyte* Quants(byte* block) => (sbyte*)(block + QuantsOffset);

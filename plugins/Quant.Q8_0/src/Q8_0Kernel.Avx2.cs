@@ -12,10 +12,21 @@ internal static unsafe partial class Q8_0Kernel
         sbyte* activations = x.QuantsOf(token);
         float* scales = x.ScalesOf(token);
         Vector256<float> sum = Vector256<float>.Zero;
-        for (int i = 0; i < blocks; i++, row += Q8_0Block.Bytes, activations += Q8_0Block.Elements)
+        int i = 0;
+        for (; i <= blocks - 4; i += 4)
+        {
+            Vector256<float> scale = (Q8_0Block.ReadFourScales(row) * Vector128.Load(scales + i)).ToVector256Unsafe();
+            for (int lane = 0; lane < 4; lane++, row += Q8_0Block.Bytes, activations += Q8_0Block.Elements)
+            {
+                Vector256<sbyte> weights = Vector256.Load(Q8_0Block.Quants(row));
+                sum = AddBlock(sum, weights, Avx2.Abs(weights), activations, Avx2.PermuteVar8x32(scale, Vector256.Create(lane)));
+            }
+        }
+
+        for (; i < blocks; i++, row += Q8_0Block.Bytes, activations += Q8_0Block.Elements)
         {
             Vector256<sbyte> weights = Vector256.Load(Q8_0Block.Quants(row));
-            sum = AddBlock(sum, weights, Avx2.Abs(weights), activations, Q8_0Block.ReadScale(row) * scales[i]);
+            sum = AddBlock(sum, weights, Avx2.Abs(weights), activations, Vector256.Create(Q8_0Block.ReadScale(row) * scales[i]));
         }
 
         return Vector256.Sum(sum);
@@ -32,10 +43,10 @@ internal static unsafe partial class Q8_0Kernel
             Vector256<byte> magnitudes = Avx2.Abs(weights);
             float d = Q8_0Block.ReadScale(row);
             nint column = (nint)i * Q8_0Block.Elements;
-            sum0 = AddBlock(sum0, weights, magnitudes, a0 + column, d * s0[i]);
-            sum1 = AddBlock(sum1, weights, magnitudes, a1 + column, d * s1[i]);
-            sum2 = AddBlock(sum2, weights, magnitudes, a2 + column, d * s2[i]);
-            sum3 = AddBlock(sum3, weights, magnitudes, a3 + column, d * s3[i]);
+            sum0 = AddBlock(sum0, weights, magnitudes, a0 + column, Vector256.Create(d * s0[i]));
+            sum1 = AddBlock(sum1, weights, magnitudes, a1 + column, Vector256.Create(d * s1[i]));
+            sum2 = AddBlock(sum2, weights, magnitudes, a2 + column, Vector256.Create(d * s2[i]));
+            sum3 = AddBlock(sum3, weights, magnitudes, a3 + column, Vector256.Create(d * s3[i]));
         }
 
         y[0] = Vector256.Sum(sum0);
@@ -49,10 +60,11 @@ internal static unsafe partial class Q8_0Kernel
     /// while their signs go to the activations, which can be negated without overflow.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> AddBlock(Vector256<float> sum, Vector256<sbyte> weights, Vector256<byte> magnitudes, sbyte* activations, float scale)
+    private static Vector256<float> AddBlock(
+        Vector256<float> sum, Vector256<sbyte> weights, Vector256<byte> magnitudes, sbyte* activations, Vector256<float> scale)
     {
         Vector256<short> pairs = Avx2.MultiplyAddAdjacent(magnitudes, Avx2.Sign(Vector256.Load(activations), weights));
         Vector256<int> dot = Avx2.MultiplyAddAdjacent(pairs, Vector256<short>.One);
-        return Fma.MultiplyAdd(Vector256.ConvertToSingle(dot), Vector256.Create(scale), sum);
+        return Fma.MultiplyAdd(Vector256.ConvertToSingle(dot), scale, sum);
     }
 }

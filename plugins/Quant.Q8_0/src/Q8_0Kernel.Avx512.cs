@@ -14,16 +14,27 @@ internal static unsafe partial class Q8_0Kernel
         float* scales = x.ScalesOf(token);
         Vector512<float> sum = Vector512<float>.Zero;
         int i = 0;
-        for (; i + 2 <= blocks; i += 2, row += 2 * Q8_0Block.Bytes, activations += 2 * Q8_0Block.Elements)
+        for (; i <= blocks - 4; i += 4, row += 4 * Q8_0Block.Bytes, activations += 4 * Q8_0Block.Elements)
+        {
+            Vector128<float> scale = Q8_0Block.ReadFourScales(row) * Vector128.Load(scales + i);
+            Vector512<sbyte> first = LoadPair(row);
+            Vector512<sbyte> second = LoadPair(row + (2 * Q8_0Block.Bytes));
+            sum = AddBlocks(sum, first, Avx512BW.Abs(first), Vector512.Load(activations), Spread(scale, FirstPair));
+            sum = AddBlocks(sum, second, Avx512BW.Abs(second), Vector512.Load(activations + (2 * Q8_0Block.Elements)), Spread(scale, SecondPair));
+        }
+
+        for (; i <= blocks - 2; i += 2, row += 2 * Q8_0Block.Bytes, activations += 2 * Q8_0Block.Elements)
         {
             Vector512<sbyte> weights = LoadPair(row);
-            sum = AddPair(sum, weights, Avx512BW.Abs(weights), ReadScales(row), activations, scales + i);
+            Vector128<float> scale = ReadTwoScales(row) * LoadTwo(scales + i);
+            sum = AddBlocks(sum, weights, Avx512BW.Abs(weights), Vector512.Load(activations), Spread(scale, FirstPair));
         }
 
         if (i < blocks)
         {
             Vector512<sbyte> weights = Vector256.Load(Q8_0Block.Quants(row)).ToVector512();
-            sum = AddLast(sum, weights, Avx512BW.Abs(weights), activations, Q8_0Block.ReadScale(row) * scales[i]);
+            Vector512<float> scale = Vector512.Create(Q8_0Block.ReadScale(row) * scales[i]);
+            sum = AddBlocks(sum, weights, Avx512BW.Abs(weights), Vector256.Load(activations).ToVector512(), scale);
         }
 
         return Vector512.Sum(sum);
@@ -35,16 +46,16 @@ internal static unsafe partial class Q8_0Kernel
         float* s0 = x.ScalesOf(token), s1 = x.ScalesOf(token + 1), s2 = x.ScalesOf(token + 2), s3 = x.ScalesOf(token + 3);
         Vector512<float> sum0 = Vector512<float>.Zero, sum1 = sum0, sum2 = sum0, sum3 = sum0;
         int i = 0;
-        for (; i + 2 <= blocks; i += 2, row += 2 * Q8_0Block.Bytes)
+        for (; i <= blocks - 2; i += 2, row += 2 * Q8_0Block.Bytes)
         {
             Vector512<sbyte> weights = LoadPair(row);
             Vector512<byte> magnitudes = Avx512BW.Abs(weights);
-            Vector512<float> d = ReadScales(row);
+            Vector128<float> d = ReadTwoScales(row);
             nint column = (nint)i * Q8_0Block.Elements;
-            sum0 = AddPair(sum0, weights, magnitudes, d, a0 + column, s0 + i);
-            sum1 = AddPair(sum1, weights, magnitudes, d, a1 + column, s1 + i);
-            sum2 = AddPair(sum2, weights, magnitudes, d, a2 + column, s2 + i);
-            sum3 = AddPair(sum3, weights, magnitudes, d, a3 + column, s3 + i);
+            sum0 = AddBlocks(sum0, weights, magnitudes, Vector512.Load(a0 + column), Spread(d * LoadTwo(s0 + i), FirstPair));
+            sum1 = AddBlocks(sum1, weights, magnitudes, Vector512.Load(a1 + column), Spread(d * LoadTwo(s1 + i), FirstPair));
+            sum2 = AddBlocks(sum2, weights, magnitudes, Vector512.Load(a2 + column), Spread(d * LoadTwo(s2 + i), FirstPair));
+            sum3 = AddBlocks(sum3, weights, magnitudes, Vector512.Load(a3 + column), Spread(d * LoadTwo(s3 + i), FirstPair));
         }
 
         if (i < blocks)
@@ -53,10 +64,10 @@ internal static unsafe partial class Q8_0Kernel
             Vector512<byte> magnitudes = Avx512BW.Abs(weights);
             float d = Q8_0Block.ReadScale(row);
             nint column = (nint)i * Q8_0Block.Elements;
-            sum0 = AddLast(sum0, weights, magnitudes, a0 + column, d * s0[i]);
-            sum1 = AddLast(sum1, weights, magnitudes, a1 + column, d * s1[i]);
-            sum2 = AddLast(sum2, weights, magnitudes, a2 + column, d * s2[i]);
-            sum3 = AddLast(sum3, weights, magnitudes, a3 + column, d * s3[i]);
+            sum0 = AddBlocks(sum0, weights, magnitudes, Vector256.Load(a0 + column).ToVector512(), Vector512.Create(d * s0[i]));
+            sum1 = AddBlocks(sum1, weights, magnitudes, Vector256.Load(a1 + column).ToVector512(), Vector512.Create(d * s1[i]));
+            sum2 = AddBlocks(sum2, weights, magnitudes, Vector256.Load(a2 + column).ToVector512(), Vector512.Create(d * s2[i]));
+            sum3 = AddBlocks(sum3, weights, magnitudes, Vector256.Load(a3 + column).ToVector512(), Vector512.Create(d * s3[i]));
         }
 
         y[0] = Vector512.Sum(sum0);
@@ -65,35 +76,41 @@ internal static unsafe partial class Q8_0Kernel
         y[3L * stride] = Vector512.Sum(sum3);
     }
 
+    private static Vector512<int> FirstPair
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector512.Create(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
+    }
+
+    private static Vector512<int> SecondPair
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector512.Create(2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<sbyte> LoadPair(byte* row) =>
         Vector256.Load(Q8_0Block.Quants(row)).ToVector512Unsafe().WithUpper(Vector256.Load(Q8_0Block.Quants(row + Q8_0Block.Bytes)));
 
-    /// <summary>The scales of two blocks, each in eight lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> ReadScales(byte* row) =>
-        Vector256.Create(Q8_0Block.ReadScale(row)).ToVector512Unsafe().WithUpper(Vector256.Create(Q8_0Block.ReadScale(row + Q8_0Block.Bytes)));
+    private static Vector128<float> ReadTwoScales(byte* row) =>
+        Binary16.ToSingle(Vector128.Create(*(short*)row, *(short*)(row + Q8_0Block.Bytes), 0, 0));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> AddPair(
-        Vector512<float> sum, Vector512<sbyte> weights, Vector512<byte> magnitudes, Vector512<float> d, sbyte* activations, float* scales)
-    {
-        // Both scales in every 128 bits; the lower four of those take the first, the upper four the second.
-        Vector512<float> pair = Vector512.Create(*(double*)scales).AsSingle();
-        Vector512<float> scale = Avx512F.PermuteVar4x32(pair, Vector512.Create(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1));
-        return Avx512F.FusedMultiplyAdd(Dot(weights, magnitudes, Vector512.Load(activations)), d * scale, sum);
-    }
+    private static Vector128<float> LoadTwo(float* scales) => Vector128.CreateScalar(*(double*)scales).AsSingle();
 
+    /// <summary>The scales of two blocks, each in the eight lanes of its block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> AddLast(Vector512<float> sum, Vector512<sbyte> weights, Vector512<byte> magnitudes, sbyte* activations, float scale) =>
-        Avx512F.FusedMultiplyAdd(Dot(weights, magnitudes, Vector256.Load(activations).ToVector512()), Vector512.Create(scale), sum);
+    private static Vector512<float> Spread(Vector128<float> scales, Vector512<int> lanes) =>
+        Avx512F.PermuteVar16x32(scales.ToVector256Unsafe().ToVector512Unsafe(), lanes);
 
-    /// <summary>Sixteen partial sums, each of four columns; the weights' signs go to the activations, as with AVX2.</summary>
+    /// <summary>Adds sixteen partial sums, each of four columns; the weights' signs go to the activations, as with AVX2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Dot(Vector512<sbyte> weights, Vector512<byte> magnitudes, Vector512<sbyte> activations)
+    private static Vector512<float> AddBlocks(
+        Vector512<float> sum, Vector512<sbyte> weights, Vector512<byte> magnitudes, Vector512<sbyte> activations, Vector512<float> scale)
     {
         Vector512<sbyte> signed = Vector512.ConditionalSelect(Vector512.LessThan(weights, Vector512<sbyte>.Zero), -activations, activations);
         Vector512<int> dot = Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(magnitudes, signed), Vector512<short>.One);
-        return Vector512.ConvertToSingle(dot);
+        return Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(dot), scale, sum);
     }
 }
