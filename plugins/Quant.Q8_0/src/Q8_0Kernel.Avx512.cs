@@ -93,8 +93,11 @@ internal static unsafe partial class Q8_0Kernel
         Vector256.Load(Q8_0Block.Quants(row)).ToVector512Unsafe().WithUpper(Vector256.Load(Q8_0Block.Quants(row + Q8_0Block.Bytes)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> ReadTwoScales(byte* row) =>
-        Binary16.ToSingle(Vector128.Create(*(short*)row, *(short*)(row + Q8_0Block.Bytes), 0, 0));
+    private static Vector128<float> ReadTwoScales(byte* row)
+    {
+        uint both = *(ushort*)row | ((uint)*(ushort*)(row + Q8_0Block.Bytes) << 16);
+        return Binary16.ToSingle(Vector128.WidenLower(Vector128.CreateScalar(both).AsInt16()));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> LoadTwo(float* scales) => Vector128.CreateScalar(*(double*)scales).AsSingle();
