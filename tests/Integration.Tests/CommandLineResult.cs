@@ -1,0 +1,3 @@
+namespace Tessera.Integration.Tests;
+
+internal sealed record CommandLineResult(int ExitCode, string Output, string Error);
