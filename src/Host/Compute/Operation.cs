@@ -1,10 +1,11 @@
 namespace Tessera.Compute;
 
-/// <summary>Work that all threads of a pool do together. Its inputs are fields that are set before it runs, so that running it allocates nothing.</summary>
+/// <summary>
+/// Work in items that the threads of a pool take one after the other. Its inputs are fields that are set before it runs, so that running it
+/// allocates nothing.
+/// </summary>
 internal abstract class Operation
 {
-    /// <summary>Does one thread's part.</summary>
-    /// <param name="worker">0 to <paramref name="workers"/> - 1.</param>
-    /// <param name="workers">The threads that take part.</param>
-    public abstract void Execute(int worker, int workers);
+    /// <summary>Does one item; several threads call it at once for different items.</summary>
+    public abstract void Execute(int item);
 }

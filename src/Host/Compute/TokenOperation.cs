@@ -1,14 +1,16 @@
 namespace Tessera.Compute;
 
-/// <summary>Work that is done for each token of a batch on its own. A single token is not worth waking other threads for.</summary>
+/// <summary>Work that is done for each token of a batch on its own; an item is a run of tokens.</summary>
 internal abstract class TokenOperation : Operation
 {
+    private const int TokensPerItem = 4;
+
     private int _tokens;
 
-    public sealed override void Execute(int worker, int workers)
+    public sealed override void Execute(int item)
     {
-        int last = (int)((long)_tokens * (worker + 1) / workers);
-        for (int token = (int)((long)_tokens * worker / workers); token < last; token++)
+        int last = Math.Min(_tokens, (item + 1) * TokensPerItem);
+        for (int token = item * TokensPerItem; token < last; token++)
         {
             ExecuteToken(token);
         }
@@ -19,13 +21,6 @@ internal abstract class TokenOperation : Operation
     protected void Run(WorkerPool pool, int tokens)
     {
         _tokens = tokens;
-        if (tokens == 1)
-        {
-            ExecuteToken(0);
-        }
-        else if (tokens > 1)
-        {
-            pool.Run(this);
-        }
+        pool.Run(this, (tokens + TokensPerItem - 1) / TokensPerItem);
     }
 }

@@ -3,8 +3,9 @@ using System.Runtime.ExceptionServices;
 namespace Tessera.Compute;
 
 /// <summary>
-/// The engine's own threads. The caller works as thread 0. Between two operations the others spin for a moment, because the next one
-/// usually follows within microseconds, then park. One caller at a time.
+/// The engine's own threads. The caller works with them. Threads take items as they come, and an operation is over when all items are done:
+/// a thread that the system has not woken in time is not waited for. Between two operations the threads spin for a moment, because
+/// the next one usually follows within microseconds, then park. One caller at a time.
 /// </summary>
 internal sealed class WorkerPool : IDisposable
 {
@@ -12,15 +13,21 @@ internal sealed class WorkerPool : IDisposable
     private const int SpinRounds = 2000;
     private const int SpinIterations = 8;
 
-    private readonly Lock _caller = new();
+    // The state in one word, so that joining and closing cannot miss each other: generation, closed, threads that joined.
+    private const int GenerationShift = 32;
+    private const long Generation = 1L << GenerationShift;
+    private const long Closed = 1L << 31;
+    private const long JoinedMask = Closed - 1;
+
     private readonly object _start = new();
     private readonly object _done = new();
     private readonly Thread[] _threads;
     private Operation? _operation;
     private ExceptionDispatchInfo? _error;
-    private int _generation;
+    private long _state = Closed;
+    private int _items;
+    private int _nextItem;
     private int _parked;
-    private int _remaining;
     private int _callerParked;
     private volatile bool _disposed;
 
@@ -32,8 +39,7 @@ internal sealed class WorkerPool : IDisposable
         _threads = new Thread[threads - 1];
         for (int i = 0; i < _threads.Length; i++)
         {
-            int worker = i + 1;
-            _threads[i] = new Thread(() => Work(worker)) { IsBackground = true, Name = $"Tessera {worker}" };
+            _threads[i] = new Thread(Work) { IsBackground = true, Name = $"Tessera {i + 1}" };
             _threads[i].Start();
         }
     }
@@ -42,21 +48,26 @@ internal sealed class WorkerPool : IDisposable
     public int Threads { get; }
 
     /// <summary>Held while a caller uses the pool for a whole forward pass.</summary>
-    public Lock Caller => _caller;
+    public Lock Caller { get; } = new();
 
-    /// <summary>Runs an operation on all threads and returns when all have done their part.</summary>
-    public void Run(Operation operation)
+    /// <summary>Runs an operation's items on all threads and returns when all are done.</summary>
+    public void Run(Operation operation, int items)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_threads.Length == 0)
+        if (_threads.Length == 0 || items <= 1)
         {
-            operation.Execute(0, 1);
+            for (int item = 0; item < items; item++)
+            {
+                operation.Execute(item);
+            }
+
             return;
         }
 
         _operation = operation;
-        _remaining = _threads.Length;
-        Interlocked.Increment(ref _generation);
+        _items = items;
+        _nextItem = 0;
+        Interlocked.Exchange(ref _state, (_state & ~(Generation - 1)) + Generation);
         if (Volatile.Read(ref _parked) > 0)
         {
             lock (_start)
@@ -65,8 +76,9 @@ internal sealed class WorkerPool : IDisposable
             }
         }
 
-        Execute(operation, 0);
-        WaitForOthers();
+        TakeItems(operation);
+        Interlocked.Or(ref _state, Closed);
+        WaitForJoined();
         if (Interlocked.Exchange(ref _error, null) is ExceptionDispatchInfo error)
         {
             error.Throw();
@@ -83,7 +95,7 @@ internal sealed class WorkerPool : IDisposable
         _disposed = true;
         lock (_start)
         {
-            Interlocked.Increment(ref _generation);
+            Interlocked.Add(ref _state, Generation);
             Monitor.PulseAll(_start);
         }
 
@@ -93,9 +105,9 @@ internal sealed class WorkerPool : IDisposable
         }
     }
 
-    private void Work(int worker)
+    private void Work()
     {
-        for (int seen = 0; ; seen++)
+        for (long seen = 0; ;)
         {
             WaitForStart(seen);
             if (_disposed)
@@ -103,34 +115,53 @@ internal sealed class WorkerPool : IDisposable
                 return;
             }
 
-            Execute(_operation!, worker);
-            if (Interlocked.Decrement(ref _remaining) == 0 && Volatile.Read(ref _callerParked) != 0)
+            long state = Volatile.Read(ref _state);
+            seen = state >> GenerationShift;
+            if ((state & Closed) == 0 && Interlocked.CompareExchange(ref _state, state + 1, state) == state)
             {
-                lock (_done)
-                {
-                    Monitor.Pulse(_done);
-                }
+                TakeItems(_operation!);
+                Leave();
+            }
+            else if ((state & Closed) == 0)
+            {
+                seen--;
             }
         }
     }
 
-    private void Execute(Operation operation, int worker)
+    private void TakeItems(Operation operation)
     {
         try
         {
-            operation.Execute(worker, Threads);
+            int item;
+            while ((item = Interlocked.Increment(ref _nextItem) - 1) < _items)
+            {
+                operation.Execute(item);
+            }
         }
         catch (Exception e)
         {
             Interlocked.CompareExchange(ref _error, ExceptionDispatchInfo.Capture(e), null);
+            Volatile.Write(ref _nextItem, _items);
         }
     }
 
-    private void WaitForStart(int seen)
+    private void Leave()
+    {
+        if ((Interlocked.Decrement(ref _state) & (Closed | JoinedMask)) == Closed && Volatile.Read(ref _callerParked) != 0)
+        {
+            lock (_done)
+            {
+                Monitor.Pulse(_done);
+            }
+        }
+    }
+
+    private void WaitForStart(long seen)
     {
         for (int i = 0; i < SpinRounds; i++)
         {
-            if (Volatile.Read(ref _generation) != seen)
+            if (Volatile.Read(ref _state) >> GenerationShift != seen)
             {
                 return;
             }
@@ -142,7 +173,7 @@ internal sealed class WorkerPool : IDisposable
         {
             // A full fence: either this thread sees the new generation, or the caller sees that it is parked.
             Interlocked.Increment(ref _parked);
-            while (Volatile.Read(ref _generation) == seen)
+            while (Volatile.Read(ref _state) >> GenerationShift == seen)
             {
                 Monitor.Wait(_start);
             }
@@ -151,11 +182,11 @@ internal sealed class WorkerPool : IDisposable
         }
     }
 
-    private void WaitForOthers()
+    private void WaitForJoined()
     {
         for (int i = 0; i < SpinRounds; i++)
         {
-            if (Volatile.Read(ref _remaining) == 0)
+            if ((Volatile.Read(ref _state) & JoinedMask) == 0)
             {
                 return;
             }
@@ -166,7 +197,7 @@ internal sealed class WorkerPool : IDisposable
         lock (_done)
         {
             Interlocked.Exchange(ref _callerParked, 1);
-            while (Volatile.Read(ref _remaining) != 0)
+            while ((Volatile.Read(ref _state) & JoinedMask) != 0)
             {
                 Monitor.Wait(_done);
             }

@@ -18,30 +18,26 @@ internal sealed unsafe class Attention : Operation
     private Tensor _q;
     private Tensor _y;
     private float _scale;
-    private int _nextItem;
+    private int _items;
 
     public void Run(WorkerPool pool, KvCache cache, int layer, int firstPosition, Tensor q, float scale, Tensor y)
     {
         (_cache, _layer, _firstPosition, _q, _scale, _y) = (cache, layer, firstPosition, q, scale, y);
-        _nextItem = q.Rows * cache.Shape.KvHeads;
-        pool.Run(this);
+        _items = q.Rows * cache.Shape.KvHeads;
+        pool.Run(this, _items);
     }
 
-    public override void Execute(int worker, int workers)
+    public override void Execute(int item)
     {
         // The last tokens have the longest way to look back: they go first.
-        int item;
-        while ((item = Interlocked.Decrement(ref _nextItem)) >= 0)
+        (int token, int kvHead) = int.DivRem(_items - 1 - item, _cache.Shape.KvHeads);
+        if (_cache.Type == KvCacheType.F32)
         {
-            (int token, int kvHead) = int.DivRem(item, _cache.Shape.KvHeads);
-            if (_cache.Type == KvCacheType.F32)
-            {
-                Attend<F32Element>(token, kvHead);
-            }
-            else
-            {
-                Attend<F16Element>(token, kvHead);
-            }
+            Attend<F32Element>(token, kvHead);
+        }
+        else
+        {
+            Attend<F16Element>(token, kvHead);
         }
     }
 

@@ -4,8 +4,8 @@ using Tessera.Numerics;
 namespace Tessera.Compute.Operations;
 
 /// <summary>
-/// <c>y = W x + b</c> for up to three matrices that share their input. The rows are cut into tiles that the threads take one after the
-/// other, so that a thread which the system slows down takes fewer.
+/// <c>y = W x + b</c> for up to three matrices that share their input. An item is a tile of rows, so that a thread which the system
+/// slows down takes fewer rows.
 /// </summary>
 internal sealed unsafe class MatrixProduct : Operation, IDisposable
 {
@@ -20,7 +20,6 @@ internal sealed unsafe class MatrixProduct : Operation, IDisposable
     private readonly int[] _tileEnd = new int[MaxMatrices];
     private ActivationBatch _batch;
     private int _count;
-    private int _nextTile;
 
     /// <summary>Adds a product to the next run.</summary>
     public void Add(Linear matrix, Tensor output)
@@ -47,26 +46,22 @@ internal sealed unsafe class MatrixProduct : Operation, IDisposable
             }
 
             _batch = encoded ? _encoder.Encode(pool, x) : ActivationEncoder.Plain(x);
-            _nextTile = 0;
-            pool.Run(this);
+            pool.Run(this, tiles);
         }
 
         _count = 0;
     }
 
-    public override void Execute(int worker, int workers)
+    public override void Execute(int tile)
     {
         int matrix = 0;
-        int tile;
-        while ((tile = Interlocked.Increment(ref _nextTile) - 1) < _tileEnd[_count - 1])
+        int first = 0;
+        while (tile >= _tileEnd[matrix])
         {
-            while (tile >= _tileEnd[matrix])
-            {
-                matrix++;
-            }
-
-            Multiply(matrix, tile - (matrix == 0 ? 0 : _tileEnd[matrix - 1]));
+            first = _tileEnd[matrix++];
         }
+
+        Multiply(matrix, tile - first);
     }
 
     public void Dispose() => _encoder.Dispose();
