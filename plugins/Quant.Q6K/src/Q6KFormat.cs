@@ -1,5 +1,6 @@
 using System.Composition;
 using Tessera.Gguf;
+using Tessera.Numerics;
 using Tessera.Plugins;
 using Tessera.Quantization;
 
@@ -14,12 +15,7 @@ public sealed unsafe class Q6KFormat : IQuantFormat
 
     public void Dequantize(ReadOnlySpan<byte> blocks, Span<float> values)
     {
-        int count = blocks.Length / Q6KBlock.Bytes;
-        if (blocks.Length != count * Q6KBlock.Bytes || values.Length != (long)count * Q6KBlock.Elements)
-        {
-            throw new ArgumentException($"{blocks.Length} bytes of Q6_K are not {values.Length} values", nameof(values));
-        }
-
+        int count = Block.CountBlocks(blocks, values);
         fixed (byte* block = blocks)
         fixed (float* value = values)
         {
@@ -30,5 +26,6 @@ public sealed unsafe class Q6KFormat : IQuantFormat
         }
     }
 
-    public IWeightMatrix Bind(in WeightSource source, KernelOptions options) => new Q6KMatrix(source, options.Simd);
+    public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
+        new RowMatrix(source, Block, ActivationEncoding.Q8, Q6KKernel.For(options.Simd));
 }

@@ -1,0 +1,17 @@
+using Tessera.Numerics;
+using Tessera.Quantization;
+
+namespace Tessera.Quant.Q5K;
+
+/// <summary>Dot products of rows with encoded activations, in one file per instruction set.</summary>
+internal static unsafe partial class Q5KKernel
+{
+    /// <summary>The kernel for an instruction set.</summary>
+    public static RowKernel For(SimdLevel level) => level switch
+    {
+        SimdLevel.Avx512 => new RowKernel(&DotAvx512, &DotFourAvx512),
+        SimdLevel.Avx2 => new RowKernel(&DotAvx2, &DotFourAvx2),
+        SimdLevel.Vector128 => new RowKernel(&DotVector128, &DotFourVector128),
+        _ => new RowKernel(&DotScalar, &DotFourScalar),
+    };
+}
