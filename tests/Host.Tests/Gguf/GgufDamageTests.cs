@@ -6,8 +6,7 @@ namespace Tessera.Host.Tests.Gguf;
 
 /// <summary>
 /// Damaged files load or are refused with a <see cref="GgufException"/>; nothing else comes out, and nothing beyond twice the file is
-/// allocated. On top of it come the objects that every file has, and of an error the message and the stack trace: a few kilobytes, whatever
-/// the file's size.
+/// allocated. On top of it come what every file costs, and an error's message and stack trace: some 3 KB, whatever the file's size.
 /// </summary>
 public class GgufDamageTests
 {
@@ -89,6 +88,7 @@ public class GgufDamageTests
         var random = new Random(20260801);
         (int loaded, int refused) = (0, 0);
         Load(original);
+        Record.Exception(() => Load(original.AsMemory(0, 100)));
         for (int i = 0; i < Mutants; i++)
         {
             byte[] mutant = Mutate(original, donor, headerLength, random);
@@ -122,12 +122,12 @@ public class GgufDamageTests
     private static byte[] Mutate(byte[] original, byte[] donor, int headerLength, Random random)
     {
         byte[] file = [.. original];
-        int times = random.Next(1, 4);
+        int times = random.Next(1, 3);
         for (int i = 0; i < times && file.Length > 8; i++)
         {
-            // Two of three at the front or the end of the header, where most of the structure is; the middle is the vocabulary.
+            // Three of four at the front or the end of the header, where keys and tensors are; the middle is the vocabulary.
             int limit = Math.Min(headerLength, file.Length) - 8;
-            int at = random.Next(3) switch
+            int at = random.Next(4) switch
             {
                 0 => random.Next(file.Length - 8),
                 1 => random.Next(Math.Min(600, Math.Max(1, limit))),
@@ -159,14 +159,8 @@ public class GgufDamageTests
         foreach (string key in file.Metadata.Keys)
         {
             Assert.True(file.Metadata.TryGetValue(key, out GgufValue? value), $"mutant {mutant}, {key}");
-            Action[] reads = [() => value.AsString(), () => value.AsInteger(), () => value.AsFloat(), () => value.AsBoolean(), () => value.AsIntegers(), () => value.AsFloats(), () => value.AsUtf8Strings().Count()];
-            int wrong = 0;
-            foreach (Action read in reads.Where((_, i) => i == ReadOf(value)))
-            {
-                wrong += Record.Exception(read) is null or OverflowException ? 0 : 1;
-            }
-
-            Assert.True(wrong == 0, $"mutant {mutant}, key {key} of {value.Type}, {value.ElementType}");
+            Exception? outcome = Record.Exception(() => Decode(value));
+            Assert.True(outcome is null or OverflowException, $"mutant {mutant}, key {key} of {value.Type}, {value.ElementType}: {outcome}");
         }
 
         foreach (GgufTensor tensor in file.Tensors)
@@ -178,17 +172,17 @@ public class GgufDamageTests
         Assert.True(Record.Exception(() => Vocabulary.Read(file.Metadata, new SpecialTokens())) is null or GgufException, $"mutant {mutant}, vocabulary");
     }
 
-    /// <summary>Which of the getters suits a value; none suits nested arrays.</summary>
-    private static int ReadOf(GgufValue value) => (value.Type, value.ElementType) switch
+    /// <summary>Reads a value by the getter that suits it; none suits nested arrays.</summary>
+    private static object Decode(GgufValue value) => (value.Type, value.ElementType) switch
     {
-        (GgufValueType.String, _) => 0,
-        (GgufValueType.Float32 or GgufValueType.Float64, _) => 2,
-        (GgufValueType.Bool, _) => 3,
-        (GgufValueType.Array, GgufValueType.Array) => -1,
-        (GgufValueType.Array, GgufValueType.String) => 6,
-        (GgufValueType.Array, GgufValueType.Float32 or GgufValueType.Float64) => 5,
-        (GgufValueType.Array, _) => 4,
-        _ => 1,
+        (GgufValueType.String, _) => value.AsString(),
+        (GgufValueType.Float32 or GgufValueType.Float64, _) => value.AsFloat(),
+        (GgufValueType.Bool, _) => value.AsBoolean(),
+        (GgufValueType.Array, GgufValueType.Array) => value.Payload,
+        (GgufValueType.Array, GgufValueType.String) => value.AsUtf8Strings().ToArray(),
+        (GgufValueType.Array, GgufValueType.Float32 or GgufValueType.Float64) => value.AsFloats(),
+        (GgufValueType.Array, _) => value.AsIntegers(),
+        _ => value.AsInteger(),
     };
 
     private static GgufFile Load(ReadOnlyMemory<byte> bytes)

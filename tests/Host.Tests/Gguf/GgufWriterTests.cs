@@ -103,8 +103,8 @@ public class GgufWriterTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new GgufWriter(4));
         Assert.Throws<ArgumentException>(() => writer.Set("", 1u));
         Assert.Throws<ArgumentException>(() => writer.Set("k", 'c'));
-        Assert.Throws<ArgumentException>(() => writer.Set("k", "\ud800"));
-        Assert.Throws<ArgumentException>(() => writer.SetArray("k", ["\udc00"]));
+        Assert.ThrowsAny<ArgumentException>(() => writer.Set("k", "\ud800"));
+        Assert.ThrowsAny<ArgumentException>(() => writer.SetArray("k", ["\udc00"]));
         Assert.Throws<ArgumentException>(() => writer.Alignment = 0);
         Assert.Throws<ArgumentException>(() => writer.Alignment = 48);
         Assert.Throws<ArgumentException>(() => writer.Set("general.alignment", "32"));
