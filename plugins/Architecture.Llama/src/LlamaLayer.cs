@@ -17,9 +17,9 @@ internal sealed class LlamaLayer(LlamaParameters p, IModelBuilder builder, int l
 
     public float[] FeedForwardNorm { get; } = builder.Vector($"blk.{layer}.ffn_norm.weight", p.Width);
 
-    public Linear Gate { get; } = builder.Linear($"blk.{layer}.ffn_gate", p.Width, p.FeedForward);
+    public Linear Gate { get; } = builder.Linear($"blk.{layer}.ffn_gate", p.Width, p.FeedForward).WithScaledBias();
 
-    public Linear Up { get; } = builder.Linear($"blk.{layer}.ffn_up", p.Width, p.FeedForward);
+    public Linear Up { get; } = builder.Linear($"blk.{layer}.ffn_up", p.Width, p.FeedForward).WithScaledBias();
 
-    public Linear Down { get; } = builder.Linear($"blk.{layer}.ffn_down", p.FeedForward, p.Width);
+    public Linear Down { get; } = builder.Linear($"blk.{layer}.ffn_down", p.FeedForward, p.Width).WithScaledBias();
 }

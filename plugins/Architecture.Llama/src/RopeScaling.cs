@@ -43,7 +43,8 @@ internal static class RopeScaling
                 frequencies = Array.ConvertAll(frequencies, f => f / factor);
                 break;
             case "yarn":
-                int original = metadata.GetInt32("llama.rope.scaling.original_context_length", contextLength);
+                int original = metadata.GetInt32("llama.rope.scaling.original_context_length", 0);
+                original = original == 0 ? contextLength : original;
                 frequencies = Yarn(metadata, frequencies, frequencyBase, factor, original);
                 magnitude *= YarnMagnitude(metadata, factor);
                 break;
@@ -64,7 +65,7 @@ internal static class RopeScaling
         double PairOf(float turns) => rotated * Math.Log(originalContext / (turns * 2 * Math.PI)) / (2 * Math.Log(frequencyBase));
         double low = Math.Max(0, Math.Floor(PairOf(metadata.GetSingle("llama.rope.scaling.yarn_beta_fast", DefaultBetaFast))));
         double high = Math.Min(rotated - 1, Math.Ceiling(PairOf(metadata.GetSingle("llama.rope.scaling.yarn_beta_slow", DefaultBetaSlow))));
-        float extrapolation = metadata.GetSingle("llama.rope.scaling.yarn_ext_factor", 1f);
+        float extrapolation = Extrapolation(metadata);
         var mixed = new float[frequencies.Length];
         for (int i = 0; i < mixed.Length; i++)
         {
@@ -76,9 +77,13 @@ internal static class RopeScaling
         return mixed;
     }
 
+    /// <summary>How much of the fast pairs' frequency stays; a negative number in the file is none at all.</summary>
+    private static float Extrapolation(IGgufMetadata metadata) =>
+        metadata.GetSingle("llama.rope.scaling.yarn_ext_factor", -1f) is >= 0 and float factor ? factor : 1f;
+
     private static float YarnMagnitude(IGgufMetadata metadata, float factor)
     {
-        if (factor <= 1 || metadata.GetSingle("llama.rope.scaling.yarn_ext_factor", 1f) == 0)
+        if (factor <= 1 || Extrapolation(metadata) == 0)
         {
             return 1;
         }

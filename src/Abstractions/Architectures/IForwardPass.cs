@@ -18,7 +18,7 @@ public interface IForwardPass
     /// <summary>The rows of a table for the batch's token ids: [T, columns].</summary>
     Tensor Embed(Embedding table);
 
-    /// <summary><c>W x + b</c>: [T, inputs] to [T, outputs].</summary>
+    /// <summary><c>s W x + b</c>: [T, inputs] to [T, outputs].</summary>
     Tensor MatMul(Tensor x, Linear w);
 
     /// <summary>Two products of the same input, computed together.</summary>

@@ -17,7 +17,10 @@ public interface IModelBuilder
     /// <summary>A tensor's dimensions as in the file (columns first), for shapes that only the tensor tells.</summary>
     ReadOnlySpan<long> DimensionsOf(string name);
 
-    /// <summary>A matrix product: <c>y = W x + b</c>. W is <c>NAME.weight</c>, [outputs, inputs] in row-major order; b is <c>NAME.bias</c>, where the file has one.</summary>
+    /// <summary>
+    /// A matrix product: <c>y = s W x + b</c>. W is <c>NAME.weight</c>, [outputs, inputs] in row-major order; s is <c>NAME.scale</c> and b is
+    /// <c>NAME.bias</c>, where the file has them.
+    /// </summary>
     Linear Linear(string name, int inputs, int outputs);
 
     /// <summary>A table of rows: <c>NAME.weight</c>, [rows, columns].</summary>

@@ -31,7 +31,8 @@ internal sealed unsafe class ModelBuilder(
     {
         (IQuantFormat format, WeightSource source) = Matrix($"{name}.weight", outputs, inputs);
         string bias = $"{name}.bias";
-        return new Linear(source.Name, Bind(format, source), Has(bias) ? Vector(bias, outputs) : null);
+        string scale = $"{name}.scale";
+        return new Linear(source.Name, Bind(format, source), Has(bias) ? Vector(bias, outputs) : null, Has(scale) ? Vector(scale, 1)[0] : 1);
     }
 
     public Embedding Embedding(string name, int rows, int columns)

@@ -4,7 +4,7 @@ using Tessera.Numerics;
 namespace Tessera.Compute.Operations;
 
 /// <summary>
-/// <c>y = W x + b</c> for up to three matrices that share their input. An item is a tile of rows, so that a thread which the system
+/// <c>y = s W x + b</c> for up to three matrices that share their input. An item is a tile of rows, so that a thread which the system
 /// slows down takes fewer rows.
 /// </summary>
 internal sealed unsafe class MatrixProduct : Operation, IDisposable
@@ -80,16 +80,20 @@ internal sealed unsafe class MatrixProduct : Operation, IDisposable
         int first = tile * _tileRows[index];
         int rows = Math.Min(_tileRows[index], matrix.Outputs - first);
         matrix.Weights.Multiply(_batch, new OutputTile { Values = output.Data, Stride = output.Columns, FirstRow = first, RowCount = rows });
-        if (matrix.Bias is float[] bias)
+        if (matrix.Scale != 1 || matrix.Bias is not null)
         {
             for (int token = 0; token < output.Rows; token++)
             {
-                Span<float> y = output.Row(token);
-                for (int row = first; row < first + rows; row++)
-                {
-                    y[row] += bias[row];
-                }
+                ScaleAndAdd(output.Row(token).Slice(first, rows), matrix.Scale, matrix.Bias.AsSpan(matrix.Bias is null ? 0 : first));
             }
+        }
+    }
+
+    private static void ScaleAndAdd(Span<float> y, float scale, ReadOnlySpan<float> bias)
+    {
+        for (int i = 0; i < y.Length; i++)
+        {
+            y[i] = (y[i] * scale) + (bias.IsEmpty ? 0 : bias[i]);
         }
     }
 }

@@ -1,0 +1,158 @@
+using Tessera.Architectures;
+using Tessera.Gguf;
+
+namespace Tessera.Architecture.Llama.Tests;
+
+public class BadFileTests
+{
+    public static TheoryData<string> EveryTensor => [.. new TinyLlama(new TinyShape { Layers = 1 }).Tensors.Keys.Where(name => name != "output.weight")];
+
+    [Theory]
+    [InlineData("llama.context_length")]
+    [InlineData("llama.block_count")]
+    [InlineData("llama.embedding_length")]
+    [InlineData("llama.feed_forward_length")]
+    [InlineData("llama.attention.head_count")]
+    [InlineData("llama.attention.layer_norm_rms_epsilon")]
+    public void A_missing_key_is_named(string key)
+    {
+        var model = new TinyLlama();
+        model.File.Remove(key);
+
+        GgufException error = Assert.Throws<GgufException>(() => TinyModel.Build(model));
+
+        Assert.Equal($"key '{key}'", error.Place);
+        Assert.Equal("tiny.gguf", error.File);
+    }
+
+    [Theory]
+    [InlineData("llama.context_length", 0u)]
+    [InlineData("llama.block_count", 0u)]
+    [InlineData("llama.embedding_length", 0u)]
+    [InlineData("llama.feed_forward_length", 0u)]
+    [InlineData("llama.feed_forward_length", uint.MaxValue)]
+    [InlineData("llama.attention.head_count", 0u)]
+    [InlineData("llama.attention.head_count_kv", 0u)]
+    [InlineData("llama.attention.head_count_kv", 3u)]
+    [InlineData("llama.attention.head_count_kv", 8u)]
+    [InlineData("llama.attention.key_length", 0u)]
+    [InlineData("llama.attention.value_length", 0u)]
+    [InlineData("llama.rope.dimension_count", 0u)]
+    [InlineData("llama.rope.dimension_count", 7u)]
+    [InlineData("llama.rope.dimension_count", 18u)]
+    [InlineData("llama.expert_count", 8u)]
+    public void A_number_that_fits_no_model_is_an_error_that_names_its_key(string key, uint value)
+    {
+        var model = new TinyLlama();
+        model.File.Set(key, value);
+
+        GgufException error = Assert.Throws<GgufException>(() => TinyModel.Build(model));
+
+        Assert.Equal($"key '{key}'", error.Place);
+        Assert.True(error.Offset > 0);
+    }
+
+    [Fact]
+    public void A_key_of_another_type_is_named()
+    {
+        var model = new TinyLlama();
+        model.File.Set("llama.attention.head_count", "four");
+
+        GgufException error = Assert.Throws<GgufException>(() => TinyModel.Build(model));
+
+        Assert.Equal("key 'llama.attention.head_count'", error.Place);
+    }
+
+    [Fact]
+    public void Lengths_that_the_file_does_not_say_come_from_the_width()
+    {
+        var model = new TinyLlama();
+        model.File.Remove("llama.attention.key_length");
+        model.File.Remove("llama.attention.value_length");
+        model.File.Remove("llama.rope.dimension_count");
+
+        ModelShape shape = TinyModel.Build(model).Shape;
+
+        Assert.Equal(16, shape.KeyLength);
+        Assert.Equal(16, shape.ValueLength);
+    }
+
+    [Fact]
+    public void Without_their_number_there_are_as_many_key_heads_as_heads()
+    {
+        var model = new TinyLlama(new TinyShape { KvHeads = 4 });
+        model.File.Remove("llama.attention.head_count_kv");
+
+        Assert.Equal(4, TinyModel.Build(model).Shape.KvHeads);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryTensor))]
+    public void A_missing_tensor_is_named(string name)
+    {
+        var model = new TinyLlama(new TinyShape { Layers = 1 });
+        model.Tensors.Remove(name);
+
+        GgufException error = Assert.Throws<GgufException>(() => TinyModel.Build(model));
+
+        Assert.Equal($"tensor '{name}'", error.Place);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryTensor))]
+    public void A_tensor_of_another_shape_is_named_with_both_shapes(string name)
+    {
+        var model = new TinyLlama(new TinyShape { Layers = 1 });
+        (long[] dimensions, _) = model.Tensors[name];
+        long[] other = [dimensions[0] + 1, .. dimensions[1..]];
+        model.Tensors[name] = (other, new float[other.Aggregate((a, b) => a * b)]);
+
+        GgufException error = Assert.Throws<GgufException>(() => TinyModel.Build(model));
+
+        Assert.Equal($"tensor '{name}'", error.Place);
+        Assert.Contains($"[{string.Join(", ", other)}]", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"[{string.Join(", ", dimensions)}]", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("blk.1.attn_q.bias", 65)]
+    [InlineData("blk.1.ffn_up.scale", 2)]
+    public void A_bias_or_scale_of_another_length_is_named(string name, int length)
+    {
+        var model = new TinyLlama(new TinyShape { Biases = true, Scales = true });
+        model.Tensors[name] = ([length], new float[length]);
+
+        GgufException error = Assert.Throws<GgufException>(() => TinyModel.Build(model));
+
+        Assert.Equal($"tensor '{name}'", error.Place);
+    }
+
+    [Fact]
+    public void More_layers_than_the_file_holds_are_missing_tensors()
+    {
+        var model = new TinyLlama(new TinyShape { Layers = 1 });
+        model.File.Set("llama.block_count", 2u);
+
+        GgufException error = Assert.Throws<GgufException>(() => TinyModel.Build(model));
+
+        Assert.Equal("tensor 'blk.1.attn_norm.weight'", error.Place);
+    }
+
+    [Fact]
+    public void The_vocabulary_is_as_large_as_the_embedding_whatever_the_metadata_say()
+    {
+        var model = new TinyLlama(new TinyShape { Vocabulary = 48 });
+        model.File.Set("llama.vocab_size", 32u);
+
+        Assert.Equal(48, TinyModel.Build(model).Shape.Vocabulary);
+    }
+
+    [Fact]
+    public void The_shape_is_the_files()
+    {
+        IModel model = TinyModel.Build(new TinyLlama(new TinyShape { Layers = 3, KeyLength = 24, ValueLength = 20, ContextLength = 77 }));
+
+        var expected = new ModelShape { Vocabulary = 32, ContextLength = 77, Layers = 3, KvHeads = 2, KeyLength = 24, ValueLength = 20 };
+        Assert.Equal(expected, model.Shape);
+    }
+}

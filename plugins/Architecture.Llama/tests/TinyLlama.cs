@@ -1,0 +1,168 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Tessera.Gguf;
+
+namespace Tessera.Architecture.Llama.Tests;
+
+/// <summary>A Llama model with a few thousand random weights. Its parts can be changed before it is written.</summary>
+internal sealed class TinyLlama
+{
+    private const int Block = 32;
+
+    private readonly TinyShape _shape;
+    private readonly Random _random = new(20260801);
+
+    public TinyLlama(TinyShape? shape = null)
+    {
+        _shape = shape ?? new TinyShape();
+        WriteMetadata();
+        AddTensors();
+    }
+
+    public TinyShape Shape => _shape;
+
+    /// <summary>The file's metadata; tensors come to it when it is written.</summary>
+    public GgufWriter File { get; } = new();
+
+    /// <summary>The tensors' extents, columns first, and values.</summary>
+    public OrderedDictionary<string, (long[] Dimensions, float[] Values)> Tensors { get; } = [];
+
+    /// <summary>The format of the matrices: F32, or Q8_0.</summary>
+    public GgmlType MatrixType { get; init; } = GgmlType.F32;
+
+    /// <summary>
+    /// Makes the model count: each token is followed by the one after it in this order, whatever came before it. The probability of the
+    /// right one is far above all others.
+    /// </summary>
+    public TinyLlama CountThrough(params ReadOnlySpan<int> order)
+    {
+        float[] embedding = Tensors["token_embd.weight"].Values;
+        float[] output = Tensors["output.weight"].Values;
+        Array.Clear(embedding);
+        Array.Clear(output);
+        for (int token = 0; token < _shape.Vocabulary; token++)
+        {
+            embedding[(token * _shape.Width) + token] = 1;
+        }
+
+        for (int i = 0; i < order.Length; i++)
+        {
+            output[(order[(i + 1) % order.Length] * _shape.Width) + order[i]] = 3;
+        }
+
+        for (int layer = 0; layer < _shape.Layers; layer++)
+        {
+            Array.Clear(Tensors[$"blk.{layer}.attn_output.weight"].Values);
+            Array.Clear(Tensors[$"blk.{layer}.ffn_down.weight"].Values);
+        }
+
+        return this;
+    }
+
+    public byte[] ToArray()
+    {
+        foreach ((string name, (long[] dimensions, float[] values)) in Tensors)
+        {
+            GgmlType type = dimensions.Length == 2 ? MatrixType : GgmlType.F32;
+            File.AddTensor(name, type, dimensions, type == GgmlType.F32 ? MemoryMarshal.AsBytes<float>(values).ToArray() : EncodeQ8(values));
+        }
+
+        return File.ToArray();
+    }
+
+    private void WriteMetadata()
+    {
+        File.Set("general.architecture", "llama");
+        File.Set("llama.context_length", (uint)_shape.ContextLength);
+        File.Set("llama.block_count", (uint)_shape.Layers);
+        File.Set("llama.embedding_length", (uint)_shape.Width);
+        File.Set("llama.feed_forward_length", (uint)_shape.FeedForward);
+        File.Set("llama.attention.head_count", (uint)_shape.Heads);
+        File.Set("llama.attention.head_count_kv", (uint)_shape.KvHeads);
+        File.Set("llama.attention.key_length", (uint)_shape.KeyLength);
+        File.Set("llama.attention.value_length", (uint)_shape.ValueLength);
+        File.Set("llama.attention.layer_norm_rms_epsilon", _shape.Epsilon);
+        File.Set("llama.rope.dimension_count", (uint)_shape.Rotated);
+        File.Set("llama.rope.freq_base", _shape.FrequencyBase);
+    }
+
+    private void AddTensors()
+    {
+        AddMatrix("token_embd", _shape.Width, _shape.Vocabulary, bias: false);
+        for (int layer = 0; layer < _shape.Layers; layer++)
+        {
+            AddNorm($"blk.{layer}.attn_norm.weight");
+            AddMatrix($"blk.{layer}.attn_q", _shape.Width, _shape.Heads * _shape.KeyLength, _shape.Biases);
+            AddMatrix($"blk.{layer}.attn_k", _shape.Width, _shape.KvHeads * _shape.KeyLength, _shape.Biases);
+            AddMatrix($"blk.{layer}.attn_v", _shape.Width, _shape.KvHeads * _shape.ValueLength, _shape.Biases);
+            AddMatrix($"blk.{layer}.attn_output", _shape.Heads * _shape.ValueLength, _shape.Width, _shape.Biases);
+            AddNorm($"blk.{layer}.ffn_norm.weight");
+            AddMatrix($"blk.{layer}.ffn_gate", _shape.Width, _shape.FeedForward, _shape.Biases);
+            AddMatrix($"blk.{layer}.ffn_up", _shape.Width, _shape.FeedForward, _shape.Biases);
+            AddMatrix($"blk.{layer}.ffn_down", _shape.FeedForward, _shape.Width, _shape.Biases);
+        }
+
+        AddNorm("output_norm.weight");
+        if (!_shape.Tied)
+        {
+            AddMatrix("output", _shape.Width, _shape.Vocabulary, _shape.Biases);
+        }
+    }
+
+    private void AddMatrix(string name, int columns, int rows, bool bias)
+    {
+        // A spread of 2 / sqrt(inputs) keeps the values of every layer away from both 0 and saturation.
+        Tensors[$"{name}.weight"] = ([columns, rows], Uniform(columns * rows, 2 / MathF.Sqrt(columns)));
+        if (bias)
+        {
+            Tensors[$"{name}.bias"] = ([rows], Uniform(rows, 0.5f));
+        }
+
+        if (_shape.Scales && name != "token_embd")
+        {
+            Tensors[$"{name}.scale"] = ([1], [-0.75f]);
+        }
+    }
+
+    private void AddNorm(string name) => Tensors[name] = ([_shape.Width], Array.ConvertAll(Uniform(_shape.Width, 0.3f), v => 1 + v));
+
+    private float[] Uniform(int count, float spread)
+    {
+        var values = new float[count];
+        for (int i = 0; i < count; i++)
+        {
+            values[i] = ((2 * _random.NextSingle()) - 1) * spread;
+        }
+
+        return values;
+    }
+
+    private static byte[] EncodeQ8(float[] values)
+    {
+        var bytes = new byte[values.Length / Block * (Block + 2)];
+        for (int block = 0; block < values.Length / Block; block++)
+        {
+            ReadOnlySpan<float> x = values.AsSpan(block * Block, Block);
+            Span<byte> target = bytes.AsSpan(block * (Block + 2), Block + 2);
+            float scale = MathF.Max(Largest(x) / 127, 1e-6f);
+            BinaryPrimitives.WriteHalfLittleEndian(target, (Half)scale);
+            for (int i = 0; i < Block; i++)
+            {
+                target[2 + i] = (byte)(sbyte)Math.Clamp(MathF.Round(x[i] / scale), -127, 127);
+            }
+        }
+
+        return bytes;
+    }
+
+    private static float Largest(ReadOnlySpan<float> x)
+    {
+        float largest = 0;
+        foreach (float value in x)
+        {
+            largest = MathF.Max(largest, MathF.Abs(value));
+        }
+
+        return largest;
+    }
+}
