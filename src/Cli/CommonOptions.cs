@@ -14,16 +14,36 @@ internal static class CommonOptions
         Recursive = true,
     };
 
-    public static Argument<string> Model() => new("MODEL") { Description = "A GGUF file; of a split model the first part." };
+    public static Argument<string> Model()
+    {
+        var model = new Argument<string>("MODEL") { Description = "A GGUF file; of a split model the first part." };
+        RefuseUnknownOptions(model);
+        return model;
+    }
 
     public static Option<bool> Json() => new("--json") { Description = "Write JSON." };
 
-    public static Option<NumericsMode> Numerics() => new("--numerics")
+    public static Option<string> Numerics()
     {
-        Description = "fast: 8-bit activations and an F16 KV cache. exact: dequantized weights, F32 activations and KV cache.",
-        HelpName = "fast|exact",
-        DefaultValueFactory = _ => NumericsMode.Fast,
-    };
+        var option = new Option<string>("--numerics")
+        {
+            Description = "fast: 8-bit activations and an F16 KV cache. exact: dequantized weights, F32 activations and KV cache.",
+            HelpName = "fast|exact",
+            DefaultValueFactory = _ => NameOf(NumericsMode.Fast),
+        };
+        return option.AcceptOnlyFromAmong(NameOf(NumericsMode.Fast), NameOf(NumericsMode.Exact));
+    }
+
+    public static NumericsMode NumericsOf(string? name) => name == NameOf(NumericsMode.Exact) ? NumericsMode.Exact : NumericsMode.Fast;
+
+    /// <summary>Without this an option that does not exist would be taken for the model's path.</summary>
+    public static void RefuseUnknownOptions(Argument model) => model.Validators.Add(result =>
+    {
+        if (result.Tokens is [{ Value: ['-', ..] unknown }] && !File.Exists(unknown))
+        {
+            result.AddError($"There is no option '{unknown}'.");
+        }
+    });
 
     public static Option<int> Threads()
     {
@@ -46,6 +66,10 @@ internal static class CommonOptions
 
     /// <summary>How people and JSON see the numerics.</summary>
     public static string NameOf(NumericsMode numerics) => numerics == NumericsMode.Exact ? "exact" : "fast";
+
+    /// <summary>What a run computes with, for its summary.</summary>
+    public static string Describe(NumericsMode numerics, int threads) =>
+        $"{NameOf(numerics)} numerics, {SimdName}, {threads} {(threads == 1 ? "thread" : "threads")}";
 
     /// <summary>The instruction set in use, as people know it.</summary>
     public static string SimdName => new ModelOptions().Simd switch

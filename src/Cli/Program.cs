@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.Text;
+using Spectre.Console;
 using Tessera;
 using Tessera.Cli;
 using Tessera.Cli.Commands;
@@ -7,6 +9,12 @@ using Tessera.Gguf;
 using Tessera.Pipeline;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+if (Console.IsOutputRedirected)
+{
+    // A file has no width to wrap at.
+    AnsiConsole.Profile.Width = short.MaxValue;
+}
+
 var root = new RootCommand("Runs GGUF language models with an engine made of plugins.")
 {
     RunCommand.Create(),
@@ -19,7 +27,14 @@ var root = new RootCommand("Runs GGUF language models with an engine made of plu
 
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    ParseResult command = root.Parse(args.Length == 0 ? ["--help"] : args);
+    if (command.Action is ParseErrorAction error)
+    {
+        // Thirty lines of help would hide the one that matters.
+        error.ShowHelp = false;
+    }
+
+    return await command.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (OperationCanceledException)
 {

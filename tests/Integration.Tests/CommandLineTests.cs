@@ -157,6 +157,8 @@ public class CommandLineTests
     [InlineData("run", "--temp", "warm")]
     [InlineData("run", "-t", "0")]
     [InlineData("run", "--top-p", "2")]
+    [InlineData("run", "--bogus")]
+    [InlineData("run", "--numerics", "sloppy")]
     [InlineData("frobnicate")]
     [InlineData("logits", "x.gguf")]
     public async Task A_wrong_command_line_is_exit_code_1(params string[] arguments)
@@ -166,6 +168,8 @@ public class CommandLineTests
         Assert.Equal(1, result.ExitCode);
         Assert.NotEmpty(result.Error);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Tessera.", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Usage:", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Tessera.Generation;
-using Tessera.Numerics;
 using Tessera.Pipeline;
 
 namespace Tessera.Cli.Commands;
@@ -15,7 +14,7 @@ internal sealed class LogitsCommand
     private readonly Argument<string> _model = CommonOptions.Model();
     private readonly Option<string> _ids = new("--ids") { Description = "Token ids, separated by commas.", HelpName = "1,2,3", Required = true };
     private readonly Option<string> _out = new("--out", "-o") { Description = "The file to write: float32, little-endian, [positions, vocabulary].", HelpName = "FILE", Required = true };
-    private readonly Option<NumericsMode> _numerics = CommonOptions.Numerics();
+    private readonly Option<string> _numerics = CommonOptions.Numerics();
     private readonly Option<int> _threads = CommonOptions.Threads();
 
     public static Command Create()
@@ -30,7 +29,7 @@ internal sealed class LogitsCommand
     {
         int[] ids = ParseIds(arguments.GetRequiredValue(_ids));
         using var engine = new Engine(arguments);
-        var options = new ModelOptions { Numerics = arguments.GetValue(_numerics), Threads = arguments.GetValue(_threads) };
+        var options = new ModelOptions { Numerics = CommonOptions.NumericsOf(arguments.GetValue(_numerics)), Threads = arguments.GetValue(_threads) };
         using LanguageModel model = await engine.LoadAsync(arguments.GetRequiredValue(_model), options, cancellationToken);
         using IModelSession session = model.CreateSession(ids.Length);
         string path = Path.GetFullPath(arguments.GetRequiredValue(_out));
@@ -50,7 +49,7 @@ internal sealed class LogitsCommand
             throw;
         }
 
-        Console.Error.WriteLine($"[{CommonOptions.NameOf(model.Numerics)} numerics, {CommonOptions.SimdName}, {model.Threads} threads | {ids.Length} positions x {model.Shape.Vocabulary} -> {path}]");
+        Console.Error.WriteLine($"[{CommonOptions.Describe(model.Numerics, model.Threads)} | {ids.Length} positions x {model.Shape.Vocabulary} -> {path}]");
         return ExitCode.Success;
     }
 

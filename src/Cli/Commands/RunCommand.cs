@@ -22,7 +22,7 @@ internal sealed class RunCommand
     private readonly Option<ulong?> _seed = new("--seed", "-s") { Description = "Seed of the samplers; random by default, and shown.", HelpName = "S" };
     private readonly Option<string[]> _stop = new("--stop") { Description = "Text that ends the generation; may be given several times.", HelpName = "TEXT" };
     private readonly Option<bool> _ignoreEos = new("--ignore-eos") { Description = "Go on after tokens that end generation." };
-    private readonly Option<NumericsMode> _numerics = CommonOptions.Numerics();
+    private readonly Option<string> _numerics = CommonOptions.Numerics();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<string?> _pre = CommonOptions.PreTokenizer();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -31,6 +31,7 @@ internal sealed class RunCommand
     public static Command Create()
     {
         var run = new RunCommand();
+        CommonOptions.RefuseUnknownOptions(run._model);
         var command = new Command("run", "Continues a prompt. Text streams as it is made; figures go to stderr.")
         {
             run._model, run._prompt, run._tokens, run._context, run._seed, run._stop, run._ignoreEos, run._numerics, run._threads, run._pre, run._json,
@@ -61,7 +62,7 @@ internal sealed class RunCommand
         string path = arguments.GetValue(_model) ?? DefaultModel.Path;
         var options = new ModelOptions
         {
-            Numerics = arguments.GetValue(_numerics),
+            Numerics = CommonOptions.NumericsOf(arguments.GetValue(_numerics)),
             Threads = arguments.GetValue(_threads),
             PreTokenizer = arguments.GetValue(_pre),
         };
@@ -92,7 +93,7 @@ internal sealed class RunCommand
         else
         {
             Console.WriteLine();
-            WriteSummary(result);
+            WriteSummary(result, model.Numerics);
         }
 
         return ExitCode.Success;
@@ -147,12 +148,12 @@ internal sealed class RunCommand
         };
     }
 
-    private static void WriteSummary(RunResult r)
+    private static void WriteSummary(RunResult r, NumericsMode numerics)
     {
         string seed = r.Seed is ulong value ? $"seed {value}" : "greedy";
         Console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"[{r.Numerics} numerics, {r.Simd}, {r.Threads} threads, {seed} | prompt {r.PromptIds.Count} tokens, {r.Timings.PromptPerSecond} tok/s | generated {r.Ids.Count} tokens, {r.Timings.GeneratedPerSecond} tok/s | stop: {r.StopReason}]"));
+            $"[{CommonOptions.Describe(numerics, r.Threads)}, {seed} | prompt {r.PromptIds.Count} tokens, {r.Timings.PromptPerSecond} tok/s | generated {r.Ids.Count} tokens, {r.Timings.GeneratedPerSecond} tok/s | stop: {r.StopReason}]"));
     }
 
     private static string NameOf(StopReason reason) => reason switch
