@@ -24,6 +24,7 @@ internal sealed unsafe class DequantizedMatrix(IQuantFormat format, WeightSource
 
     public void Multiply(in ActivationBatch x, in OutputTile y)
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(x.Columns, Columns, nameof(x));
         if (t_row is null || t_row.Length < Columns)
         {
             t_row = GC.AllocateUninitializedArray<float>(Columns);

@@ -29,27 +29,26 @@ internal sealed unsafe class MatrixProduct : Operation, IDisposable
         _count++;
     }
 
-    /// <summary>Computes all products that were added.</summary>
+    /// <summary>Computes all products that were added, and forgets them.</summary>
     public void Run(WorkerPool pool, Tensor x)
     {
-        if (x.Rows > 0)
+        int tiles = 0;
+        bool encoded = false;
+        for (int i = 0; i < _count; i++)
         {
-            bool encoded = false;
-            int tiles = 0;
-            for (int i = 0; i < _count; i++)
-            {
-                Linear matrix = _matrices[i];
-                encoded |= matrix.Weights.Activations == ActivationEncoding.Q8;
-                _tileRows[i] = TileRows(matrix, pool.Threads);
-                tiles += (matrix.Outputs + _tileRows[i] - 1) / _tileRows[i];
-                _tileEnd[i] = tiles;
-            }
-
-            _batch = encoded ? _encoder.Encode(pool, x) : ActivationEncoder.Plain(x);
-            pool.Run(this, tiles);
+            Linear matrix = _matrices[i];
+            encoded |= matrix.Weights.Activations == ActivationEncoding.Q8;
+            _tileRows[i] = TileRows(matrix, pool.Threads);
+            tiles += (matrix.Outputs + _tileRows[i] - 1) / _tileRows[i];
+            _tileEnd[i] = tiles;
         }
 
         _count = 0;
+        if (x.Rows > 0)
+        {
+            _batch = encoded ? _encoder.Encode(pool, x) : ActivationEncoder.Plain(x);
+            pool.Run(this, tiles);
+        }
     }
 
     public override void Execute(int tile)

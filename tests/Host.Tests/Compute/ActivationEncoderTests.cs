@@ -1,0 +1,167 @@
+using Tessera.Compute;
+using Tessera.Compute.Operations;
+using Tessera.Numerics;
+
+namespace Tessera.Host.Tests.Compute;
+
+/// <summary>The encoder against the definition of <see cref="ActivationEncoding.Q8"/>.</summary>
+public sealed unsafe class ActivationEncoderTests : IDisposable
+{
+    private readonly WorkerPool _pool = new(2);
+    private readonly ActivationEncoder _encoder = new();
+
+    public void Dispose()
+    {
+        _encoder.Dispose();
+        _pool.Dispose();
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 32)]
+    [InlineData(2, 33)]
+    [InlineData(3, 64)]
+    [InlineData(9, 96)]
+    [InlineData(5, 100)]
+    [InlineData(2, 256)]
+    public void Integers_are_the_rounded_values_over_the_scale_and_sums_are_their_sums(int tokens, int columns)
+    {
+        using TestTensor x = TestTensor.Random(tokens, columns, columns, spread: 7);
+
+        ActivationBatch batch = _encoder.Encode(_pool, x.Tensor);
+
+        Assert.Equal(tokens, batch.Tokens);
+        Assert.Equal(columns, batch.Columns);
+        Assert.Equal((columns + 63) / 64 * 64, batch.QuantStride);
+        Assert.True(x.Values.SequenceEqual(new ReadOnlySpan<float>(batch.Values, tokens * columns)));
+        Assert.Equal(columns, batch.ValueStride);
+        for (int token = 0; token < tokens; token++)
+        {
+            float[] padded = [.. x.Tensor.Row(token), .. new float[batch.QuantStride - columns]];
+            for (int block = 0; block < batch.QuantStride / 32; block++)
+            {
+                ExpectBlock(padded.AsSpan(block * 32, 32), new ReadOnlySpan<sbyte>(batch.QuantsOf(token) + (block * 32), 32), batch.ScalesOf(token)[block]);
+            }
+
+            for (int i = 0; i < batch.QuantStride / 16; i++)
+            {
+                int sum = 0;
+                for (int column = 16 * i; column < 16 * (i + 1); column++)
+                {
+                    sum += batch.QuantsOf(token)[column];
+                }
+
+                Assert.Equal(sum, batch.SumsOf(token)[i]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Zeros_are_zeros_with_a_scale_of_zero()
+    {
+        using var x = new TestTensor(1, 64);
+        using TestTensor noise = TestTensor.Random(1, 64);
+        _encoder.Encode(_pool, noise.Tensor);
+
+        ActivationBatch batch = _encoder.Encode(_pool, x.Tensor);
+
+        Assert.True(new ReadOnlySpan<sbyte>(batch.Quants, 64).IndexOfAnyExcept((sbyte)0) < 0);
+        Assert.Equal([0, 0], [batch.Scales[0], batch.Scales[1]]);
+        Assert.Equal([0, 0, 0, 0], [batch.Sums[0], batch.Sums[1], batch.Sums[2], batch.Sums[3]]);
+    }
+
+    [Theory]
+    [InlineData(1e-45f)]
+    [InlineData(1e-40f)]
+    [InlineData(1e-37f)]
+    [InlineData(1e-20f)]
+    [InlineData(1e20f)]
+    [InlineData(3e38f)]
+    public void Values_of_every_magnitude_keep_within_the_integers_range(float magnitude)
+    {
+        using TestTensor x = TestTensor.Random(1, 32, 5, magnitude);
+        x.Values[3] = magnitude;
+        x.Values[4] = 0;
+
+        ActivationBatch batch = _encoder.Encode(_pool, x.Tensor);
+
+        for (int i = 0; i < 32; i++)
+        {
+            Assert.InRange(batch.Quants[i], -127, 127);
+            Assert.Equal(x.Values[i], batch.Quants[i] * batch.Scales[0], MathF.Max(magnitude / 200, 1e-36f));
+        }
+    }
+
+    [Fact]
+    public void The_scale_leaves_no_more_error_than_that_of_the_largest_value_at_127()
+    {
+        using TestTensor x = TestTensor.Random(50, 32, 11);
+        double chosen = 0;
+        double plain = 0;
+
+        ActivationBatch batch = _encoder.Encode(_pool, x.Tensor);
+
+        for (int token = 0; token < 50; token++)
+        {
+            float[] values = x.Tensor.Row(token).ToArray();
+            float scale = values.Max(MathF.Abs) / 127;
+            float[] quants = [.. Enumerable.Range(0, 32).Select(i => (float)batch.QuantsOf(token)[i])];
+            double error = SquaredError(values, quants, batch.ScalesOf(token)[0]);
+            double plainError = SquaredError(values, [.. values.Select(v => MathF.Round(v / scale))], scale);
+            Assert.InRange(error, 0, plainError * 1.0001);
+            chosen += error;
+            plain += plainError;
+        }
+
+        Assert.InRange(chosen / plain, 0, 0.9);
+    }
+
+    [Fact]
+    public void A_tokens_encoding_does_not_depend_on_its_batch()
+    {
+        using TestTensor x = TestTensor.Random(11, 70, 3);
+        ActivationBatch all = _encoder.Encode(_pool, x.Tensor);
+        using var alone = new ActivationEncoder();
+        for (int token = 0; token < 11; token++)
+        {
+            ActivationBatch one = alone.Encode(_pool, x.Rows(token, 1));
+
+            Assert.True(new ReadOnlySpan<sbyte>(all.QuantsOf(token), 128).SequenceEqual(new ReadOnlySpan<sbyte>(one.Quants, 128)));
+            Assert.True(new ReadOnlySpan<float>(all.ScalesOf(token), 4).SequenceEqual(new ReadOnlySpan<float>(one.Scales, 4)));
+            Assert.True(new ReadOnlySpan<short>(all.SumsOf(token), 8).SequenceEqual(new ReadOnlySpan<short>(one.Sums, 8)));
+        }
+    }
+
+    [Fact]
+    public void Plain_values_are_the_tensors_own()
+    {
+        using TestTensor x = TestTensor.Random(3, 5);
+
+        ActivationBatch batch = ActivationEncoder.Plain(x.Tensor);
+
+        Assert.True(batch.Values == x.Tensor.Data);
+        Assert.Equal(5, batch.ValueStride);
+        Assert.Equal(3, batch.Tokens);
+        Assert.True(batch.Quants == null);
+    }
+
+    private static void ExpectBlock(ReadOnlySpan<float> x, ReadOnlySpan<sbyte> quants, float scale)
+    {
+        float largest = 0;
+        foreach (float value in x)
+        {
+            largest = MathF.Max(largest, MathF.Abs(value));
+        }
+
+        // The scale may be rounded, so a value within a hair of a tie may fall to either side.
+        Assert.InRange(scale, largest / 127 * 0.999999f, largest / 122 * 1.000001f);
+        for (int i = 0; i < 32; i++)
+        {
+            double exact = scale == 0 ? 0 : x[i] / (double)scale;
+            Assert.InRange(quants[i], -127, 127);
+            Assert.True(quants[i] == Math.Round(exact) || Math.Abs(Math.Abs(exact - quants[i]) - 0.5) < 1e-4);
+        }
+    }
+
+    private static double SquaredError(float[] values, float[] quants, float scale) => values.Zip(quants, (v, q) => Math.Pow(v - ((double)q * scale), 2)).Sum();
+}

@@ -1,0 +1,83 @@
+using System.Runtime.Intrinsics;
+using Tessera.Compute;
+
+namespace Tessera.Host.Tests.Compute;
+
+public unsafe class HalfVectorsTests
+{
+    private static readonly ushort[] Finite = [.. Enumerable.Range(0, 65536).Select(bits => (ushort)bits).Where(bits => Half.IsFinite(Bits(bits)))];
+
+    [Fact]
+    public void Every_finite_half_is_widened_exactly()
+    {
+        Assert.Equal(2 * 31 * 1024, Finite.Length);
+        fixed (ushort* source = Finite)
+        {
+            float* values = stackalloc float[8];
+            for (int i = 0; i < Finite.Length; i += 8)
+            {
+                HalfVectors.Load(source + i).Store(values);
+                for (int j = 0; j < 8; j++)
+                {
+                    Assert.Equal(BitConverter.SingleToInt32Bits((float)Bits(Finite[i + j])), BitConverter.SingleToInt32Bits(values[j]));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_finite_half_survives_being_stored() =>
+        Assert.Equal(Finite, Store([.. Finite.Select(bits => (float)Bits(bits))]));
+
+    [Fact]
+    public void Values_between_two_halves_become_the_nearest_and_ties_the_even_one()
+    {
+        for (int i = 0; i < Finite.Length - 1; i++)
+        {
+            (float a, float b) = ((float)Bits(Finite[i]), (float)Bits(Finite[i + 1]));
+            if (Finite[i + 1] != Finite[i] + 1)
+            {
+                continue;
+            }
+
+            // The middle of two neighbours is a binary32 exactly.
+            float middle = (a + b) / 2;
+            ushort even = (Finite[i] & 1) == 0 ? Finite[i] : Finite[i + 1];
+            Assert.Equal([even, Finite[i], Finite[i + 1]], Store(middle, Towards(middle, a), Towards(middle, b)));
+        }
+    }
+
+    [Theory]
+    [InlineData(65519, 65504)]
+    [InlineData(65520, 65504)]
+    [InlineData(1e30f, 65504)]
+    [InlineData(float.PositiveInfinity, 65504)]
+    [InlineData(float.NegativeInfinity, -65504)]
+    public void What_is_too_large_becomes_the_largest_finite_value(float value, float expected) =>
+        Assert.Equal(expected, (float)Bits(Store(value)[0]));
+
+    [Fact]
+    public void An_infinity_is_read_as_the_power_of_two_beyond_the_largest_value()
+    {
+        ushort* infinities = stackalloc ushort[8];
+        new Span<ushort>(infinities, 8).Fill(0xFC00);
+
+        Assert.Equal(-65536, HalfVectors.Load(infinities).ToScalar());
+    }
+
+    private static float Towards(float value, float other) => value < other ? MathF.BitIncrement(value) : MathF.BitDecrement(value);
+
+    private static Half Bits(ushort bits) => BitConverter.UInt16BitsToHalf(bits);
+
+    private static ushort[] Store(params float[] values)
+    {
+        var halves = new ushort[values.Length];
+        fixed (float* source = values)
+        fixed (ushort* destination = halves)
+        {
+            HalfVectors.Store(source, destination, values.Length);
+        }
+
+        return halves;
+    }
+}

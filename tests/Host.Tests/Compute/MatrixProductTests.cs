@@ -1,0 +1,186 @@
+using Tessera.Architectures;
+using Tessera.Compute;
+using Tessera.Compute.Operations;
+using Tessera.Numerics;
+using Tessera.Quantization;
+
+namespace Tessera.Host.Tests.Compute;
+
+public sealed class MatrixProductTests : IDisposable
+{
+    private readonly WorkerPool _pool = new(3);
+    private readonly MatrixProduct _product = new();
+
+    public void Dispose()
+    {
+        _product.Dispose();
+        _pool.Dispose();
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 1)]
+    [InlineData(1, 5)]
+    [InlineData(3, 5)]
+    public void Three_matrices_share_an_input(int threads, int tokens)
+    {
+        using var pool = new WorkerPool(threads);
+        using TestTensor x = TestTensor.Random(tokens, 64);
+        int[] rows = [700, 1, 33];
+        QuarterMatrix[] matrices = [.. rows.Select((count, i) => new QuarterMatrix(count, 64, i))];
+        TestTensor[] outputs = [.. rows.Select(count => new TestTensor(tokens, count))];
+        for (int i = 0; i < 3; i++)
+        {
+            _product.Add(new Linear("w", matrices[i].Bind(), null), outputs[i].Tensor);
+        }
+
+        _product.Run(pool, x.Tensor);
+
+        for (int i = 0; i < 3; i++)
+        {
+            Expect(matrices[i], x, outputs[i], 1, null);
+            matrices[i].Dispose();
+            outputs[i].Dispose();
+        }
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    [InlineData(-0.5f, false)]
+    [InlineData(-0.5f, true)]
+    public void A_scale_multiplies_the_product_and_a_bias_is_added(float scale, bool hasBias)
+    {
+        using TestTensor x = TestTensor.Random(3, 64);
+        using var matrix = new QuarterMatrix(90, 64);
+        using var y = new TestTensor(3, 90);
+        float[]? bias = hasBias ? [.. Enumerable.Range(0, 90).Select(i => i * 10f)] : null;
+
+        _product.Add(new Linear("w", matrix.Bind(), bias, scale), y.Tensor);
+        _product.Run(_pool, x.Tensor);
+
+        Expect(matrix, x, y, scale, bias);
+    }
+
+    [Fact]
+    public void Tiles_begin_at_multiples_of_a_matrix_granularity_and_cover_every_row_once()
+    {
+        using TestTensor x = TestTensor.Random(2, 32);
+        using var y = new TestTensor(2, 1003);
+        using var matrix = new CountingMatrix(1003, 32, ActivationEncoding.F32, granularity: 24);
+
+        _product.Add(new Linear("w", matrix, null), y.Tensor);
+        _product.Run(_pool, x.Tensor);
+
+        Assert.All(y.Values.ToArray(), value => Assert.Equal(1, value));
+        Assert.All(matrix.FirstRows, first => Assert.Equal(0, first % 24));
+    }
+
+    [Fact]
+    public void The_input_is_encoded_where_one_of_the_matrices_wants_it()
+    {
+        using TestTensor x = TestTensor.Random(2, 32);
+        using var first = new TestTensor(2, 40);
+        using var second = new TestTensor(2, 40);
+        using var plain = new CountingMatrix(40, 32, ActivationEncoding.F32, granularity: 1);
+        using var encoded = new CountingMatrix(40, 32, ActivationEncoding.Q8, granularity: 1);
+
+        _product.Add(new Linear("plain", plain, null), first.Tensor);
+        _product.Add(new Linear("encoded", encoded, null), second.Tensor);
+        _product.Run(_pool, x.Tensor);
+
+        Assert.All((TestTensor[])[first, second], y => Assert.All(y.Values.ToArray(), value => Assert.Equal(1, value)));
+    }
+
+    [Fact]
+    public void A_product_without_tokens_leaves_nothing_behind()
+    {
+        using var none = new TestTensor(0, 64);
+        using TestTensor x = TestTensor.Random(1, 64);
+        using var matrix = new QuarterMatrix(5, 64);
+        using var y = new TestTensor(1, 5);
+
+        for (int i = 0; i < 5; i++)
+        {
+            _product.Add(new Linear("none", matrix.Bind(), null), none.Tensor);
+            _product.Run(_pool, none.Tensor);
+        }
+
+        _product.Add(new Linear("w", matrix.Bind(), null), y.Tensor);
+        _product.Run(_pool, x.Tensor);
+
+        Expect(matrix, x, y, 1, null);
+    }
+
+    [Fact]
+    public void A_product_that_failed_leaves_nothing_behind()
+    {
+        using TestTensor x = TestTensor.Random(1, 64);
+        using TestTensor wrong = TestTensor.Random(1, 32);
+        using var matrix = new QuarterMatrix(5, 64);
+        using var y = new TestTensor(1, 5);
+        for (int i = 0; i < 5; i++)
+        {
+            _product.Add(new Linear("w", matrix.Bind(), null), y.Tensor);
+            Assert.Throws<ArgumentOutOfRangeException>(() => _product.Run(_pool, wrong.Tensor));
+        }
+
+        _product.Add(new Linear("w", matrix.Bind(), null), y.Tensor);
+        _product.Run(_pool, x.Tensor);
+
+        Expect(matrix, x, y, 1, null);
+    }
+
+    private static void Expect(QuarterMatrix matrix, TestTensor x, TestTensor y, float scale, float[]? bias)
+    {
+        for (int token = 0; token < x.Tensor.Rows; token++)
+        {
+            for (int row = 0; row < matrix.Source.Rows; row++)
+            {
+                double expected = (scale * matrix.Dot(row, x.Tensor.Row(token))) + (bias?[row] ?? 0);
+                Assert.Equal(expected, y.Tensor.Row(token)[row], 1e-3);
+            }
+        }
+    }
+
+    /// <summary>Adds one to each output, if the batch holds what the matrix asked for.</summary>
+    private sealed unsafe class CountingMatrix(int rows, int columns, ActivationEncoding activations, int granularity) : IWeightMatrix
+    {
+        private readonly List<int> _firstRows = [];
+
+        public IReadOnlyList<int> FirstRows => _firstRows;
+
+        public int Rows => rows;
+
+        public int Columns => columns;
+
+        public ActivationEncoding Activations => activations;
+
+        public int RowGranularity => granularity;
+
+        public void Multiply(in ActivationBatch x, in OutputTile y)
+        {
+            lock (_firstRows)
+            {
+                _firstRows.Add(y.FirstRow);
+            }
+
+            if (activations == ActivationEncoding.Q8 ? x.Quants == null : x.Values == null)
+            {
+                return;
+            }
+
+            for (int token = 0; token < x.Tokens; token++)
+            {
+                for (int row = y.FirstRow; row < y.FirstRow + y.RowCount; row++)
+                {
+                    y.Values[((long)token * y.Stride) + row]++;
+                }
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
