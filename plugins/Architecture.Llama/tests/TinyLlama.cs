@@ -30,6 +30,9 @@ internal sealed class TinyLlama
     /// <summary>The format of the matrices: F32, or Q8_0.</summary>
     public GgmlType MatrixType { get; init; } = GgmlType.F32;
 
+    /// <summary>Formats that single tensors claim to be in, whatever their bytes are.</summary>
+    public Dictionary<string, GgmlType> Formats { get; } = [];
+
     /// <summary>
     /// Makes the model count: each token is followed by the one after it in this order, whatever came before it. The probability of the
     /// right one is far above all others.
@@ -64,7 +67,7 @@ internal sealed class TinyLlama
         foreach ((string name, (long[] dimensions, float[] values)) in Tensors)
         {
             GgmlType type = dimensions.Length == 2 ? MatrixType : GgmlType.F32;
-            File.AddTensor(name, type, dimensions, type == GgmlType.F32 ? MemoryMarshal.AsBytes<float>(values).ToArray() : EncodeQ8(values));
+            File.AddTensor(name, Formats.GetValueOrDefault(name, type), dimensions, type == GgmlType.F32 ? MemoryMarshal.AsBytes<float>(values).ToArray() : EncodeQ8(values));
         }
 
         return File.ToArray();

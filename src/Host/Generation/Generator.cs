@@ -28,6 +28,11 @@ internal sealed class Generator
             throw new TesseraException($"The prompt's {request.Prompt.Count} tokens do not fit the context of {session.ContextLength}.");
         }
 
+        if (request.MaxTokens < 1)
+        {
+            throw new TesseraException($"At least one token is made, {request.MaxTokens} cannot be asked for.");
+        }
+
         _session = session;
         _request = request;
         _sampler = new Sampler(request.Sampling, model.Shape.Vocabulary);
@@ -37,6 +42,7 @@ internal sealed class Generator
         _logits = new float[model.Shape.Vocabulary];
         foreach (int id in request.Prompt)
         {
+            session.ExpectToken(id);
             _sampler.Accept(id);
         }
 

@@ -20,10 +20,10 @@ public interface IModelSession : IDisposable
     void Rewind(int position);
 
     /// <summary>Continues a prompt, token by token.</summary>
-    /// <exception cref="TesseraException">The prompt is empty or does not fit the context.</exception>
+    /// <exception cref="TesseraException">The prompt is empty, does not fit the context, or holds an id that is not in the vocabulary.</exception>
     IAsyncEnumerable<GeneratedToken> GenerateAsync(GenerationRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Continues a prompt on the caller's thread.</summary>
-    /// <exception cref="TesseraException">The prompt is empty or does not fit the context.</exception>
+    /// <exception cref="TesseraException">The prompt is empty, does not fit the context, or holds an id that is not in the vocabulary.</exception>
     IEnumerable<GeneratedToken> Generate(GenerationRequest request, CancellationToken cancellationToken = default);
 }

@@ -15,6 +15,7 @@ internal sealed class ModelSession : IModelSession
     private readonly KvCache _cache;
     private readonly ForwardPass _pass;
     private readonly List<int> _tokens;
+    private bool _disposed;
 
     public ModelSession(LanguageModel model, WorkerPool pool, KvCache cache)
     {
@@ -41,17 +42,20 @@ internal sealed class ModelSession : IModelSession
         int vocabulary = _model.Shape.Vocabulary;
         int outputs = logits.Length / vocabulary;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(outputs, ids.Length);
-        Check(ids, vocabulary);
+        Check(ids);
+        int firstOutput = ids.Length - outputs;
         lock (_pool.Caller)
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _model.ExpectNotDisposed();
             for (int first = 0; first < ids.Length; first += BatchTokens)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 ReadOnlySpan<int> batch = ids.Slice(first, Math.Min(BatchTokens, ids.Length - first));
-                int wanted = Math.Min(batch.Length, Math.Max(0, first + batch.Length - (ids.Length - outputs)));
+                int wanted = Math.Clamp(first + batch.Length - firstOutput, 0, batch.Length);
                 Tensor y = _pass.Run(_model.Model, batch, _tokens.Count, wanted);
                 _tokens.AddRange(batch);
-                Copy(y, wanted, logits[((first + batch.Length - wanted - (ids.Length - outputs)) * vocabulary)..]);
+                Copy(y, wanted, logits[(Math.Max(0, first - firstOutput) * vocabulary)..]);
             }
         }
     }
@@ -88,8 +92,21 @@ internal sealed class ModelSession : IModelSession
 
     public void Dispose()
     {
-        _pass.Dispose();
-        _cache.Dispose();
+        lock (_pool.Caller)
+        {
+            _disposed = true;
+            _pass.Dispose();
+            _cache.Dispose();
+        }
+    }
+
+    /// <exception cref="TesseraException">The vocabulary has no such token.</exception>
+    internal void ExpectToken(int id)
+    {
+        if ((uint)id >= (uint)_model.Shape.Vocabulary)
+        {
+            throw new TesseraException($"The token {id} does not exist, the vocabulary has {_model.Shape.Vocabulary}.");
+        }
     }
 
     private static void Copy(Tensor y, int rows, Span<float> logits)
@@ -100,7 +117,7 @@ internal sealed class ModelSession : IModelSession
         }
     }
 
-    private void Check(ReadOnlySpan<int> ids, int vocabulary)
+    private void Check(ReadOnlySpan<int> ids)
     {
         if (ids.Length > ContextLength - _tokens.Count)
         {
@@ -109,10 +126,7 @@ internal sealed class ModelSession : IModelSession
 
         foreach (int id in ids)
         {
-            if ((uint)id >= (uint)vocabulary)
-            {
-                throw new TesseraException($"The token {id} does not exist, the vocabulary has {vocabulary}.");
-            }
+            ExpectToken(id);
         }
     }
 }

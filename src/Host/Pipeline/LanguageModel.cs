@@ -57,28 +57,37 @@ public sealed class LanguageModel : IDisposable
     /// <param name="contextLength">Positions that fit; 0 takes what the model was trained for, at most 8192.</param>
     public IModelSession CreateSession(int contextLength = 0)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ExpectNotDisposed();
         ArgumentOutOfRangeException.ThrowIfNegative(contextLength);
         int capacity = contextLength == 0 ? Math.Min(Shape.ContextLength, DefaultContextLength) : contextLength;
         var cache = new KvCache(Shape, capacity, Numerics == NumericsMode.Exact ? KvCacheType.F32 : KvCacheType.F16);
         return new ModelSession(this, _pool, cache);
     }
 
-    /// <summary>Ends the threads, frees the weights and closes the file. Its sessions cannot be used any more.</summary>
+    /// <summary>
+    /// Ends the threads, frees the weights and closes the file, once the session that is computing has done so. Its sessions cannot be used any
+    /// more.
+    /// </summary>
     public void Dispose()
     {
-        if (_disposed)
+        lock (_pool.Caller)
         {
-            return;
-        }
+            if (_disposed)
+            {
+                return;
+            }
 
-        _disposed = true;
-        _pool.Dispose();
-        foreach (IWeightMatrix matrix in _matrices)
-        {
-            matrix.Dispose();
-        }
+            _disposed = true;
+            _pool.Dispose();
+            foreach (IWeightMatrix matrix in _matrices)
+            {
+                matrix.Dispose();
+            }
 
-        _file.Dispose();
+            _file.Dispose();
+        }
     }
+
+    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
+    internal void ExpectNotDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
 }
