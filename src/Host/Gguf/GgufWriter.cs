@@ -17,7 +17,7 @@ public sealed class GgufWriter
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly OrderedDictionary<string, GgufValue> _values = new(StringComparer.Ordinal);
-    private readonly OrderedDictionary<string, (GgmlType Type, long[] Dimensions, ReadOnlyMemory<byte> Data)> _tensors = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, (GgmlType Type, long[] Dimensions, long Length, Action<Stream> Write)> _tensors = new(StringComparer.Ordinal);
     private readonly int _version;
 
     /// <summary>Begins an empty file.</summary>
@@ -109,15 +109,27 @@ public sealed class GgufWriter
     /// <param name="dimensions">One to four extents, columns first.</param>
     /// <param name="data">Its bytes; they must not change until the file is written.</param>
     /// <exception cref="ArgumentException">The name is taken, or the dimensions are not one to four positive numbers.</exception>
-    public void AddTensor(string name, GgmlType type, ReadOnlySpan<long> dimensions, ReadOnlyMemory<byte> data)
+    public void AddTensor(string name, GgmlType type, ReadOnlySpan<long> dimensions, ReadOnlyMemory<byte> data) =>
+        AddTensor(name, type, dimensions, data.Length, stream => stream.Write(data.Span));
+
+    /// <summary>Adds a tensor whose data is made when the file is written, so that it need not fit into memory.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="type">Its format.</param>
+    /// <param name="dimensions">One to four extents, columns first.</param>
+    /// <param name="length">Bytes of the data.</param>
+    /// <param name="write">Writes exactly so many bytes.</param>
+    /// <exception cref="ArgumentException">The name is taken, or the dimensions are not one to four positive numbers.</exception>
+    public void AddTensor(string name, GgmlType type, ReadOnlySpan<long> dimensions, long length, Action<Stream> write)
     {
         ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(write);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
         if (dimensions.Length is 0 or > 4 || dimensions.ContainsAnyInRange(long.MinValue, 0))
         {
             throw new ArgumentException($"Tensor '{name}' needs one to four positive dimensions.", nameof(dimensions));
         }
 
-        if (!_tensors.TryAdd(name, (type, dimensions.ToArray(), data)))
+        if (!_tensors.TryAdd(name, (type, dimensions.ToArray(), length, write)))
         {
             throw new ArgumentException($"There is a tensor '{name}' already.", nameof(name));
         }
@@ -125,6 +137,7 @@ public sealed class GgufWriter
 
     /// <summary>Writes the file. Header and every tensor's data are filled up with zeros to the alignment, as the reference's tools do.</summary>
     /// <param name="stream">Where to; it need not seek, and stays open.</param>
+    /// <exception cref="InvalidOperationException">A tensor's data has another length than was said (noticed in a stream that can seek).</exception>
     public void WriteTo(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -132,10 +145,16 @@ public sealed class GgufWriter
         ArrayBufferWriter<byte> header = ComposeHeader(alignment);
         stream.Write(header.WrittenSpan);
         Pad(stream, header.WrittenCount, alignment);
-        foreach ((_, (_, _, ReadOnlyMemory<byte> data)) in _tensors)
+        foreach ((string name, (_, _, long length, Action<Stream> write)) in _tensors)
         {
-            stream.Write(data.Span);
-            Pad(stream, data.Length, alignment);
+            long start = stream.CanSeek ? stream.Position : 0;
+            write(stream);
+            if (stream.CanSeek && stream.Position - start != length)
+            {
+                throw new InvalidOperationException($"Tensor '{name}' was to have {length} bytes, {stream.Position - start} were written.");
+            }
+
+            Pad(stream, length, alignment);
         }
     }
 
@@ -161,7 +180,7 @@ public sealed class GgufWriter
         }
 
         ulong offset = 0;
-        foreach ((string name, (GgmlType type, long[] dimensions, ReadOnlyMemory<byte> data)) in _tensors)
+        foreach ((string name, (GgmlType type, long[] dimensions, long length, _)) in _tensors)
         {
             WriteString(header, name);
             WriteUInt32(header, (uint)dimensions.Length);
@@ -172,7 +191,7 @@ public sealed class GgufWriter
 
             WriteUInt32(header, (uint)type);
             WriteUInt64(header, offset);
-            offset += (ulong)(data.Length + Padding(data.Length, alignment));
+            offset += (ulong)(length + Padding(length, alignment));
         }
 
         return header;
