@@ -20,6 +20,7 @@ var root = new RootCommand("Runs GGUF language models with an engine made of plu
     RunCommand.Create(),
     TokenizeCommand.Create(),
     LogitsCommand.Create(),
+    BenchCommand.Create(),
     InspectCommand.Create(),
     PluginsCommand.Create(),
     CommonOptions.Plugins,

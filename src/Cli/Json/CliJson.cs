@@ -10,6 +10,7 @@ namespace Tessera.Cli.Json;
 [JsonSerializable(typeof(TokenizeResult))]
 [JsonSerializable(typeof(PluginsResult))]
 [JsonSerializable(typeof(InspectResult))]
+[JsonSerializable(typeof(BenchResult))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     private static readonly CliJson Readable = new(new JsonSerializerOptions

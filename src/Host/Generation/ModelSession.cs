@@ -8,7 +8,8 @@ namespace Tessera.Generation;
 
 internal sealed class ModelSession : IModelSession
 {
-    private const int BatchTokens = 512;
+    /// <summary>Tokens that go through the model together at most.</summary>
+    internal const int BatchTokens = 512;
 
     private readonly LanguageModel _model;
     private readonly WorkerPool _pool;

@@ -14,18 +14,17 @@ public sealed class LanguageModel : IDisposable
     private const int DefaultContextLength = 8192;
 
     private readonly GgufModelFile _file;
-    private readonly IReadOnlyList<IWeightMatrix> _matrices;
     private readonly Lazy<ITokenizer> _tokenizer;
     private readonly WorkerPool _pool;
     private bool _disposed;
 
-    internal LanguageModel(GgufModelFile file, IModel model, IReadOnlyList<IWeightMatrix> matrices, Func<ITokenizer> createTokenizer, NumericsMode numerics, int threads)
+    internal LanguageModel(GgufModelFile file, IModel model, IReadOnlyList<BoundMatrix> matrices, Func<ITokenizer> createTokenizer, NumericsMode numerics, int threads)
     {
         _file = file;
-        _matrices = matrices;
         _tokenizer = new Lazy<ITokenizer>(createTokenizer);
         _pool = new WorkerPool(threads);
         Model = model;
+        Matrices = matrices;
         Numerics = numerics;
     }
 
@@ -48,7 +47,17 @@ public sealed class LanguageModel : IDisposable
     /// <exception cref="TesseraException">The file has no tokenizer, or none that a plugin serves.</exception>
     public ITokenizer Tokenizer => _tokenizer.Value;
 
+    /// <summary>Values in the file's tensors.</summary>
+    public long Parameters => _file.Tensors.Values.Sum(tensor => tensor.Elements);
+
+    /// <summary>Bytes of the file's tensors.</summary>
+    public long TensorBytes => _file.Parts.Sum(part => part.Length - part.DataStart);
+
     internal IModel Model { get; }
+
+    internal IReadOnlyList<BoundMatrix> Matrices { get; }
+
+    internal WorkerPool Pool => _pool;
 
     /// <summary>Turns a prompt into ids, with BOS and EOS as the model asks and special tokens recognized.</summary>
     public IReadOnlyList<int> Encode(string prompt) => new PromptEncoder(Tokenizer).Encode(prompt, addSpecial: true, parseSpecial: true);
@@ -79,9 +88,9 @@ public sealed class LanguageModel : IDisposable
 
             _disposed = true;
             _pool.Dispose();
-            foreach (IWeightMatrix matrix in _matrices)
+            foreach (BoundMatrix matrix in Matrices)
             {
-                matrix.Dispose();
+                matrix.Weights.Dispose();
             }
 
             _file.Dispose();

@@ -14,14 +14,14 @@ internal sealed unsafe class ModelBuilder(
     IProgress<LoadProgress>? progress,
     CancellationToken cancellationToken) : IModelBuilder, IDisposable
 {
-    private readonly List<IWeightMatrix> _matrices = [];
+    private readonly List<BoundMatrix> _matrices = [];
     private readonly KernelOptions _kernels = new(options.Simd);
     private long _boundBytes;
 
     public IGgufMetadata Metadata => file.Metadata;
 
     /// <summary>What was bound and must be disposed with the model.</summary>
-    public IReadOnlyList<IWeightMatrix> Matrices => _matrices;
+    public IReadOnlyList<BoundMatrix> Matrices => _matrices;
 
     public bool Has(string name) => file.Tensors.ContainsKey(name);
 
@@ -53,7 +53,7 @@ internal sealed unsafe class ModelBuilder(
         return values;
     }
 
-    public void Dispose() => _matrices.ForEach(m => m.Dispose());
+    public void Dispose() => _matrices.ForEach(m => m.Weights.Dispose());
 
     private GgufTensor Find(string name) => file.Tensors.TryGetValue(name, out GgufTensor? tensor)
         ? tensor
@@ -78,8 +78,9 @@ internal sealed unsafe class ModelBuilder(
     {
         cancellationToken.ThrowIfCancellationRequested();
         IWeightMatrix matrix = options.Numerics == NumericsMode.Exact ? new DequantizedMatrix(format, source) : format.Bind(source, _kernels);
-        _matrices.Add(matrix);
-        _boundBytes += source.Rows * source.RowBytes;
+        long bytes = source.Rows * source.RowBytes;
+        _matrices.Add(new BoundMatrix(matrix, bytes));
+        _boundBytes += bytes;
         progress?.Report(new LoadProgress(_boundBytes, file.Length));
         return matrix;
     }

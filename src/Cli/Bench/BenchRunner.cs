@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using Tessera.Benchmarking;
+using Tessera.Generation;
+using Tessera.Pipeline;
+
+namespace Tessera.Cli.Bench;
+
+/// <summary>Runs tests on one session, with the same random tokens for the same test.</summary>
+internal sealed class BenchRunner : IDisposable
+{
+    private readonly LanguageModel _model;
+    private readonly IModelSession _session;
+    private readonly MachineLimits? _limits;
+    private readonly int[] _ids;
+    private readonly float[] _logits;
+
+    public BenchRunner(LanguageModel model, IReadOnlyList<BenchTest> tests, MachineLimits? limits)
+    {
+        int length = tests.Max(test => test.Depth + test.Tokens);
+        if (length > model.Shape.ContextLength)
+        {
+            throw new TesseraException($"{length} tokens do not fit the context of {model.Shape.ContextLength} that the model was trained for.");
+        }
+
+        _model = model;
+        var random = new Random(1);
+        _ids = new int[length];
+        for (int i = 0; i < length; i++)
+        {
+            _ids[i] = random.Next(model.Shape.Vocabulary);
+        }
+
+        _logits = new float[model.Shape.Vocabulary];
+        _session = model.CreateSession(length);
+        _session.Evaluate(_ids.AsSpan(0, 1), _logits);
+        using var process = Process.GetCurrentProcess();
+        FirstToken = DateTime.Now - process.StartTime;
+        _limits = limits;
+    }
+
+    /// <summary>From the start of the process to the first token's logits.</summary>
+    public TimeSpan FirstToken { get; }
+
+    /// <summary>Fills the session up to the test's depth, then measures after a run that does not count; limits are measured in turns.</summary>
+    public BenchMeasurement Measure(BenchTest test, int repeats, CancellationToken cancellationToken)
+    {
+        if (_session.Tokens.Count < test.Depth)
+        {
+            _session.Evaluate(_ids.AsSpan(_session.Tokens.Count, test.Depth - _session.Tokens.Count), [], cancellationToken);
+        }
+
+        var measurement = new BenchMeasurement(test, Cost(test));
+        _session.Rewind(test.Depth);
+        Evaluate(test, cancellationToken);
+        for (int i = 0; i < repeats; i++)
+        {
+            _session.Rewind(test.Depth);
+            long total = GC.GetTotalAllocatedBytes(precise: true);
+            long thread = GC.GetAllocatedBytesForCurrentThread();
+            long start = Stopwatch.GetTimestamp();
+            Evaluate(test, cancellationToken);
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+            thread = GC.GetAllocatedBytesForCurrentThread() - thread;
+            total = GC.GetTotalAllocatedBytes(precise: true) - total;
+            measurement.ThreadAllocations.Add((double)thread / test.Tokens);
+            measurement.TotalAllocations.Add((double)total / test.Tokens);
+            measurement.TokensPerSecond.Add(test.Tokens / elapsed.TotalSeconds);
+            if (_limits is not null)
+            {
+                measurement.Limit.Add(test.IsPrompt ? MachineLimits.MeasureMultiplyAdds(_model, measurement.Cost.Activations) : _limits.MeasureReadBandwidth(_model));
+            }
+        }
+
+        _session.Rewind(test.Depth);
+        return measurement;
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    private ForwardCost Cost(BenchTest test)
+    {
+        ForwardCost cost = ForwardCost.Of(_model, test.IsPrompt ? test.Tokens : 1);
+        return test.IsPrompt ? cost : cost with { MultiplyAdds = cost.MultiplyAdds * test.Tokens, WeightBytes = cost.WeightBytes * test.Tokens };
+    }
+
+    private void Evaluate(BenchTest test, CancellationToken cancellationToken)
+    {
+        ReadOnlySpan<int> ids = _ids.AsSpan(test.Depth, test.Tokens);
+        if (test.IsPrompt)
+        {
+            _session.Evaluate(ids, _logits, cancellationToken);
+            return;
+        }
+
+        for (int i = 0; i < ids.Length; i++)
+        {
+            _session.Evaluate(ids.Slice(i, 1), _logits, cancellationToken);
+        }
+    }
+}

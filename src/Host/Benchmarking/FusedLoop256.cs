@@ -1,0 +1,38 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Tessera.Benchmarking;
+
+/// <summary>32-bit floating point, 256 bits, or twice 128 where there is nothing wider.</summary>
+internal sealed unsafe class FusedLoop256 : MultiplyAddLoop
+{
+    public override string Name => "float32 multiply-add, 256 bits";
+
+    protected override int Lanes => Vector256<float>.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    protected override long Run(byte* weights, int rounds)
+    {
+        Vector256<float> x0 = Vector256.Create(1f), x1 = Vector256.Create(2f), x2 = Vector256.Create(3f), x3 = Vector256.Create(4f);
+        Vector256<float> s0 = default, s1 = default, s2 = default, s3 = default;
+        Vector256<float> s4 = default, s5 = default, s6 = default, s7 = default;
+        for (int round = 0; round < rounds; round++)
+        {
+            for (int i = 0; i < Vectors; i += 2)
+            {
+                Vector256<float> w0 = Vector256.Load((float*)weights + (i * Vector256<float>.Count));
+                Vector256<float> w1 = Vector256.Load((float*)weights + ((i + 1) * Vector256<float>.Count));
+                s0 = Vector256.FusedMultiplyAdd(w0, x0, s0);
+                s1 = Vector256.FusedMultiplyAdd(w0, x1, s1);
+                s2 = Vector256.FusedMultiplyAdd(w0, x2, s2);
+                s3 = Vector256.FusedMultiplyAdd(w0, x3, s3);
+                s4 = Vector256.FusedMultiplyAdd(w1, x0, s4);
+                s5 = Vector256.FusedMultiplyAdd(w1, x1, s5);
+                s6 = Vector256.FusedMultiplyAdd(w1, x2, s6);
+                s7 = Vector256.FusedMultiplyAdd(w1, x3, s7);
+            }
+        }
+
+        return (long)Vector256.Sum(s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7);
+    }
+}

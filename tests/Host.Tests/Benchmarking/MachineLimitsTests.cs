@@ -1,0 +1,43 @@
+using Tessera.Benchmarking;
+using Tessera.Compute;
+using Tessera.Numerics;
+
+namespace Tessera.Host.Tests.Benchmarking;
+
+public class MachineLimitsTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Reading_makes_its_memory_resident_and_gives_a_rate(int threads)
+    {
+        using var pool = new WorkerPool(threads);
+        using var limits = new MachineLimits(5L << 20);
+        Assert.Equal(0, limits.ResidentBytes);
+
+        double rate = limits.MeasureReadBandwidth(pool);
+
+        Assert.True(double.IsFinite(rate) && rate > 0);
+        Assert.Equal(4L << 20, limits.ResidentBytes);
+    }
+
+    [Theory]
+    [InlineData(ActivationEncoding.F32)]
+    [InlineData(ActivationEncoding.Q8)]
+    public void The_loop_for_an_encoding_has_a_name_and_gives_a_rate(ActivationEncoding activations)
+    {
+        using var pool = new WorkerPool(2);
+
+        double rate = MachineLimits.MeasureMultiplyAdds(pool, MultiplyAddLoop.For(activations), TimeSpan.FromMilliseconds(1));
+
+        Assert.True(double.IsFinite(rate) && rate > 0);
+        Assert.NotEmpty(MachineLimits.InstructionFor(activations));
+    }
+
+    [Fact]
+    public void An_item_does_as_many_multiplications_as_it_says()
+    {
+        // 512 rounds over 64 vectors, each multiplied with four, of 64, 32 or 16 numbers.
+        Assert.Contains(MultiplyAddLoop.For(ActivationEncoding.Q8).MultiplyAddsPerItem, (long[])[8388608, 4194304, 2097152]);
+    }
+}
