@@ -17,6 +17,9 @@ public interface IWeightMatrix : IDisposable
     /// <summary>A tile starts at a multiple of this many rows.</summary>
     int RowGranularity { get; }
 
+    /// <summary>Whether <see cref="Multiply"/> reads the file's bytes. Where it does not, the host may let go of them once the matrix is bound.</summary>
+    bool ReadsSource => true;
+
     /// <summary>
     /// Computes the tile's rows for every token: <c>y[t, r] = sum over c of W[r, c] * x[t, c]</c>. Called from many threads at once for
     /// different tiles; allocates nothing. A row's result for a token is the same to the bit whatever the tile and the batch.

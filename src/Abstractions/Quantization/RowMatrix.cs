@@ -20,13 +20,7 @@ public sealed unsafe class RowMatrix : IWeightMatrix
     /// <exception cref="TesseraException">The rows are not whole blocks.</exception>
     public RowMatrix(in WeightSource source, BlockGeometry block, ActivationEncoding activations, RowKernel kernel)
     {
-        _blocks = source.Columns / block.Elements;
-        if (source.Columns % block.Elements != 0 || source.RowBytes != (long)_blocks * block.Bytes)
-        {
-            throw new TesseraException(
-                $"Tensor '{source.Name}': rows of {source.Columns} weights in {source.RowBytes} bytes are not whole blocks of {block.Elements} weights in {block.Bytes} bytes.");
-        }
-
+        _blocks = source.BlocksPerRow(block);
         _source = source;
         _kernel = kernel;
         Activations = activations;

@@ -20,4 +20,16 @@ public readonly unsafe struct WeightSource
 
     /// <summary>The first byte of a row.</summary>
     public byte* Row(int row) => Data + (row * RowBytes);
+
+    /// <summary>The number of blocks in a row, checked to be whole.</summary>
+    /// <param name="block">The format's block.</param>
+    /// <exception cref="TesseraException">The rows are not whole blocks.</exception>
+    public int BlocksPerRow(BlockGeometry block)
+    {
+        int blocks = Columns / block.Elements;
+        return Columns % block.Elements == 0 && RowBytes == (long)blocks * block.Bytes
+            ? blocks
+            : throw new TesseraException(
+                $"Tensor '{Name}': rows of {Columns} weights in {RowBytes} bytes are not whole blocks of {block.Elements} weights in {block.Bytes} bytes.");
+    }
 }

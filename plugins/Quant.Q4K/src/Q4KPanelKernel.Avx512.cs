@@ -1,0 +1,175 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Tessera.Numerics;
+using Tessera.Quantization;
+
+namespace Tessera.Quant.Q4K;
+
+/// <summary>
+/// 512 bits: 16 rows of four columns. The weights of a sub-block are unpacked into eight registers, then each token passes by: its four bytes of a
+/// step go to all rows, byte products are added in 16 bits over the whole sub-block (at most 8 * 2 * 15 * 127 = 30480), and one multiplication
+/// with the 6-bit scale widens them. From there on it is floating point, in an order that no tile changes.
+/// </summary>
+internal static unsafe partial class Q4KPanelKernel
+{
+    private const int Rows512 = 16;
+
+    public static void MultiplyAvx512(byte* panel, int blocks, in ActivationBatch x, int token, int count, float* y, int stride)
+    {
+        switch (count)
+        {
+            case 1: MultiplyAvx512<TokenCount.One>(panel, blocks, x, token, y, stride); break;
+            case 2: MultiplyAvx512<TokenCount.Two>(panel, blocks, x, token, y, stride); break;
+            case 3: MultiplyAvx512<TokenCount.Three>(panel, blocks, x, token, y, stride); break;
+            case 4: MultiplyAvx512<TokenCount.Four>(panel, blocks, x, token, y, stride); break;
+            case 5: MultiplyAvx512<TokenCount.Five>(panel, blocks, x, token, y, stride); break;
+            case 6: MultiplyAvx512<TokenCount.Six>(panel, blocks, x, token, y, stride); break;
+            case 7: MultiplyAvx512<TokenCount.Seven>(panel, blocks, x, token, y, stride); break;
+            default: MultiplyAvx512<TokenCount.Eight>(panel, blocks, x, token, y, stride); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void MultiplyAvx512<TCount>(byte* panel, int blocks, in ActivationBatch x, int token, float* y, int stride)
+        where TCount : struct, ITokenCount
+    {
+        nint quantStride = x.QuantStride, scaleStride = quantStride / 32, sumStride = quantStride / 16;
+        sbyte* x0 = x.QuantsOf(token), x1 = x0 + quantStride, x2 = x1 + quantStride, x3 = x2 + quantStride;
+        sbyte* x4 = x3 + quantStride, x5 = x4 + quantStride, x6 = x5 + quantStride, x7 = x6 + quantStride;
+        float* scales = x.ScalesOf(token);
+        short* sums = x.SumsOf(token);
+        float* offsets = stackalloc float[8 * 8];
+        nint column = 0;
+        Vector512<float> y0 = Vector512<float>.Zero, y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0, y7 = y0;
+        for (int i = 0; i < blocks; i++, sums += 16)
+        {
+            ScaleSums(sums, scales, offsets);
+            if (TCount.Value > 1) ScaleSums(sums + sumStride, scales + scaleStride, offsets + 8);
+            if (TCount.Value > 2) ScaleSums(sums + (2 * sumStride), scales + (2 * scaleStride), offsets + 16);
+            if (TCount.Value > 3) ScaleSums(sums + (3 * sumStride), scales + (3 * scaleStride), offsets + 24);
+            if (TCount.Value > 4) ScaleSums(sums + (4 * sumStride), scales + (4 * scaleStride), offsets + 32);
+            if (TCount.Value > 5) ScaleSums(sums + (5 * sumStride), scales + (5 * scaleStride), offsets + 40);
+            if (TCount.Value > 6) ScaleSums(sums + (6 * sumStride), scales + (6 * scaleStride), offsets + 48);
+            if (TCount.Value > 7) ScaleSums(sums + (7 * sumStride), scales + (7 * scaleStride), offsets + 56);
+            Vector512<float> b0 = Vector512<float>.Zero, b1 = b0, b2 = b0, b3 = b0, b4 = b0, b5 = b0, b6 = b0, b7 = b0;
+            for (int sub = 0; sub < 8; sub++)
+            {
+                Vector512<float> minimum = Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Vector128.Load(panel + (sub * Rows512))));
+                b0 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(offsets[sub]), b0);
+                if (TCount.Value > 1) b1 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(offsets[sub + 8]), b1);
+                if (TCount.Value > 2) b2 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(offsets[sub + 16]), b2);
+                if (TCount.Value > 3) b3 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(offsets[sub + 24]), b3);
+                if (TCount.Value > 4) b4 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(offsets[sub + 32]), b4);
+                if (TCount.Value > 5) b5 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(offsets[sub + 40]), b5);
+                if (TCount.Value > 6) b6 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(offsets[sub + 48]), b6);
+                if (TCount.Value > 7) b7 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(offsets[sub + 56]), b7);
+            }
+
+            Vector512<float> dmin = LoadHalves(panel + (Q4KPanel.MinimumPerRow * Rows512));
+            y0 = Avx512F.FusedMultiplyAddNegated(b0, dmin, y0);
+            if (TCount.Value > 1) y1 = Avx512F.FusedMultiplyAddNegated(b1, dmin, y1);
+            if (TCount.Value > 2) y2 = Avx512F.FusedMultiplyAddNegated(b2, dmin, y2);
+            if (TCount.Value > 3) y3 = Avx512F.FusedMultiplyAddNegated(b3, dmin, y3);
+            if (TCount.Value > 4) y4 = Avx512F.FusedMultiplyAddNegated(b4, dmin, y4);
+            if (TCount.Value > 5) y5 = Avx512F.FusedMultiplyAddNegated(b5, dmin, y5);
+            if (TCount.Value > 6) y6 = Avx512F.FusedMultiplyAddNegated(b6, dmin, y6);
+            if (TCount.Value > 7) y7 = Avx512F.FusedMultiplyAddNegated(b7, dmin, y7);
+
+            b0 = Vector512<float>.Zero;
+            b1 = b0;
+            b2 = b0;
+            b3 = b0;
+            b4 = b0;
+            b5 = b0;
+            b6 = b0;
+            b7 = b0;
+            byte* quants = panel + (Q4KPanel.QuantsPerRow * Rows512);
+            Vector512<byte> select = Vector512.Create(0x8000_8000u).AsByte();
+            var shift = Vector512<ushort>.Zero;
+            for (int sub = 0; sub < 8; sub++)
+            {
+                Vector512<byte> w0 = Unpack(quants, shift), w1 = Unpack(quants + 64, shift), w2 = Unpack(quants + 128, shift), w3 = Unpack(quants + 192, shift);
+                Vector512<byte> w4 = Unpack(quants + 256, shift), w5 = Unpack(quants + 320, shift), w6 = Unpack(quants + 384, shift), w7 = Unpack(quants + 448, shift);
+                Vector512<short> scale = Avx512BW.Shuffle(Vector512.Load(panel + (Q4KPanel.ScalesPerRow * Rows512) + (sub / 4 * 64)), select).AsInt16();
+                Prefetch(panel + (Rows512 * Q4KPanel.BlockBytesPerRow) + (sub * 320));
+                b0 = AddSubBlock(b0, w0, w1, w2, w3, w4, w5, w6, w7, scale, x0 + column, scales);
+                if (TCount.Value > 1) b1 = AddSubBlock(b1, w0, w1, w2, w3, w4, w5, w6, w7, scale, x1 + column, scales + scaleStride);
+                if (TCount.Value > 2) b2 = AddSubBlock(b2, w0, w1, w2, w3, w4, w5, w6, w7, scale, x2 + column, scales + (2 * scaleStride));
+                if (TCount.Value > 3) b3 = AddSubBlock(b3, w0, w1, w2, w3, w4, w5, w6, w7, scale, x3 + column, scales + (3 * scaleStride));
+                if (TCount.Value > 4) b4 = AddSubBlock(b4, w0, w1, w2, w3, w4, w5, w6, w7, scale, x4 + column, scales + (4 * scaleStride));
+                if (TCount.Value > 5) b5 = AddSubBlock(b5, w0, w1, w2, w3, w4, w5, w6, w7, scale, x5 + column, scales + (5 * scaleStride));
+                if (TCount.Value > 6) b6 = AddSubBlock(b6, w0, w1, w2, w3, w4, w5, w6, w7, scale, x6 + column, scales + (6 * scaleStride));
+                if (TCount.Value > 7) b7 = AddSubBlock(b7, w0, w1, w2, w3, w4, w5, w6, w7, scale, x7 + column, scales + (7 * scaleStride));
+                column += 32;
+                scales++;
+                quants += sub % 2 * 512;
+                shift ^= Vector512.Create((ushort)4);
+                select = ((select.AsUInt32() + Vector512.Create(0x0001_0001u)) & Vector512.Create(0x8003_8003u)).AsByte();
+            }
+
+            Vector512<float> d = LoadHalves(panel + (Q4KPanel.ScalePerRow * Rows512));
+            y0 = Avx512F.FusedMultiplyAdd(b0, d, y0);
+            if (TCount.Value > 1) y1 = Avx512F.FusedMultiplyAdd(b1, d, y1);
+            if (TCount.Value > 2) y2 = Avx512F.FusedMultiplyAdd(b2, d, y2);
+            if (TCount.Value > 3) y3 = Avx512F.FusedMultiplyAdd(b3, d, y3);
+            if (TCount.Value > 4) y4 = Avx512F.FusedMultiplyAdd(b4, d, y4);
+            if (TCount.Value > 5) y5 = Avx512F.FusedMultiplyAdd(b5, d, y5);
+            if (TCount.Value > 6) y6 = Avx512F.FusedMultiplyAdd(b6, d, y6);
+            if (TCount.Value > 7) y7 = Avx512F.FusedMultiplyAdd(b7, d, y7);
+            panel += Rows512 * Q4KPanel.BlockBytesPerRow;
+        }
+
+        nint next = stride;
+        y0.Store(y);
+        if (TCount.Value > 1) y1.Store(y + next);
+        if (TCount.Value > 2) y2.Store(y + (2 * next));
+        if (TCount.Value > 3) y3.Store(y + (3 * next));
+        if (TCount.Value > 4) y4.Store(y + (4 * next));
+        if (TCount.Value > 5) y5.Store(y + (5 * next));
+        if (TCount.Value > 6) y6.Store(y + (6 * next));
+        if (TCount.Value > 7) y7.Store(y + (7 * next));
+    }
+
+    /// <summary>A token's <c>scale * sum of integers</c> for the eight sub-blocks: what a minimum of 1 takes off.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ScaleSums(short* sums, float* scales, float* scaled)
+    {
+        Vector256<int> pairs = Avx2.MultiplyAddAdjacent(Vector256.Load(sums), Vector256<short>.One);
+        (Avx.ConvertToVector256Single(pairs) * Vector256.Load(scales)).Store(scaled);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> LoadHalves(byte* halves) => Binary16.ToSingle(Avx512F.ConvertToVector512Int32(Vector256.Load((short*)halves)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<byte> Unpack(byte* quants, Vector512<ushort> shift) =>
+        Avx512BW.ShiftRightLogicalVariable(Vector512.Load((ushort*)quants), shift).AsByte() & Vector512.Create((byte)0xF);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(byte* next)
+    {
+        Sse.Prefetch0(next);
+        Sse.Prefetch0(next + 64);
+        Sse.Prefetch0(next + 128);
+        Sse.Prefetch0(next + 192);
+        Sse.Prefetch0(next + 256);
+    }
+
+    /// <summary>Adds a sub-block of all rows for one token.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> AddSubBlock(
+        Vector512<float> sum,
+        Vector512<byte> w0, Vector512<byte> w1, Vector512<byte> w2, Vector512<byte> w3,
+        Vector512<byte> w4, Vector512<byte> w5, Vector512<byte> w6, Vector512<byte> w7,
+        Vector512<short> weightScale, sbyte* x, float* scale)
+    {
+        Vector512<short> dots = Products(w0, x) + Products(w1, x + 4) + Products(w2, x + 8) + Products(w3, x + 12)
+            + Products(w4, x + 16) + Products(w5, x + 20) + Products(w6, x + 24) + Products(w7, x + 28);
+        return Avx512F.FusedMultiplyAdd(Avx512F.ConvertToVector512Single(Avx512BW.MultiplyAddAdjacent(dots, weightScale)), Vector512.Create(*scale), sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<short> Products(Vector512<byte> weights, sbyte* x) =>
+        Avx512BW.MultiplyAddAdjacent(weights, Vector512.Create(*(int*)x).AsSByte());
+}

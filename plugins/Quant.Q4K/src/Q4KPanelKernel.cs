@@ -1,0 +1,22 @@
+using Tessera.Numerics;
+using Tessera.Quantization;
+
+namespace Tessera.Quant.Q4K;
+
+/// <summary>Products of panels with encoded activations, in one file per instruction set.</summary>
+internal static unsafe partial class Q4KPanelKernel
+{
+    /// <summary>The kernel for an instruction set that has vectors.</summary>
+    public static PackedKernel For(SimdLevel level) => level switch
+    {
+        SimdLevel.Avx512 => new PackedKernel
+        {
+            PanelRows = 16,
+            PanelBlockBytes = 16 * Q4KPanel.BlockBytesPerRow,
+            TokenTile = 8,
+            Pack = &Q4KPanel.Pack16,
+            Multiply = &MultiplyAvx512,
+        },
+        _ => throw new ArgumentOutOfRangeException(nameof(level)),
+    };
+}
