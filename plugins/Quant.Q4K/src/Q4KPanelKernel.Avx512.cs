@@ -53,7 +53,7 @@ internal static unsafe partial class Q4KPanelKernel
             if (TCount.Value > 6) ScaleSums(sums + (6 * sumStride), scales + (6 * scaleStride), offsets + 48);
             if (TCount.Value > 7) ScaleSums(sums + (7 * sumStride), scales + (7 * scaleStride), offsets + 56);
             Vector512<float> b0 = Vector512<float>.Zero, b1 = b0, b2 = b0, b3 = b0, b4 = b0, b5 = b0, b6 = b0, b7 = b0;
-            for (int sub = 0; sub < 8; sub++)
+            for (nint sub = 0; sub < 8; sub++)
             {
                 Vector512<float> minimum = Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Vector128.Load(panel + (sub * Rows512))));
                 b0 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(offsets[sub]), b0);
@@ -84,15 +84,38 @@ internal static unsafe partial class Q4KPanelKernel
             b5 = b0;
             b6 = b0;
             b7 = b0;
-            byte* quants = panel + (Q4KPanel.QuantsPerRow * Rows512);
+            byte* quants = panel + (Q4KPanel.QuantsPerRow * Rows512), next = panel + (Rows512 * Q4KPanel.BlockBytesPerRow);
             Vector512<byte> select = Vector512.Create(0x8000_8000u).AsByte();
-            var shift = Vector512<ushort>.Zero;
-            for (int sub = 0; sub < 8; sub++)
+            for (nint sub = 0; sub < 8; sub++)
             {
-                Vector512<byte> w0 = Unpack(quants, shift), w1 = Unpack(quants + 64, shift), w2 = Unpack(quants + 128, shift), w3 = Unpack(quants + 192, shift);
-                Vector512<byte> w4 = Unpack(quants + 256, shift), w5 = Unpack(quants + 320, shift), w6 = Unpack(quants + 384, shift), w7 = Unpack(quants + 448, shift);
-                Vector512<short> scale = Avx512BW.Shuffle(Vector512.Load(panel + (Q4KPanel.ScalesPerRow * Rows512) + (sub / 4 * 64)), select).AsInt16();
-                Prefetch(panel + (Rows512 * Q4KPanel.BlockBytesPerRow) + (sub * 320));
+                Vector512<byte> w0, w1, w2, w3, w4, w5, w6, w7;
+                if (sub % 2 == 0)
+                {
+                    w0 = LowNibbles(quants);
+                    w1 = LowNibbles(quants + 64);
+                    w2 = LowNibbles(quants + 128);
+                    w3 = LowNibbles(quants + 192);
+                    w4 = LowNibbles(quants + 256);
+                    w5 = LowNibbles(quants + 320);
+                    w6 = LowNibbles(quants + 384);
+                    w7 = LowNibbles(quants + 448);
+                }
+                else
+                {
+                    w0 = HighNibbles(quants);
+                    w1 = HighNibbles(quants + 64);
+                    w2 = HighNibbles(quants + 128);
+                    w3 = HighNibbles(quants + 192);
+                    w4 = HighNibbles(quants + 256);
+                    w5 = HighNibbles(quants + 320);
+                    w6 = HighNibbles(quants + 384);
+                    w7 = HighNibbles(quants + 448);
+                    quants += 512;
+                }
+
+                Prefetch(next);
+                next += 320;
+                Vector512<short> scale = Avx512BW.Shuffle(Vector512.Load(panel + (Q4KPanel.ScalesPerRow * Rows512) + ((sub & 4) * 16)), select).AsInt16();
                 b0 = AddSubBlock(b0, w0, w1, w2, w3, w4, w5, w6, w7, scale, x0 + column, scales);
                 if (TCount.Value > 1) b1 = AddSubBlock(b1, w0, w1, w2, w3, w4, w5, w6, w7, scale, x1 + column, scales + scaleStride);
                 if (TCount.Value > 2) b2 = AddSubBlock(b2, w0, w1, w2, w3, w4, w5, w6, w7, scale, x2 + column, scales + (2 * scaleStride));
@@ -103,8 +126,6 @@ internal static unsafe partial class Q4KPanelKernel
                 if (TCount.Value > 7) b7 = AddSubBlock(b7, w0, w1, w2, w3, w4, w5, w6, w7, scale, x7 + column, scales + (7 * scaleStride));
                 column += 32;
                 scales++;
-                quants += sub % 2 * 512;
-                shift ^= Vector512.Create((ushort)4);
                 select = ((select.AsUInt32() + Vector512.Create(0x0001_0001u)) & Vector512.Create(0x8003_8003u)).AsByte();
             }
 
@@ -120,15 +141,15 @@ internal static unsafe partial class Q4KPanelKernel
             panel += Rows512 * Q4KPanel.BlockBytesPerRow;
         }
 
-        nint next = stride;
+        nint nextToken = stride;
         y0.Store(y);
-        if (TCount.Value > 1) y1.Store(y + next);
-        if (TCount.Value > 2) y2.Store(y + (2 * next));
-        if (TCount.Value > 3) y3.Store(y + (3 * next));
-        if (TCount.Value > 4) y4.Store(y + (4 * next));
-        if (TCount.Value > 5) y5.Store(y + (5 * next));
-        if (TCount.Value > 6) y6.Store(y + (6 * next));
-        if (TCount.Value > 7) y7.Store(y + (7 * next));
+        if (TCount.Value > 1) y1.Store(y + nextToken);
+        if (TCount.Value > 2) y2.Store(y + (2 * nextToken));
+        if (TCount.Value > 3) y3.Store(y + (3 * nextToken));
+        if (TCount.Value > 4) y4.Store(y + (4 * nextToken));
+        if (TCount.Value > 5) y5.Store(y + (5 * nextToken));
+        if (TCount.Value > 6) y6.Store(y + (6 * nextToken));
+        if (TCount.Value > 7) y7.Store(y + (7 * nextToken));
     }
 
     /// <summary>A token's <c>scale * sum of integers</c> for the eight sub-blocks: what a minimum of 1 takes off.</summary>
@@ -143,8 +164,10 @@ internal static unsafe partial class Q4KPanelKernel
     private static Vector512<float> LoadHalves(byte* halves) => Binary16.ToSingle(Avx512F.ConvertToVector512Int32(Vector256.Load((short*)halves)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> Unpack(byte* quants, Vector512<ushort> shift) =>
-        Avx512BW.ShiftRightLogicalVariable(Vector512.Load((ushort*)quants), shift).AsByte() & Vector512.Create((byte)0xF);
+    private static Vector512<byte> LowNibbles(byte* quants) => Vector512.Load(quants) & Vector512.Create((byte)0xF);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<byte> HighNibbles(byte* quants) => (Vector512.Load((ushort*)quants) >> 4).AsByte() & Vector512.Create((byte)0xF);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Prefetch(byte* next)
