@@ -58,6 +58,8 @@ internal static class CommonOptions
         return option;
     }
 
+    public static Option<bool> NoRepack() => new("--no-repack") { Description = "Compute with the weights as they are in the file: loads at once, runs slower." };
+
     public static Option<string?> PreTokenizer() => new("--pre")
     {
         Description = "The pre-tokenizer to use in place of the one that the file names in tokenizer.ggml.pre.",

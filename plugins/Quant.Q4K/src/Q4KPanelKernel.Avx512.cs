@@ -30,40 +30,31 @@ internal static unsafe partial class Q4KPanelKernel
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MultiplyAvx512<TCount>(byte* panel, int blocks, in ActivationBatch x, int token, float* y, int stride)
         where TCount : struct, ITokenCount
     {
-        nint quantStride = x.QuantStride, scaleStride = quantStride / 32, sumStride = quantStride / 16;
+        nint quantStride = x.QuantStride, scaleStride = quantStride / 32;
         sbyte* x0 = x.QuantsOf(token), x1 = x0 + quantStride, x2 = x1 + quantStride, x3 = x2 + quantStride;
         sbyte* x4 = x3 + quantStride, x5 = x4 + quantStride, x6 = x5 + quantStride, x7 = x6 + quantStride;
         float* scales = x.ScalesOf(token);
-        short* sums = x.SumsOf(token);
-        float* offsets = stackalloc float[8 * 8];
+        float* sums = x.ScaledSumsOf(token);
         nint column = 0;
         Vector512<float> y0 = Vector512<float>.Zero, y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0, y7 = y0;
-        for (int i = 0; i < blocks; i++, sums += 16)
+        for (int i = 0; i < blocks; i++)
         {
-            ScaleSums(sums, scales, offsets);
-            if (TCount.Value > 1) ScaleSums(sums + sumStride, scales + scaleStride, offsets + 8);
-            if (TCount.Value > 2) ScaleSums(sums + (2 * sumStride), scales + (2 * scaleStride), offsets + 16);
-            if (TCount.Value > 3) ScaleSums(sums + (3 * sumStride), scales + (3 * scaleStride), offsets + 24);
-            if (TCount.Value > 4) ScaleSums(sums + (4 * sumStride), scales + (4 * scaleStride), offsets + 32);
-            if (TCount.Value > 5) ScaleSums(sums + (5 * sumStride), scales + (5 * scaleStride), offsets + 40);
-            if (TCount.Value > 6) ScaleSums(sums + (6 * sumStride), scales + (6 * scaleStride), offsets + 48);
-            if (TCount.Value > 7) ScaleSums(sums + (7 * sumStride), scales + (7 * scaleStride), offsets + 56);
             Vector512<float> b0 = Vector512<float>.Zero, b1 = b0, b2 = b0, b3 = b0, b4 = b0, b5 = b0, b6 = b0, b7 = b0;
-            for (nint sub = 0; sub < 8; sub++)
+            for (nint sub = 0; sub < 8; sub++, sums++)
             {
                 Vector512<float> minimum = Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Vector128.Load(panel + (sub * Rows512))));
-                b0 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(offsets[sub]), b0);
-                if (TCount.Value > 1) b1 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(offsets[sub + 8]), b1);
-                if (TCount.Value > 2) b2 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(offsets[sub + 16]), b2);
-                if (TCount.Value > 3) b3 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(offsets[sub + 24]), b3);
-                if (TCount.Value > 4) b4 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(offsets[sub + 32]), b4);
-                if (TCount.Value > 5) b5 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(offsets[sub + 40]), b5);
-                if (TCount.Value > 6) b6 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(offsets[sub + 48]), b6);
-                if (TCount.Value > 7) b7 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(offsets[sub + 56]), b7);
+                b0 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(*sums), b0);
+                if (TCount.Value > 1) b1 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(sums[scaleStride]), b1);
+                if (TCount.Value > 2) b2 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(sums[2 * scaleStride]), b2);
+                if (TCount.Value > 3) b3 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(sums[3 * scaleStride]), b3);
+                if (TCount.Value > 4) b4 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(sums[4 * scaleStride]), b4);
+                if (TCount.Value > 5) b5 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(sums[5 * scaleStride]), b5);
+                if (TCount.Value > 6) b6 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(sums[6 * scaleStride]), b6);
+                if (TCount.Value > 7) b7 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(sums[7 * scaleStride]), b7);
             }
 
             Vector512<float> dmin = LoadHalves(panel + (Q4KPanel.MinimumPerRow * Rows512));
@@ -86,7 +77,7 @@ internal static unsafe partial class Q4KPanelKernel
             b7 = b0;
             byte* quants = panel + (Q4KPanel.QuantsPerRow * Rows512), next = panel + (Rows512 * Q4KPanel.BlockBytesPerRow);
             Vector512<byte> select = Vector512.Create(0x8000_8000u).AsByte();
-            for (nint sub = 0; sub < 8; sub++)
+            for (nint sub = 0; sub < 8; sub++, column += 32, scales++)
             {
                 Vector512<byte> w0, w1, w2, w3, w4, w5, w6, w7;
                 if (sub % 2 == 0)
@@ -124,8 +115,6 @@ internal static unsafe partial class Q4KPanelKernel
                 if (TCount.Value > 5) b5 = AddSubBlock(b5, w0, w1, w2, w3, w4, w5, w6, w7, scale, x5 + column, scales + (5 * scaleStride));
                 if (TCount.Value > 6) b6 = AddSubBlock(b6, w0, w1, w2, w3, w4, w5, w6, w7, scale, x6 + column, scales + (6 * scaleStride));
                 if (TCount.Value > 7) b7 = AddSubBlock(b7, w0, w1, w2, w3, w4, w5, w6, w7, scale, x7 + column, scales + (7 * scaleStride));
-                column += 32;
-                scales++;
                 select = ((select.AsUInt32() + Vector512.Create(0x0001_0001u)) & Vector512.Create(0x8003_8003u)).AsByte();
             }
 
@@ -150,14 +139,6 @@ internal static unsafe partial class Q4KPanelKernel
         if (TCount.Value > 5) y5.Store(y + (5 * nextToken));
         if (TCount.Value > 6) y6.Store(y + (6 * nextToken));
         if (TCount.Value > 7) y7.Store(y + (7 * nextToken));
-    }
-
-    /// <summary>A token's <c>scale * sum of integers</c> for the eight sub-blocks: what a minimum of 1 takes off.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ScaleSums(short* sums, float* scales, float* scaled)
-    {
-        Vector256<int> pairs = Avx2.MultiplyAddAdjacent(Vector256.Load(sums), Vector256<short>.One);
-        (Avx.ConvertToVector256Single(pairs) * Vector256.Load(scales)).Store(scaled);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -30,6 +30,12 @@ public readonly unsafe struct ActivationBatch
     /// <summary><see cref="ActivationEncoding.Q8"/>: sum of the integers of every 16 columns, <c>[Tokens][QuantStride / 16]</c>.</summary>
     public short* Sums { get; init; }
 
+    /// <summary>
+    /// <see cref="ActivationEncoding.Q8"/>: scale times sum of the integers of every 32 columns, <c>[Tokens][QuantStride / 32]</c>: what weights of 1
+    /// would give, and so what a minimum takes off.
+    /// </summary>
+    public float* ScaledSums { get; init; }
+
     /// <summary>The values of one token.</summary>
     public float* ValuesOf(int token) => Values + ((long)token * ValueStride);
 
@@ -41,4 +47,7 @@ public readonly unsafe struct ActivationBatch
 
     /// <summary>The sums of one token, one per 16 columns.</summary>
     public short* SumsOf(int token) => Sums + ((long)token * (QuantStride / 16));
+
+    /// <summary>The scaled sums of one token, one per 32 columns.</summary>
+    public float* ScaledSumsOf(int token) => ScaledSums + ((long)token * (QuantStride / 32));
 }

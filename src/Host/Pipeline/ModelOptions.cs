@@ -14,6 +14,9 @@ public sealed record ModelOptions
     /// <summary>The pre-tokenizer to use in place of what <c>tokenizer.ggml.pre</c> names.</summary>
     public string? PreTokenizer { get; init; }
 
+    /// <summary>Whether weights are copied into the layout that kernels read fastest. Without it loading is instant and the file stays mapped, at lower speed.</summary>
+    public bool Repack { get; init; } = true;
+
     /// <summary>The best instruction set that kernels may use; what the processor has by default.</summary>
     public SimdLevel Simd { get; init; } = Compute.ProcessorFeatures.BestSimd;
 }

@@ -9,6 +9,7 @@ public sealed unsafe class TestActivations : IDisposable
     private readonly GuardedMemory _quants;
     private readonly GuardedMemory _scales;
     private readonly GuardedMemory _sums;
+    private readonly GuardedMemory _scaledSums;
 
     private TestActivations(int tokens, int columns)
     {
@@ -17,6 +18,7 @@ public sealed unsafe class TestActivations : IDisposable
         _quants = new GuardedMemory((long)tokens * stride);
         _scales = new GuardedMemory((long)tokens * stride / 32 * sizeof(float));
         _sums = new GuardedMemory((long)tokens * stride / 16 * sizeof(short));
+        _scaledSums = new GuardedMemory((long)tokens * stride / 32 * sizeof(float));
         Batch = new ActivationBatch
         {
             Tokens = tokens,
@@ -27,6 +29,7 @@ public sealed unsafe class TestActivations : IDisposable
             QuantStride = stride,
             Scales = (float*)_scales.First,
             Sums = (short*)_sums.First,
+            ScaledSums = (float*)_scaledSums.First,
         };
     }
 
@@ -89,6 +92,7 @@ public sealed unsafe class TestActivations : IDisposable
         QuantStride = Batch.QuantStride,
         Scales = Batch.ScalesOf(first),
         Sums = Batch.SumsOf(first),
+        ScaledSums = Batch.ScaledSumsOf(first),
     };
 
     /// <summary>What an encoding of a token stands for, exactly.</summary>
@@ -112,6 +116,7 @@ public sealed unsafe class TestActivations : IDisposable
         _quants.Dispose();
         _scales.Dispose();
         _sums.Dispose();
+        _scaledSums.Dispose();
     }
 
     private void EncodeBlock(int token, int first, int count)
@@ -136,6 +141,12 @@ public sealed unsafe class TestActivations : IDisposable
         for (int c = 0; c < Batch.Columns; c++)
         {
             Batch.SumsOf(token)[c / 16] += Batch.QuantsOf(token)[c];
+        }
+
+        for (int block = 0; block < Batch.QuantStride / 32; block++)
+        {
+            short* sums = Batch.SumsOf(token) + (2 * block);
+            Batch.ScaledSumsOf(token)[block] = Batch.ScalesOf(token)[block] * (sums[0] + sums[1]);
         }
     }
 }

@@ -32,7 +32,7 @@ public sealed unsafe class ActivationEncoderTests : IDisposable
 
         Assert.Equal(tokens, batch.Tokens);
         Assert.Equal(columns, batch.Columns);
-        Assert.Equal((columns + 63) / 64 * 64, batch.QuantStride);
+        Assert.Equal(((columns + 63) / 64) | 1, batch.QuantStride / 64.0);
         Assert.True(x.Values.SequenceEqual(new ReadOnlySpan<float>(batch.Values, tokens * columns)));
         Assert.Equal(columns, batch.ValueStride);
         for (int token = 0; token < tokens; token++)
@@ -41,6 +41,8 @@ public sealed unsafe class ActivationEncoderTests : IDisposable
             for (int block = 0; block < batch.QuantStride / 32; block++)
             {
                 ExpectBlock(padded.AsSpan(block * 32, 32), new ReadOnlySpan<sbyte>(batch.QuantsOf(token) + (block * 32), 32), batch.ScalesOf(token)[block]);
+                int sum = batch.SumsOf(token)[2 * block] + batch.SumsOf(token)[(2 * block) + 1];
+                Assert.Equal(batch.ScalesOf(token)[block] * sum, batch.ScaledSumsOf(token)[block]);
             }
 
             for (int i = 0; i < batch.QuantStride / 16; i++)
@@ -129,6 +131,7 @@ public sealed unsafe class ActivationEncoderTests : IDisposable
             Assert.True(new ReadOnlySpan<sbyte>(all.QuantsOf(token), 128).SequenceEqual(new ReadOnlySpan<sbyte>(one.Quants, 128)));
             Assert.True(new ReadOnlySpan<float>(all.ScalesOf(token), 4).SequenceEqual(new ReadOnlySpan<float>(one.Scales, 4)));
             Assert.True(new ReadOnlySpan<short>(all.SumsOf(token), 8).SequenceEqual(new ReadOnlySpan<short>(one.Sums, 8)));
+            Assert.True(new ReadOnlySpan<float>(all.ScaledSumsOf(token), 4).SequenceEqual(new ReadOnlySpan<float>(one.ScaledSums, 4)));
         }
     }
 

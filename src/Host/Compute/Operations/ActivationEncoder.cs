@@ -9,11 +9,12 @@ internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
 {
     private const int BlockColumns = 32;
     private const int SumColumns = 16;
-    private const int StrideAlignment = 64;
+    private const int LineColumns = 64;
 
     private readonly NativeBuffer _quants = new();
     private readonly NativeBuffer _scales = new();
     private readonly NativeBuffer _sums = new();
+    private readonly NativeBuffer _scaledSums = new();
     private Tensor _x;
     private int _stride;
 
@@ -21,11 +22,12 @@ internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
     public ActivationBatch Encode(WorkerPool pool, Tensor x)
     {
         _x = x;
-        _stride = (x.Columns + StrideAlignment - 1) / StrideAlignment * StrideAlignment;
+        _stride = OddLines(x.Columns) * LineColumns;
         long quants = (long)x.Rows * _stride;
         _quants.Reserve(quants);
         _scales.Reserve(quants / BlockColumns * sizeof(float));
         _sums.Reserve(quants / SumColumns * sizeof(short));
+        _scaledSums.Reserve(quants / BlockColumns * sizeof(float));
         Run(pool, x.Rows);
         return new ActivationBatch
         {
@@ -37,6 +39,7 @@ internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
             QuantStride = _stride,
             Scales = (float*)_scales.Data,
             Sums = (short*)_sums.Data,
+            ScaledSums = (float*)_scaledSums.Data,
         };
     }
 
@@ -48,6 +51,7 @@ internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
         _quants.Dispose();
         _scales.Dispose();
         _sums.Dispose();
+        _scaledSums.Dispose();
     }
 
     protected override void ExecuteToken(int token)
@@ -56,10 +60,12 @@ internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
         sbyte* quants = (sbyte*)_quants.Data + ((long)token * _stride);
         float* scales = (float*)_scales.Data + ((long)token * _stride / BlockColumns);
         short* sums = (short*)_sums.Data + ((long)token * _stride / SumColumns);
+        float* scaledSums = (float*)_scaledSums.Data + ((long)token * _stride / BlockColumns);
         int whole = _x.Columns / BlockColumns * BlockColumns;
         for (int column = 0; column < whole; column += BlockColumns)
         {
-            EncodeBlock(x + column, quants + column, scales + (column / BlockColumns), sums + (column / SumColumns));
+            int block = column / BlockColumns;
+            EncodeBlock(x + column, quants + column, scales + block, sums + (2 * block), scaledSums + block);
         }
 
         float* padded = stackalloc float[BlockColumns];
@@ -70,11 +76,15 @@ internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
                 padded[i] = column + i < _x.Columns ? x[column + i] : 0f;
             }
 
-            EncodeBlock(padded, quants + column, scales + (column / BlockColumns), sums + (column / SumColumns));
+            int block = column / BlockColumns;
+            EncodeBlock(padded, quants + column, scales + block, sums + (2 * block), scaledSums + block);
         }
     }
 
-    private static void EncodeBlock(float* x, sbyte* quants, float* scale, short* sums)
+    /// <summary>Cache lines from one token to the next: an odd number, which spreads the tokens of a tile over all sets of a cache.</summary>
+    private static int OddLines(int columns) => ((columns + LineColumns - 1) / LineColumns) | 1;
+
+    private static void EncodeBlock(float* x, sbyte* quants, float* scale, short* sums, float* scaledSum)
     {
         Vector256<float> a = Vector256.Load(x);
         Vector256<float> b = Vector256.Load(x + 8);
@@ -89,6 +99,7 @@ internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
         Vector256.Narrow(lower, upper).Store(quants);
         sums[0] = Vector256.Sum(lower);
         sums[1] = Vector256.Sum(upper);
+        *scaledSum = *scale * (sums[0] + sums[1]);
     }
 
     private static Vector256<short> Narrow(Vector256<float> lower, Vector256<float> upper) =>
