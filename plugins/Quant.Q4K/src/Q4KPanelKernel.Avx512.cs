@@ -76,7 +76,7 @@ internal static unsafe partial class Q4KPanelKernel
             b6 = b0;
             b7 = b0;
             byte* quants = panel + (Q4KPanel.QuantsPerRow * Rows512), next = panel + (Rows512 * Q4KPanel.BlockBytesPerRow);
-            Vector512<byte> select = Vector512.Create(0x8000_8000u).AsByte();
+            Vector512<uint> select = BeforeFirstScale();
             for (nint sub = 0; sub < 8; sub++, column += 32, scales++)
             {
                 Vector512<byte> w0, w1, w2, w3, w4, w5, w6, w7;
@@ -90,6 +90,7 @@ internal static unsafe partial class Q4KPanelKernel
                     w5 = LowNibbles(quants + 320);
                     w6 = LowNibbles(quants + 384);
                     w7 = LowNibbles(quants + 448);
+                    select ^= Vector512.Create(0x0003_0003u);
                 }
                 else
                 {
@@ -101,12 +102,13 @@ internal static unsafe partial class Q4KPanelKernel
                     w5 = HighNibbles(quants + 320);
                     w6 = HighNibbles(quants + 384);
                     w7 = HighNibbles(quants + 448);
+                    select ^= Vector512.Create(0x0001_0001u);
                     quants += 512;
                 }
 
                 Prefetch(next);
                 next += 320;
-                Vector512<short> scale = Avx512BW.Shuffle(Vector512.Load(panel + (Q4KPanel.ScalesPerRow * Rows512) + ((sub & 4) * 16)), select).AsInt16();
+                Vector512<short> scale = Avx512BW.Shuffle(Vector512.Load(panel + (Q4KPanel.ScalesPerRow * Rows512) + ((sub & 4) * 16)), select.AsByte()).AsInt16();
                 b0 = AddSubBlock(b0, w0, w1, w2, w3, w4, w5, w6, w7, scale, x0 + column, scales);
                 if (TCount.Value > 1) b1 = AddSubBlock(b1, w0, w1, w2, w3, w4, w5, w6, w7, scale, x1 + column, scales + scaleStride);
                 if (TCount.Value > 2) b2 = AddSubBlock(b2, w0, w1, w2, w3, w4, w5, w6, w7, scale, x2 + column, scales + (2 * scaleStride));
@@ -115,7 +117,6 @@ internal static unsafe partial class Q4KPanelKernel
                 if (TCount.Value > 5) b5 = AddSubBlock(b5, w0, w1, w2, w3, w4, w5, w6, w7, scale, x5 + column, scales + (5 * scaleStride));
                 if (TCount.Value > 6) b6 = AddSubBlock(b6, w0, w1, w2, w3, w4, w5, w6, w7, scale, x6 + column, scales + (6 * scaleStride));
                 if (TCount.Value > 7) b7 = AddSubBlock(b7, w0, w1, w2, w3, w4, w5, w6, w7, scale, x7 + column, scales + (7 * scaleStride));
-                select = ((select.AsUInt32() + Vector512.Create(0x0001_0001u)) & Vector512.Create(0x8003_8003u)).AsByte();
             }
 
             Vector512<float> d = LoadHalves(panel + (Q4KPanel.ScalePerRow * Rows512));
@@ -139,6 +140,18 @@ internal static unsafe partial class Q4KPanelKernel
         if (TCount.Value > 5) y5.Store(y + (5 * nextToken));
         if (TCount.Value > 6) y6.Store(y + (6 * nextToken));
         if (TCount.Value > 7) y7.Store(y + (7 * nextToken));
+    }
+
+    /// <summary>
+    /// Selects a scale of each lane's four as two 16-bit numbers. From the last (3) the lowest two bits go on to 0, 1, 2, 3, 0 ... where all 3 and 1 are
+    /// flipped in turns.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<uint> BeforeFirstScale()
+    {
+        var select = Vector128.Create(0x8003_8003u, 0x8007_8007u, 0x800B_800Bu, 0x800F_800Fu);
+        var half = Vector256.Create(select, select);
+        return Vector512.Create(half, half);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -34,8 +34,8 @@ public sealed unsafe class TestMatrix : IDisposable
     /// <summary>The dequantized weights of a row.</summary>
     public ReadOnlySpan<float> Row(int row) => Weights.AsSpan(row * Source.Columns, Source.Columns);
 
-    /// <summary>Binds the matrix at an instruction set.</summary>
-    public IWeightMatrix Bind(Numerics.SimdLevel level) => _format.Bind(Source, new KernelOptions(level));
+    /// <summary>Binds the matrix at an instruction set, with its weights copied as the format likes them or as they are.</summary>
+    public IWeightMatrix Bind(Numerics.SimdLevel level, bool repack = true) => _format.Bind(Source, new KernelOptions(level, repack));
 
     /// <inheritdoc/>
     public void Dispose() => _memory.Dispose();
