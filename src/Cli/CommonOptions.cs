@@ -60,6 +60,8 @@ internal static class CommonOptions
 
     public static Option<bool> NoRepack() => new("--no-repack") { Description = "Compute with the weights as they are in the file: loads at once, runs slower." };
 
+    public static Option<bool> NoEmit() => new("--no-emit") { Description = "Assemble no kernels at run time; use .NET's intrinsics only." };
+
     public static Option<string?> PreTokenizer() => new("--pre")
     {
         Description = "The pre-tokenizer to use in place of the one that the file names in tokenizer.ggml.pre.",

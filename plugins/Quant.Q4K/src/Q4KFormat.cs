@@ -28,6 +28,6 @@ public sealed unsafe class Q4KFormat : IQuantFormat
 
     public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
         options.Repack && options.Simd == SimdLevel.Avx512
-            ? new PackedMatrix(source, Block, ActivationEncoding.Q8, Q4KPanelKernel.For(options.Simd))
+            ? new PackedMatrix(source, Block, ActivationEncoding.Q8, Q4KEmittedKernel.Serves(source, options) ? Q4KEmittedKernel.Kernel : Q4KPanelKernel.For(options.Simd))
             : new RowMatrix(source, Block, ActivationEncoding.Q8, Q4KKernel.For(options.Simd));
 }

@@ -22,6 +22,7 @@ internal sealed class BenchCommand
     private readonly Option<int> _repeats = new("--repetitions", "-r") { Description = "Times that each test runs, after once that does not count.", HelpName = "N", DefaultValueFactory = _ => 5 };
     private readonly Option<string> _numerics = CommonOptions.Numerics();
     private readonly Option<bool> _noRepack = CommonOptions.NoRepack();
+    private readonly Option<bool> _noEmit = CommonOptions.NoEmit();
     private readonly Option<bool> _limits = new("--limits") { Description = "Measure the machine's limits in turns with the tests: read bandwidth and multiply-adds." };
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -31,7 +32,7 @@ internal sealed class BenchCommand
         CommonOptions.RefuseUnknownOptions(bench._model);
         var command = new Command("bench", "Measures the speed of prompts and of generation as llama-bench does. Numbers may be lists: -t 1,2,4.")
         {
-            bench._model, bench._prompts, bench._generations, bench._depths, bench._threads, bench._repeats, bench._numerics, bench._noRepack, bench._limits, bench._json,
+            bench._model, bench._prompts, bench._generations, bench._depths, bench._threads, bench._repeats, bench._numerics, bench._noRepack, bench._noEmit, bench._limits, bench._json,
         };
         bench._repeats.Validators.Add(result =>
         {
@@ -65,6 +66,7 @@ internal sealed class BenchCommand
                 Numerics = CommonOptions.NumericsOf(arguments.GetValue(_numerics)),
                 Threads = threads,
                 Repack = !arguments.GetValue(_noRepack),
+                EmitCode = !arguments.GetValue(_noEmit),
             };
             using LanguageModel model = await engine.LoadAsync(arguments.GetValue(_model) ?? DefaultModel.Path, options, cancellationToken);
             using var runner = new BenchRunner(model, tests, limits);

@@ -16,12 +16,13 @@ internal sealed class LogitsCommand
     private readonly Option<string> _out = new("--out", "-o") { Description = "The file to write: float32, little-endian, [positions, vocabulary].", HelpName = "FILE", Required = true };
     private readonly Option<string> _numerics = CommonOptions.Numerics();
     private readonly Option<bool> _noRepack = CommonOptions.NoRepack();
+    private readonly Option<bool> _noEmit = CommonOptions.NoEmit();
     private readonly Option<int> _threads = CommonOptions.Threads();
 
     public static Command Create()
     {
         var logits = new LogitsCommand();
-        var command = new Command("logits", "Writes the logits of every position to a file.") { logits._model, logits._ids, logits._out, logits._numerics, logits._threads, logits._noRepack };
+        var command = new Command("logits", "Writes the logits of every position to a file.") { logits._model, logits._ids, logits._out, logits._numerics, logits._threads, logits._noRepack, logits._noEmit };
         command.SetAction(logits.ExecuteAsync);
         return command;
     }
@@ -35,6 +36,7 @@ internal sealed class LogitsCommand
             Numerics = CommonOptions.NumericsOf(arguments.GetValue(_numerics)),
             Threads = arguments.GetValue(_threads),
             Repack = !arguments.GetValue(_noRepack),
+            EmitCode = !arguments.GetValue(_noEmit),
         };
         using LanguageModel model = await engine.LoadAsync(arguments.GetRequiredValue(_model), options, cancellationToken);
         using IModelSession session = model.CreateSession(ids.Length);

@@ -25,6 +25,7 @@ internal sealed class RunCommand
     private readonly Option<string> _numerics = CommonOptions.Numerics();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<bool> _noRepack = CommonOptions.NoRepack();
+    private readonly Option<bool> _noEmit = CommonOptions.NoEmit();
     private readonly Option<string?> _pre = CommonOptions.PreTokenizer();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly SamplingArguments _sampling = new();
@@ -35,7 +36,7 @@ internal sealed class RunCommand
         CommonOptions.RefuseUnknownOptions(run._model);
         var command = new Command("run", "Continues a prompt. Text streams as it is made; figures go to stderr.")
         {
-            run._model, run._prompt, run._tokens, run._context, run._seed, run._stop, run._ignoreEos, run._numerics, run._threads, run._noRepack, run._pre, run._json,
+            run._model, run._prompt, run._tokens, run._context, run._seed, run._stop, run._ignoreEos, run._numerics, run._threads, run._noRepack, run._noEmit, run._pre, run._json,
         };
         run._tokens.Validators.Add(result =>
         {
@@ -66,6 +67,7 @@ internal sealed class RunCommand
             Numerics = CommonOptions.NumericsOf(arguments.GetValue(_numerics)),
             Threads = arguments.GetValue(_threads),
             Repack = !arguments.GetValue(_noRepack),
+            EmitCode = !arguments.GetValue(_noEmit),
             PreTokenizer = arguments.GetValue(_pre),
         };
         using LanguageModel model = await engine.LoadAsync(path, options, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Tessera.Compute.MachineCode;
 using Tessera.Numerics;
 
 namespace Tessera.Compute;
@@ -13,4 +14,7 @@ public static class ProcessorFeatures
         : Avx2.IsSupported && Fma.IsSupported ? SimdLevel.Avx2
         : Vector128.IsHardwareAccelerated ? SimdLevel.Vector128
         : SimdLevel.Scalar;
+
+    /// <summary>Runs assembled kernels, or null where the processor has nothing that is worth it.</summary>
+    public static IMachineCode? MachineCode { get; } = NativeCode.Detect();
 }

@@ -15,7 +15,7 @@ internal sealed unsafe class ModelBuilder(
     CancellationToken cancellationToken) : IModelBuilder, IDisposable
 {
     private readonly List<BoundMatrix> _matrices = [];
-    private readonly KernelOptions _kernels = new(options.Simd, options.Repack);
+    private readonly KernelOptions _kernels = new(options.Simd, options.Repack, options.EmitCode ? ProcessorFeatures.MachineCode : null);
     private long _boundBytes;
 
     public IGgufMetadata Metadata => file.Metadata;

@@ -17,6 +17,9 @@ public sealed record ModelOptions
     /// <summary>Whether weights are copied into the layout that kernels read fastest. Without it loading is instant and the file stays mapped, at lower speed.</summary>
     public bool Repack { get; init; } = true;
 
+    /// <summary>Whether kernels may be assembled at run time, where the processor has instructions that .NET has no intrinsics for.</summary>
+    public bool EmitCode { get; init; } = true;
+
     /// <summary>The best instruction set that kernels may use; what the processor has by default.</summary>
     public SimdLevel Simd { get; init; } = Compute.ProcessorFeatures.BestSimd;
 }

@@ -1,0 +1,190 @@
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace Tessera.Kernels;
+
+/// <summary>
+/// Assembles the inner loop of a matrix product for AVX-512 VNNI: a panel of 16 rows, one per lane, times up to eight tokens. Weights come as
+/// unsigned bytes, four columns per lane; <c>vpdpbusd</c> multiplies them with four activations of a token, read with a broadcast, and adds all
+/// products to the lane. A format says how its weights are unpacked and what a sub-block of 32 columns is worth.
+/// </summary>
+/// <remarks>
+/// The function takes one pointer to <see cref="TileArguments"/> and is a leaf in the platform's calling convention. rax: block; r9: blocks left; rsi: the first
+/// token's integers; rdx, rbx, rbp, r12: 1, 3, 5 and 7 times their stride; rcx and r8: scales and scaled sums; rdi, r13, r14, r15: 1, 3, 5 and 7
+/// times their stride. zmm0-7: integer sums of the tokens; zmm8-15: their block's value; zmm16-23: their results; zmm24-31: the format's.
+/// </remarks>
+public abstract class TileAssembler
+{
+    /// <summary>Rows of a tile: lanes of 32 bits.</summary>
+    public const int Rows = 16;
+
+    /// <summary>The most tokens of a tile: more were no faster, and these fill the registers.</summary>
+    public const int MaxTokens = 8;
+
+    private const int SubBlockColumns = 32;
+    private const int StepColumns = 4;
+    private const int CacheLineBytes = 64;
+
+    private static readonly AssemblerRegisterZMM[] Sums = [zmm0, zmm1, zmm2, zmm3, zmm4, zmm5, zmm6, zmm7];
+    private static readonly AssemblerRegisterZMM[] BlockValues = [zmm8, zmm9, zmm10, zmm11, zmm12, zmm13, zmm14, zmm15];
+    private static readonly AssemblerRegisterZMM[] Results = [zmm16, zmm17, zmm18, zmm19, zmm20, zmm21, zmm22, zmm23];
+
+    private int _tokens;
+
+    /// <summary>The code so far.</summary>
+    protected Assembler Code { get; private set; } = null!;
+
+    /// <summary>The current block, for operands.</summary>
+    protected static AssemblerRegister64 Block => rax;
+
+    /// <summary>Bytes of a panel's block.</summary>
+    protected abstract int BlockBytes { get; }
+
+    /// <summary>Sub-blocks of 32 columns in a block.</summary>
+    protected abstract int SubBlocks { get; }
+
+    /// <summary>Makes the code for a number of tokens.</summary>
+    /// <param name="tokens">1 to <see cref="MaxTokens"/>.</param>
+    /// <param name="windows">Whether for Windows' calling convention.</param>
+    public byte[] Assemble(int tokens, bool windows)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(tokens, MaxTokens);
+        _tokens = tokens;
+        Code = new Assembler(64);
+        CallingConvention.Enter(Code, windows);
+        LoadConstants();
+        LoadArguments(windows ? rcx : rdi);
+        Clear(Results);
+        Label nextBlock = Code.CreateLabel();
+        Code.Label(ref nextBlock);
+        if (tokens == 1)
+        {
+            PrefetchNextBlock();
+        }
+
+        AddBlock();
+        Code.add(rax, BlockBytes);
+        Code.add(rsi, SubBlocks * SubBlockColumns);
+        Code.add(rcx, SubBlocks * sizeof(float));
+        Code.add(r8, SubBlocks * sizeof(float));
+        Code.dec(r9);
+        Code.jne(nextBlock);
+        StoreResults();
+        CallingConvention.Leave(Code, windows);
+        using var bytes = new MemoryStream();
+        Code.Assemble(new StreamCodeWriter(bytes), 0);
+        return bytes.ToArray();
+    }
+
+    /// <summary>Loads what stays the same for all blocks. Of the general registers only rax is free.</summary>
+    protected abstract void LoadConstants();
+
+    /// <summary>Adds a block to the results.</summary>
+    protected abstract void AddBlock();
+
+    /// <summary>Starts the tokens' integer sums at 0.</summary>
+    protected void ClearSums() => Clear(Sums);
+
+    /// <summary>Starts the tokens' block values at 0.</summary>
+    protected void ClearBlockValues() => Clear(BlockValues);
+
+    /// <summary>Adds the products of four columns to the integer sums.</summary>
+    /// <param name="weights">Unsigned bytes, four per row.</param>
+    /// <param name="subBlock">The sub-block.</param>
+    /// <param name="step">The columns within it, divided by 4.</param>
+    protected void AddProducts(AssemblerRegisterZMM weights, int subBlock, int step)
+    {
+        int column = (subBlock * SubBlockColumns) + (step * StepColumns);
+        ForEachToken(t => Code.vpdpbusd(Sums[t], weights, Strided(rsi, t, column, rdx, rbx, rbp, r12)));
+    }
+
+    /// <summary>Adds <c>(integer sum * scale) * activation scale</c> to the block values; the product in brackets must be exact.</summary>
+    protected void AddScaledSums(AssemblerRegisterZMM scale, int subBlock) => ForEachToken(t =>
+    {
+        Code.vcvtdq2ps(Sums[t], Sums[t]);
+        Code.vmulps(Sums[t], Sums[t], scale);
+        Code.vfmadd231ps(BlockValues[t], Sums[t], PerSubBlock(rcx, t, subBlock));
+    });
+
+    /// <summary>Adds <c>factor * scaled sum of the activations</c> to the block values.</summary>
+    protected void AddActivationSums(AssemblerRegisterZMM factor, int subBlock) =>
+        ForEachToken(t => Code.vfmadd231ps(BlockValues[t], factor, PerSubBlock(r8, t, subBlock)));
+
+    /// <summary>Adds <c>block value * factor</c> to the results.</summary>
+    protected void AddBlockValues(AssemblerRegisterZMM factor) => ForEachToken(t => Code.vfmadd231ps(Results[t], BlockValues[t], factor));
+
+    /// <summary>Takes <c>block value * factor</c> off the results.</summary>
+    protected void SubtractBlockValues(AssemblerRegisterZMM factor) => ForEachToken(t => Code.vfnmadd231ps(Results[t], BlockValues[t], factor));
+
+    private static AssemblerMemoryOperand PerSubBlock(AssemblerRegister64 first, int token, int subBlock) =>
+        Strided(first, token, subBlock * sizeof(float), rdi, r13, r14, r15);
+
+    /// <summary>Four bytes of a token, for all lanes. The registers hold 1, 3, 5 and 7 times the stride; the other multiples are theirs by 2 and 4.</summary>
+    private static AssemblerMemoryOperand Strided(
+        AssemblerRegister64 first, int token, int offset, AssemblerRegister64 one, AssemblerRegister64 three, AssemblerRegister64 five, AssemblerRegister64 seven) => token switch
+    {
+        0 => __dword_bcst[first + offset],
+        1 => __dword_bcst[first + (one * 1) + offset],
+        2 => __dword_bcst[first + (one * 2) + offset],
+        3 => __dword_bcst[first + (three * 1) + offset],
+        4 => __dword_bcst[first + (one * 4) + offset],
+        5 => __dword_bcst[first + (five * 1) + offset],
+        6 => __dword_bcst[first + (three * 2) + offset],
+        _ => __dword_bcst[first + (seven * 1) + offset],
+    };
+
+    private void ForEachToken(Action<int> emit)
+    {
+        for (int t = 0; t < _tokens; t++)
+        {
+            emit(t);
+        }
+    }
+
+    private void Clear(AssemblerRegisterZMM[] registers) => ForEachToken(t => Code.vpxord(registers[t], registers[t], registers[t]));
+
+    /// <summary>One token streams the weights from memory: every line of the next block is asked for while this one is worked on.</summary>
+    private void PrefetchNextBlock()
+    {
+        for (int line = 0; line < BlockBytes; line += CacheLineBytes)
+        {
+            Code.prefetcht0(__byte_ptr[rax + BlockBytes + line]);
+        }
+    }
+
+    private void LoadArguments(AssemblerRegister64 arguments)
+    {
+        Code.mov(r11, arguments);
+        Code.push(r11);
+        Code.mov(rax, __[r11 + 0]);
+        Code.mov(rsi, __[r11 + 8]);
+        Code.mov(rdx, __[r11 + 16]);
+        Code.mov(rcx, __[r11 + 24]);
+        Code.mov(r8, __[r11 + 32]);
+        Code.mov(r9, __[r11 + 56]);
+        Code.mov(rdi, rdx);
+        Code.shr(rdi, 3);
+        LoadMultiples(rdx, rbx, rbp, r12);
+        LoadMultiples(rdi, r13, r14, r15);
+    }
+
+    private void LoadMultiples(AssemblerRegister64 one, AssemblerRegister64 three, AssemblerRegister64 five, AssemblerRegister64 seven)
+    {
+        Code.lea(three, __[one + (one * 2)]);
+        Code.lea(five, __[one + (one * 4)]);
+        Code.lea(seven, __[three + (one * 4)]);
+    }
+
+    private void StoreResults()
+    {
+        Code.pop(r11);
+        Code.mov(r10, __[r11 + 40]);
+        Code.mov(r11, __[r11 + 48]);
+        ForEachToken(t =>
+        {
+            Code.vmovups(__zmmword_ptr[r10], Results[t]);
+            Code.add(r10, r11);
+        });
+    }
+}
