@@ -157,6 +157,15 @@ public sealed unsafe class GgufFile : IDisposable
         return _data + tensor.Offset;
     }
 
+    /// <summary>Gives back the memory of a tensor's data, which is read from the disk again if someone looks. Only a mapped file has any to give.</summary>
+    internal void ReleasePages(GgufTensor tensor, long bytes)
+    {
+        if (_releasePointer is not null)
+        {
+            MappedPages.Release(DataOf(tensor), bytes);
+        }
+    }
+
     /// <summary>Unmaps the file. Its metadata stays usable.</summary>
     public void Dispose()
     {

@@ -32,7 +32,14 @@ internal sealed unsafe class ModelBuilder(
         (IQuantFormat format, WeightSource source) = Matrix($"{name}.weight", outputs, inputs);
         string bias = $"{name}.bias";
         string scale = $"{name}.scale";
-        return new Linear(source.Name, Bind(format, source), Has(bias) ? Vector(bias, outputs) : null, Has(scale) ? Vector(scale, 1)[0] : 1);
+        IWeightMatrix weights = Bind(format, source);
+        if (!weights.ReadsSource)
+        {
+            GgufTensor tensor = Find(source.Name);
+            tensor.File.ReleasePages(tensor, source.Rows * source.RowBytes);
+        }
+
+        return new Linear(source.Name, weights, Has(bias) ? Vector(bias, outputs) : null, Has(scale) ? Vector(scale, 1)[0] : 1);
     }
 
     public Embedding Embedding(string name, int rows, int columns)
