@@ -49,7 +49,7 @@ public unsafe class MachineCodeTests
 
     private static ExecutableMemory Create()
     {
-        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "the bytes are x86-64 code");
+        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64, "the bytes are x86-64 code");
         ExecutableMemory? code = ExecutableMemory.TryCreate(ReturnArgument);
         Assert.SkipWhen(code is null, "this system refuses executable memory");
         return code!;
