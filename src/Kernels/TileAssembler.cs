@@ -10,7 +10,7 @@ namespace Tessera.Kernels;
 /// </summary>
 /// <remarks>
 /// The function takes one pointer to <see cref="TileArguments"/> and is a leaf in the platform's calling convention. rax: block; r9: blocks left; rsi: the first
-/// token's integers; rdx, rbx, rbp, r12: 1, 3, 5 and 7 times their stride; rcx and r8: scales and scaled sums; rdi, r13, r14, r15: 1, 3, 5 and 7
+/// token's integers; rdx, rbx, rbp, r12: 1, 3, 5 and 7 times their stride; rcx and r8: scales and sums; rdi, r13, r14, r15: 1, 3, 5 and 7
 /// times their stride. zmm0-7: integer sums of the tokens; zmm8-15: their block's value; zmm16-23: their results; zmm24-31: the format's.
 /// </remarks>
 public abstract class TileAssembler
@@ -42,6 +42,9 @@ public abstract class TileAssembler
 
     /// <summary>Sub-blocks of 32 columns in a block.</summary>
     protected abstract int SubBlocks { get; }
+
+    /// <summary>Whether the code reads the activations' integer sums per 16 columns instead of the scaled ones per 32.</summary>
+    public virtual bool ReadsIntegerSums => false;
 
     /// <summary>Makes the code for a number of tokens.</summary>
     /// <param name="tokens">1 to <see cref="MaxTokens"/>.</param>
@@ -98,6 +101,12 @@ public abstract class TileAssembler
         int column = (subBlock * SubBlockColumns) + (step * StepColumns);
         ForEachToken(t => Code.vpdpbusd(Sums[t], weights, Strided(rsi, t, column, rdx, rbx, rbp, r12)));
     }
+
+    /// <summary>Adds the activations' sums of 16 columns, each times its factor, to the integer sums. For formats that read integer sums.</summary>
+    /// <param name="factors">16-bit numbers, two per row: for the first and the second half of the sub-block.</param>
+    /// <param name="subBlock">The sub-block.</param>
+    protected void AddIntegerSums(AssemblerRegisterZMM factors, int subBlock) =>
+        ForEachToken(t => Code.vpdpwssd(Sums[t], factors, PerSubBlock(r8, t, subBlock)));
 
     /// <summary>Adds <c>(integer sum * scale) * activation scale</c> to the block values; the product in brackets must be exact.</summary>
     protected void AddScaledSums(AssemblerRegisterZMM scale, int subBlock) => ForEachToken(t =>

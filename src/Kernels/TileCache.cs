@@ -22,7 +22,7 @@ public sealed unsafe class TileCache(IMachineCode machineCode, TileAssembler ass
             Quants = x.QuantsOf(token),
             QuantStride = x.QuantStride,
             Scales = x.ScalesOf(token),
-            ScaledSums = x.ScaledSumsOf(token),
+            Sums = assembler.ReadsIntegerSums ? x.SumsOf(token) : x.ScaledSumsOf(token),
             Output = y,
             OutputStride = (nint)stride * sizeof(float),
             Blocks = blocks,

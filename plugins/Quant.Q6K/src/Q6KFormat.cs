@@ -27,5 +27,7 @@ public sealed unsafe class Q6KFormat : IQuantFormat
     }
 
     public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
-        new RowMatrix(source, Block, ActivationEncoding.Q8, Q6KKernel.For(options.Simd));
+        options.Repack && options.Simd == SimdLevel.Avx512
+            ? new PackedMatrix(source, Block, ActivationEncoding.Q8, Q6KEmittedKernel.Serves(source, options) ? Q6KEmittedKernel.Kernel : Q6KPanelKernel.For(options.Simd))
+            : new RowMatrix(source, Block, ActivationEncoding.Q8, Q6KKernel.For(options.Simd));
 }
