@@ -134,6 +134,7 @@ internal sealed class ForwardPass : IForwardPass, IDisposable
         _arena.Dispose();
         _angles.Dispose();
         _product.Dispose();
+        _attention.Dispose();
     }
 
     private Tensor Product(Tensor x, Linear w)

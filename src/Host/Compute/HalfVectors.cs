@@ -3,29 +3,45 @@ using System.Runtime.Intrinsics;
 
 namespace Tessera.Compute;
 
-/// <summary>Conversion between binary16 and binary32 for finite values, eight at a time; .NET 10 has no intrinsic for it.</summary>
+/// <summary>Conversion of binary32 to binary16, eight at a time; .NET 10 has no intrinsic for it.</summary>
 internal static unsafe class HalfVectors
 {
-    // 2^112 moves the exponent's bias from 15 to 127; as a factor it makes subnormals normal, too.
-    private const float BiasFactor = 5.192296858534828e33f;
-
-    /// <summary>Eight values, exact; an infinity becomes 65536.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Load(ushort* source)
-    {
-        Vector256<uint> bits = Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe());
-        Vector256<uint> magnitude = Vector256.ShiftLeft(bits & Vector256.Create(0x7FFFu), 13);
-        Vector256<uint> sign = Vector256.ShiftLeft(bits & Vector256.Create(0x8000u), 16);
-        return ((magnitude.AsSingle() * Vector256.Create(BiasFactor)).AsUInt32() | sign).AsSingle();
-    }
+    private const float Largest = 65504;
+    private const float SmallestNormal = 6.1035156e-05f; // 2^-14
+    private const uint NotANumber = 0x7E00;
 
     /// <summary>Rounds to the nearest binary16, ties to even; what is too large becomes the largest finite value.</summary>
     public static void Store(float* source, ushort* destination, int count)
     {
-        for (int i = 0; i < count; i++)
+        int i = 0;
+        for (; i <= count - Vector256<float>.Count; i += Vector256<float>.Count)
         {
-            float value = Math.Clamp(source[i], -65504f, 65504f);
-            destination[i] = BitConverter.HalfToUInt16Bits((Half)value);
+            Vector256<uint> halves = Round(Vector256.Load(source + i));
+            Vector128.Narrow(halves.GetLower(), halves.GetUpper()).Store(destination + i);
         }
+
+        for (; i < count; i++)
+        {
+            destination[i] = (ushort)Round(Vector256.CreateScalar(source[i])).ToScalar();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Round(Vector256<float> value)
+    {
+        Vector256<uint> sign = value.AsUInt32() & Vector256.Create(0x8000_0000u);
+        Vector256<float> magnitude = Vector256.MinNative(Vector256.Create(Largest), Vector256.Abs(value));
+
+        // The 13 bits that go are rounded by adding just under half of their range, or half of it where the last bit that stays is odd;
+        // the exponent's bias falls from 127 to 15.
+        Vector256<uint> bits = magnitude.AsUInt32();
+        Vector256<uint> normal = ((bits + Vector256.Create(0xFFFu) + ((bits >> 13) & Vector256<uint>.One)) >> 13) - Vector256.Create(112u << 10);
+
+        // The distance between binary16 subnormals, 2^-24, is the one between binary32 numbers from 1/2 on.
+        Vector256<uint> subnormal = (magnitude + Vector256.Create(0.5f)).AsUInt32() - Vector256.Create(0.5f).AsUInt32();
+        Vector256<uint> isSubnormal = Vector256.LessThan(magnitude, Vector256.Create(SmallestNormal)).AsUInt32();
+        Vector256<uint> rounded = Vector256.ConditionalSelect(isSubnormal, subnormal, normal);
+        Vector256<uint> isNumber = Vector256.Equals(value, value).AsUInt32();
+        return Vector256.ConditionalSelect(isNumber, rounded, Vector256.Create(NotANumber)) | (sign >> 16);
     }
 }

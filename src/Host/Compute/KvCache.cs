@@ -3,23 +3,35 @@ using Tessera.Architectures;
 namespace Tessera.Compute;
 
 /// <summary>
-/// The keys and values of all positions so far. Per layer and KV head the positions lie one after the other: keys [position, key length], values
-/// [position, value length], as F32 or F16.
+/// The keys and values of all positions so far. Per layer and KV head the positions lie one after the other in blocks of 16, whose inside is
+/// the encoding's matter.
 /// </summary>
 internal sealed unsafe class KvCache : IDisposable
 {
+    /// <summary>Positions per block.</summary>
+    public const int BlockPositions = 16;
+
     private readonly NativeBuffer _keys;
     private readonly NativeBuffer _values;
+    private readonly int _blocks;
 
+    /// <exception cref="TesseraException">The heads' lengths do not fit the type.</exception>
     public KvCache(ModelShape shape, int capacity, KvCacheType type)
     {
         Shape = shape;
         Capacity = capacity;
         Type = type;
-        ElementBytes = type == KvCacheType.F32 ? sizeof(float) : sizeof(ushort);
-        long heads = (long)shape.Layers * shape.KvHeads * capacity * ElementBytes;
-        _keys = new NativeBuffer(heads * shape.KeyLength);
-        _values = new NativeBuffer(heads * shape.ValueLength);
+        (KeyBlockBytes, ValueBlockBytes) = type switch
+        {
+            KvCacheType.F32 => BytesOf<F32KvEncoding>(shape),
+            KvCacheType.F16 => BytesOf<F16KvEncoding>(shape),
+            KvCacheType.Q8_0 => BytesOf<Q8KvEncoding>(shape),
+            _ => throw new ArgumentOutOfRangeException(nameof(type)),
+        };
+        _blocks = (int)(((long)capacity + BlockPositions - 1) / BlockPositions);
+        long blocks = (long)shape.Layers * shape.KvHeads * _blocks;
+        _keys = new NativeBuffer(blocks * KeyBlockBytes);
+        _values = new NativeBuffer(blocks * ValueBlockBytes);
     }
 
     public ModelShape Shape { get; }
@@ -29,13 +41,17 @@ internal sealed unsafe class KvCache : IDisposable
 
     public KvCacheType Type { get; }
 
-    public int ElementBytes { get; }
+    /// <summary>Bytes of a block of keys.</summary>
+    public int KeyBlockBytes { get; }
 
-    /// <summary>The keys of a head, [position, key length].</summary>
-    public byte* Keys(int layer, int head) => _keys.Data + (Head(layer, head) * Shape.KeyLength);
+    /// <summary>Bytes of a block of values.</summary>
+    public int ValueBlockBytes { get; }
 
-    /// <summary>The values of a head, [position, value length].</summary>
-    public byte* Values(int layer, int head) => _values.Data + (Head(layer, head) * Shape.ValueLength);
+    /// <summary>The keys of a head, [block].</summary>
+    public byte* Keys(int layer, int head) => _keys.Data + (Block(layer, head) * KeyBlockBytes);
+
+    /// <summary>The values of a head, [block].</summary>
+    public byte* Values(int layer, int head) => _values.Data + (Block(layer, head) * ValueBlockBytes);
 
     public void Dispose()
     {
@@ -43,5 +59,9 @@ internal sealed unsafe class KvCache : IDisposable
         _values.Dispose();
     }
 
-    private long Head(int layer, int head) => (((long)layer * Shape.KvHeads) + head) * Capacity * ElementBytes;
+    private static (int Keys, int Values) BytesOf<TEncoding>(ModelShape shape)
+        where TEncoding : struct, IKvEncoding =>
+        (TEncoding.KeyBlockBytes(shape.KeyLength), TEncoding.ValueBlockBytes(shape.ValueLength));
+
+    private long Block(int layer, int head) => (((long)layer * Shape.KvHeads) + head) * _blocks;
 }

@@ -32,7 +32,7 @@ public sealed class AttentionTests : IDisposable
     public void Heads_attend_to_all_positions_up_to_their_own(int heads, int kvHeads, int keyLength, int valueLength, int before, int tokens)
     {
         ModelShape shape = Shape(kvHeads, keyLength, valueLength);
-        foreach (KvCacheType type in Enum.GetValues<KvCacheType>())
+        foreach (KvCacheType type in (ReadOnlySpan<KvCacheType>)[KvCacheType.F32, KvCacheType.F16])
         {
             using TestTensor q = TestTensor.Random(before + tokens, heads * keyLength, 1);
             using TestTensor k = TestTensor.Random(before + tokens, kvHeads * keyLength, 2);

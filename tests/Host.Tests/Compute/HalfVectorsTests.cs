@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Tessera.Compute;
 
 namespace Tessera.Host.Tests.Compute;
@@ -6,24 +5,6 @@ namespace Tessera.Host.Tests.Compute;
 public unsafe class HalfVectorsTests
 {
     private static readonly ushort[] Finite = [.. Enumerable.Range(0, 65536).Select(bits => (ushort)bits).Where(bits => Half.IsFinite(Bits(bits)))];
-
-    [Fact]
-    public void Every_finite_half_is_widened_exactly()
-    {
-        Assert.Equal(2 * 31 * 1024, Finite.Length);
-        fixed (ushort* source = Finite)
-        {
-            float* values = stackalloc float[8];
-            for (int i = 0; i < Finite.Length; i += 8)
-            {
-                HalfVectors.Load(source + i).Store(values);
-                for (int j = 0; j < 8; j++)
-                {
-                    Assert.Equal(BitConverter.SingleToInt32Bits((float)Bits(Finite[i + j])), BitConverter.SingleToInt32Bits(values[j]));
-                }
-            }
-        }
-    }
 
     [Fact]
     public void Every_finite_half_survives_being_stored() =>
@@ -56,14 +37,12 @@ public unsafe class HalfVectorsTests
     public void What_is_too_large_becomes_the_largest_finite_value(float value, float expected) =>
         Assert.Equal(expected, (float)Bits(Store(value)[0]));
 
-    [Fact]
-    public void An_infinity_is_read_as_the_power_of_two_beyond_the_largest_value()
-    {
-        ushort* infinities = stackalloc ushort[8];
-        new Span<ushort>(infinities, 8).Fill(0xFC00);
-
-        Assert.Equal(-65536, HalfVectors.Load(infinities).ToScalar());
-    }
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(19)]
+    public void What_is_not_a_number_stays_so(int count) =>
+        Assert.All(Store([.. Enumerable.Repeat(float.NaN, count)]), bits => Assert.True(Half.IsNaN(Bits(bits))));
 
     private static float Towards(float value, float other) => value < other ? MathF.BitIncrement(value) : MathF.BitDecrement(value);
 

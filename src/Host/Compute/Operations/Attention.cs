@@ -1,170 +1,207 @@
-using System.Runtime.Intrinsics;
 using Tessera.Architectures;
+using Tessera.Numerics;
 
 namespace Tessera.Compute.Operations;
 
 /// <summary>
-/// <c>softmax(q k^T * scale) v</c> for every head and token over the cached positions up to the token's own, in one pass with a running
-/// maximum (Milakov and Gimelshein 2018). Positions are taken in blocks that begin at multiples of 64, so a token's result does not depend
-/// on its batch.
+/// <c>softmax(q k^T * scale) v</c> for every head and token over the cached positions up to the token's own. Positions are attended to in chunks, each
+/// relative to its largest score (Dao 2023, "Flash-Decoding"), which are merged in their order. The arithmetic of a row is the same in every tile,
+/// and chunks begin at fixed positions: a token's result depends neither on its batch nor on the threads.
 /// </summary>
-internal sealed unsafe class Attention : Operation
+/// <param name="simd">The best instruction set to use.</param>
+internal sealed unsafe class Attention(SimdLevel simd) : Operation, IDisposable
 {
-    private const int BlockPositions = 64;
+    // With fewer tiles for each thread, threads would wait for the last ones: chunks are shared out instead.
+    private const int TilesPerThread = 8;
 
+    private readonly NativeBuffer _partials = new();
+    private AttentionKernel? _kernel;
+    private KvCacheType _type;
+    private AttentionScratch[] _scratch = [];
+    private int[] _chunksDone = [];
     private KvCache _cache = null!;
     private int _layer;
     private int _firstPosition;
     private Tensor _q;
     private Tensor _y;
     private float _scale;
-    private int _items;
+    private int _rowsPerToken;
+    private int _tileTokens;
+    private int _tiles;
+    private int _chunks;
+    private bool _split;
+
+    public Attention()
+        : this(ProcessorFeatures.BestSimd)
+    {
+    }
+
+    private int TileRows => Padded(_tileTokens * _rowsPerToken);
 
     public void Run(WorkerPool pool, KvCache cache, int layer, int firstPosition, Tensor q, float scale, Tensor y)
     {
         (_cache, _layer, _firstPosition, _q, _scale, _y) = (cache, layer, firstPosition, q, scale, y);
-        _items = q.Rows * cache.Shape.KvHeads;
-        pool.Run(this, _items);
+        if (_kernel is null || _type != cache.Type)
+        {
+            (_kernel, _type) = (AttentionKernel.For(cache.Type, simd), cache.Type);
+        }
+
+        _rowsPerToken = q.Columns / cache.Shape.KeyLength / cache.Shape.KvHeads;
+        _tileTokens = Math.Min(q.Rows, Math.Max(1, AttentionTile.TargetRows / _rowsPerToken));
+        _tiles = (q.Rows + _tileTokens - 1) / _tileTokens * cache.Shape.KvHeads;
+        _chunks = (firstPosition + q.Rows + AttentionTile.ChunkPositions - 1) / AttentionTile.ChunkPositions;
+        _split = pool.Threads > 1 && _chunks > 1 && _tiles < TilesPerThread * pool.Threads;
+        Reserve(pool.Threads);
+        pool.Run(this, _split ? _tiles * _chunks : _tiles);
     }
 
     public override void Execute(int item)
     {
-        // The last tokens have the longest way to look back: they go first.
-        (int token, int kvHead) = int.DivRem(_items - 1 - item, _cache.Shape.KvHeads);
-        if (_cache.Type == KvCacheType.F32)
+        AttentionScratch scratch = TakeScratch();
+        try
         {
-            Attend<F32Element>(token, kvHead);
+            // The last tokens have the longest way to look back: they go first.
+            (int tile, int chunk) = _split ? Math.DivRem(item, _chunks) : (item, 0);
+            Execute(_tiles - 1 - tile, chunk, scratch);
         }
-        else
+        finally
         {
-            Attend<F16Element>(token, kvHead);
+            scratch.GiveBack();
         }
     }
 
-    /// <summary>All query heads that share a KV head.</summary>
-    private void Attend<TElement>(int token, int kvHead)
-        where TElement : struct, IKvElement
+    public void Dispose()
     {
-        ModelShape shape = _cache.Shape;
-        int keyLength = shape.KeyLength;
-        int valueLength = shape.ValueLength;
-        int heads = _q.Columns / keyLength;
-        int group = heads / shape.KvHeads;
-        byte* keys = _cache.Keys(_layer, kvHead);
-        byte* values = _cache.Values(_layer, kvHead);
-        float* q = _q.Data + ((long)token * _q.Columns) + (kvHead * group * keyLength);
-        float* y = _y.Data + ((long)token * _y.Columns) + (kvHead * group * valueLength);
-        int positions = _firstPosition + token + 1;
-
-        float* scores = stackalloc float[BlockPositions];
-        float* maxima = stackalloc float[group];
-        float* sums = stackalloc float[group];
-        new Span<float>(maxima, group).Fill(float.NegativeInfinity);
-        new Span<float>(sums, group).Clear();
-        new Span<float>(y, group * valueLength).Clear();
-        for (int first = 0; first < positions; first += BlockPositions)
+        _partials.Dispose();
+        foreach (AttentionScratch scratch in _scratch)
         {
-            int count = Math.Min(BlockPositions, positions - first);
-            byte* blockKeys = keys + ((long)first * keyLength * TElement.Bytes);
-            byte* blockValues = values + ((long)first * valueLength * TElement.Bytes);
-            for (int g = 0; g < group; g++)
+            scratch.Dispose();
+        }
+    }
+
+    private static int Padded(int rows) => (rows + AttentionTile.GroupRows - 1) / AttentionTile.GroupRows * AttentionTile.GroupRows;
+
+    private void Execute(int index, int chunk, AttentionScratch scratch)
+    {
+        (int tokens, int kvHead) = Math.DivRem(index, _cache.Shape.KvHeads);
+        int token = tokens * _tileTokens;
+        AttentionTile tile = TileOf(token, kvHead, scratch);
+        if (!_split)
+        {
+            PackQueries(tile, token, kvHead);
+            _kernel!.Attend(tile, 0, scratch.Sums);
+            for (int next = 1; next < tile.Chunks; next++)
             {
-                float* head = y + (g * valueLength);
-                Score<TElement>(q + (g * keyLength), blockKeys, keyLength, count, scores);
-                float rescale = Exponentiate(scores, count, ref maxima[g], ref sums[g]);
-                if (rescale != 1)
+                _kernel.Attend(tile, next, scratch.Next);
+                _kernel.Merge(tile, next, scratch.Next, scratch.Sums);
+            }
+
+            Finish(tile, scratch.Sums, token, kvHead);
+        }
+        else if (chunk < tile.Chunks)
+        {
+            PackQueries(tile, token, kvHead);
+            _kernel!.Attend(tile, chunk, PartialOf(index, chunk));
+            if (Interlocked.Increment(ref _chunksDone[index]) == tile.Chunks)
+            {
+                AttentionSums sums = PartialOf(index, 0);
+                for (int next = 1; next < tile.Chunks; next++)
                 {
-                    Scale(head, valueLength, rescale);
+                    _kernel.Merge(tile, next, PartialOf(index, next), sums);
                 }
 
-                Accumulate<TElement>(scores, blockValues, valueLength, count, head);
-            }
-        }
-
-        for (int g = 0; g < group; g++)
-        {
-            Scale(y + (g * valueLength), valueLength, 1 / sums[g]);
-        }
-    }
-
-    private void Score<TElement>(float* q, byte* keys, int length, int count, float* scores)
-        where TElement : struct, IKvElement
-    {
-        for (int j = 0; j < count; j++)
-        {
-            byte* key = keys + ((long)j * length * TElement.Bytes);
-            Vector256<float> sum = Vector256<float>.Zero;
-            int i = 0;
-            for (; i <= length - Vector256<float>.Count; i += Vector256<float>.Count)
-            {
-                sum = Vector256.FusedMultiplyAdd(Vector256.Load(q + i), TElement.Load(key, i), sum);
-            }
-
-            float dot = Vector256.Sum(sum);
-            for (; i < length; i++)
-            {
-                dot += q[i] * TElement.LoadScalar(key, i);
-            }
-
-            scores[j] = dot * _scale;
-        }
-    }
-
-    /// <summary>Turns scores into weights relative to the largest score so far.</summary>
-    /// <returns>The factor for what was accumulated before.</returns>
-    private static float Exponentiate(float* scores, int count, ref float maximum, ref float sum)
-    {
-        int padded = (count + Vector256<float>.Count - 1) / Vector256<float>.Count * Vector256<float>.Count;
-        new Span<float>(scores + count, padded - count).Fill(float.NegativeInfinity);
-        float newMaximum = maximum;
-        for (int j = 0; j < count; j++)
-        {
-            newMaximum = MathF.Max(newMaximum, scores[j]);
-        }
-
-        float rescale = MathF.Exp(maximum - newMaximum);
-        Vector256<float> total = Vector256<float>.Zero;
-        for (int j = 0; j < padded; j += Vector256<float>.Count)
-        {
-            Vector256<float> weights = Vector256.Exp(Vector256.Load(scores + j) - Vector256.Create(newMaximum));
-            weights.Store(scores + j);
-            total += weights;
-        }
-
-        sum = (sum * rescale) + Vector256.Sum(total);
-        maximum = newMaximum;
-        return rescale;
-    }
-
-    private static void Accumulate<TElement>(float* weights, byte* values, int length, int count, float* y)
-        where TElement : struct, IKvElement
-    {
-        int i = 0;
-        for (; i <= length - Vector256<float>.Count; i += Vector256<float>.Count)
-        {
-            Vector256<float> sum = Vector256.Load(y + i);
-            for (int j = 0; j < count; j++)
-            {
-                sum = Vector256.FusedMultiplyAdd(Vector256.Create(weights[j]), TElement.Load(values + ((long)j * length * TElement.Bytes), i), sum);
-            }
-
-            sum.Store(y + i);
-        }
-
-        for (; i < length; i++)
-        {
-            for (int j = 0; j < count; j++)
-            {
-                y[i] += weights[j] * TElement.LoadScalar(values + ((long)j * length * TElement.Bytes), i);
+                Finish(tile, sums, token, kvHead);
             }
         }
     }
 
-    private static void Scale(float* y, int length, float factor)
+    private AttentionTile TileOf(int token, int kvHead, AttentionScratch scratch) => new()
     {
-        for (int i = 0; i < length; i++)
+        Rows = Math.Min(_tileTokens, _q.Rows - token) * _rowsPerToken,
+        RowsPerToken = _rowsPerToken,
+        FirstPosition = _firstPosition + token,
+        Queries = scratch.Queries,
+        KeyLength = _cache.Shape.KeyLength,
+        ValueLength = _cache.Shape.ValueLength,
+        Keys = _cache.Keys(_layer, kvHead),
+        KeyBlockBytes = _cache.KeyBlockBytes,
+        Values = _cache.Values(_layer, kvHead),
+        ValueBlockBytes = _cache.ValueBlockBytes,
+        Scale = _scale,
+        Scores = scratch.Scores,
+        KeyPanel = scratch.KeyPanel,
+        ValuePanel = scratch.ValuePanel,
+    };
+
+    private void PackQueries(in AttentionTile tile, int token, int kvHead)
+    {
+        const int GroupRows = AttentionTile.GroupRows;
+        int length = tile.KeyLength;
+        new Span<float>(tile.Queries + ((nint)(tile.Groups - 1) * GroupRows * length), GroupRows * length).Clear();
+        for (int row = 0; row < tile.Rows; row++)
         {
-            y[i] *= factor;
+            (int rowToken, int head) = Math.DivRem(row, _rowsPerToken);
+            float* source = _q.Data + ((long)(token + rowToken) * _q.Columns) + (((nint)kvHead * _rowsPerToken + head) * length);
+            float* destination = tile.Queries + ((nint)(row / GroupRows) * GroupRows * length) + (row % GroupRows);
+            for (nint i = 0; i < length; i++)
+            {
+                destination[i * GroupRows] = source[i];
+            }
+        }
+    }
+
+    private void Finish(in AttentionTile tile, AttentionSums sums, int token, int kvHead)
+    {
+        for (int row = 0; row < tile.Rows; row++)
+        {
+            (int rowToken, int head) = Math.DivRem(row, _rowsPerToken);
+            float* y = _y.Data + ((long)(token + rowToken) * _y.Columns) + (((nint)kvHead * _rowsPerToken + head) * tile.ValueLength);
+            _kernel!.Finish(sums, row, tile.ValueLength, y);
+        }
+    }
+
+    private AttentionSums PartialOf(int tile, int chunk)
+    {
+        int length = KvLayout.Padded(_cache.Shape.ValueLength);
+        long partial = ((long)tile * _chunks) + chunk;
+        return new AttentionSums((float*)_partials.Data + (partial * AttentionSums.Length(TileRows, length)), TileRows, length);
+    }
+
+    private void Reserve(int threads)
+    {
+        int length = KvLayout.Padded(_cache.Shape.ValueLength);
+        while (_scratch.Length < threads)
+        {
+            _scratch = [.. _scratch, new AttentionScratch()];
+        }
+
+        foreach (AttentionScratch scratch in _scratch)
+        {
+            scratch.Reserve(TileRows, _cache.Shape.KeyLength, length);
+        }
+
+        if (_split)
+        {
+            _partials.Reserve(_tiles * _chunks * AttentionSums.Length(TileRows, length) * sizeof(float));
+            if (_chunksDone.Length < _tiles)
+            {
+                _chunksDone = new int[_tiles];
+            }
+
+            Array.Clear(_chunksDone);
+        }
+    }
+
+    /// <summary>A thread finds the scratch memory that it had before, as long as the threads' ids follow each other.</summary>
+    private AttentionScratch TakeScratch()
+    {
+        for (int i = Environment.CurrentManagedThreadId; ; i++)
+        {
+            AttentionScratch scratch = _scratch[i % _scratch.Length];
+            if (scratch.TryTake())
+            {
+                return scratch;
+            }
         }
     }
 }

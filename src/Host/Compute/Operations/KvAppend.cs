@@ -2,8 +2,8 @@ using Tessera.Architectures;
 
 namespace Tessera.Compute.Operations;
 
-/// <summary>Writes a batch's keys and values to the cache.</summary>
-internal sealed unsafe class KvAppend : TokenOperation
+/// <summary>Writes a batch's keys and values to the cache; an item is what falls into one block of positions.</summary>
+internal sealed unsafe class KvAppend : Operation
 {
     private KvCache _cache = null!;
     private Tensor _k;
@@ -14,31 +14,45 @@ internal sealed unsafe class KvAppend : TokenOperation
     public void Run(WorkerPool pool, KvCache cache, int layer, int firstPosition, Tensor k, Tensor v)
     {
         (_cache, _layer, _firstPosition, _k, _v) = (cache, layer, firstPosition, k, v);
-        Run(pool, k.Rows);
+        pool.Run(this, k.Rows == 0 ? 0 : BlockOf(firstPosition + k.Rows - 1) - BlockOf(firstPosition) + 1);
     }
 
-    protected override void ExecuteToken(int token)
+    public override void Execute(int item)
+    {
+        int block = BlockOf(_firstPosition) + item;
+        switch (_cache.Type)
+        {
+            case KvCacheType.F32:
+                Append<F32KvEncoding>(block);
+                break;
+            case KvCacheType.F16:
+                Append<F16KvEncoding>(block);
+                break;
+            default:
+                Append<Q8KvEncoding>(block);
+                break;
+        }
+    }
+
+    private static int BlockOf(int position) => position / KvCache.BlockPositions;
+
+    private void Append<TEncoding>(int block)
+        where TEncoding : struct, IKvEncoding
     {
         ModelShape shape = _cache.Shape;
-        float* k = _k.Data + ((long)token * _k.Columns);
-        float* v = _v.Data + ((long)token * _v.Columns);
+        int blockStart = block * KvCache.BlockPositions;
+        int first = Math.Max(0, blockStart - _firstPosition);
+        int last = Math.Min(_k.Rows, blockStart + KvCache.BlockPositions - _firstPosition);
         for (int head = 0; head < shape.KvHeads; head++)
         {
-            Append(k + (head * shape.KeyLength), _cache.Keys(_layer, head), token, shape.KeyLength);
-            Append(v + (head * shape.ValueLength), _cache.Values(_layer, head), token, shape.ValueLength);
-        }
-    }
-
-    private void Append(float* source, byte* head, int token, int length)
-    {
-        byte* destination = head + ((long)(_firstPosition + token) * length * _cache.ElementBytes);
-        if (_cache.Type == KvCacheType.F32)
-        {
-            new ReadOnlySpan<float>(source, length).CopyTo(new Span<float>(destination, length));
-        }
-        else
-        {
-            HalfVectors.Store(source, (ushort*)destination, length);
+            byte* keys = _cache.Keys(_layer, head) + ((long)block * _cache.KeyBlockBytes);
+            byte* values = _cache.Values(_layer, head) + ((long)block * _cache.ValueBlockBytes);
+            for (int token = first; token < last; token++)
+            {
+                int slot = _firstPosition + token - blockStart;
+                TEncoding.PackKey(_k.Data + ((long)token * _k.Columns) + (head * shape.KeyLength), shape.KeyLength, keys, slot);
+                TEncoding.PackValue(_v.Data + ((long)token * _v.Columns) + (head * shape.ValueLength), shape.ValueLength, values, slot);
+            }
         }
     }
 }

@@ -1,0 +1,67 @@
+namespace Tessera.Compute;
+
+/// <summary>Keys and values as IEEE 754 binary16.</summary>
+internal readonly unsafe struct F16KvEncoding : IKvEncoding
+{
+    public static int KeyBlockBytes(int length) => length * KvCache.BlockPositions * sizeof(ushort);
+
+    public static int ValueBlockBytes(int length) => KeyBlockBytes(KvLayout.Padded(length));
+
+    public static void PackKey(float* key, int length, byte* block, int slot)
+    {
+        ushort* halves = stackalloc ushort[KvLayout.Lanes];
+        ushort* values = (ushort*)block;
+        for (int i = 0; i < length; i += KvLayout.Lanes)
+        {
+            int count = Math.Min(KvLayout.Lanes, length - i);
+            HalfVectors.Store(key + i, halves, count);
+            for (int j = 0; j < count; j++)
+            {
+                values[KvLayout.OfKey(i + j, slot)] = halves[j];
+            }
+        }
+    }
+
+    public static void PackValue(float* value, int length, byte* block, int slot)
+    {
+        ushort* values = (ushort*)block;
+        for (int i = 0; i < length; i += KvLayout.Lanes)
+        {
+            HalfVectors.Store(value + i, values + KvLayout.OfValue(i, slot), Math.Min(KvLayout.Lanes, length - i));
+        }
+    }
+
+    public static float* UnpackKeys<TLanes, TVector>(byte* block, int length, float* scratch)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct => Unpack<TLanes, TVector>(block, length * KvCache.BlockPositions, scratch);
+
+    public static float* UnpackValues<TLanes, TVector>(byte* blocks, int count, int length, float* scratch)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct => Unpack<TLanes, TVector>(blocks, count * KvLayout.Padded(length) * KvCache.BlockPositions, scratch);
+
+    private static float* Unpack<TLanes, TVector>(byte* block, int count, float* scratch)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+    {
+        ushort* halves = (ushort*)block;
+        nint i = 0;
+        for (; i <= count - (4 * TLanes.Count); i += 4 * TLanes.Count)
+        {
+            TVector a = TLanes.WidenHalves(halves + i);
+            TVector b = TLanes.WidenHalves(halves + i + TLanes.Count);
+            TVector c = TLanes.WidenHalves(halves + i + (2 * TLanes.Count));
+            TVector d = TLanes.WidenHalves(halves + i + (3 * TLanes.Count));
+            TLanes.Store(a, scratch + i);
+            TLanes.Store(b, scratch + i + TLanes.Count);
+            TLanes.Store(c, scratch + i + (2 * TLanes.Count));
+            TLanes.Store(d, scratch + i + (3 * TLanes.Count));
+        }
+
+        for (; i < count; i += TLanes.Count)
+        {
+            TLanes.Store(TLanes.WidenHalves(halves + i), scratch + i);
+        }
+
+        return scratch;
+    }
+}
