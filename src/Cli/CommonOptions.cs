@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tessera.Compute;
 using Tessera.Numerics;
 using Tessera.Pipeline;
 
@@ -35,6 +36,18 @@ internal static class CommonOptions
     }
 
     public static NumericsMode NumericsOf(string? name) => name == NameOf(NumericsMode.Exact) ? NumericsMode.Exact : NumericsMode.Fast;
+
+    public static Option<string?> CacheType()
+    {
+        var option = new Option<string?>("--cache-type")
+        {
+            Description = "How keys and values are kept; by default f16, with exact numerics f32.",
+            HelpName = "f16|f32|q8_0",
+        };
+        return option.AcceptOnlyFromAmong("f16", "f32", "q8_0");
+    }
+
+    public static KvCacheType? CacheTypeOf(string? name) => name is null ? null : Enum.Parse<KvCacheType>(name, ignoreCase: true);
 
     /// <summary>Without this an option that does not exist would be taken for the model's path.</summary>
     public static void RefuseUnknownOptions(Argument model) => model.Validators.Add(result =>

@@ -23,6 +23,7 @@ internal sealed class RunCommand
     private readonly Option<string[]> _stop = new("--stop") { Description = "Text that ends the generation; may be given several times.", HelpName = "TEXT" };
     private readonly Option<bool> _ignoreEos = new("--ignore-eos") { Description = "Go on after tokens that end generation." };
     private readonly Option<string> _numerics = CommonOptions.Numerics();
+    private readonly Option<string?> _cacheType = CommonOptions.CacheType();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<bool> _noRepack = CommonOptions.NoRepack();
     private readonly Option<bool> _noEmit = CommonOptions.NoEmit();
@@ -36,7 +37,7 @@ internal sealed class RunCommand
         CommonOptions.RefuseUnknownOptions(run._model);
         var command = new Command("run", "Continues a prompt. Text streams as it is made; figures go to stderr.")
         {
-            run._model, run._prompt, run._tokens, run._context, run._seed, run._stop, run._ignoreEos, run._numerics, run._threads, run._noRepack, run._noEmit, run._pre, run._json,
+            run._model, run._prompt, run._tokens, run._context, run._seed, run._stop, run._ignoreEos, run._numerics, run._cacheType, run._threads, run._noRepack, run._noEmit, run._pre, run._json,
         };
         run._tokens.Validators.Add(result =>
         {
@@ -81,7 +82,7 @@ internal sealed class RunCommand
             Stop = arguments.GetValue(_stop) ?? [],
             IgnoreEndOfGeneration = arguments.GetValue(_ignoreEos),
         };
-        using IModelSession session = model.CreateSession(arguments.GetValue(_context));
+        using IModelSession session = model.CreateSession(arguments.GetValue(_context), CommonOptions.CacheTypeOf(arguments.GetValue(_cacheType)));
         bool json = arguments.GetValue(_json);
         if (!json && !Console.IsOutputRedirected)
         {

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
 namespace Tessera.Compute;
 
 /// <summary>Keys and values as IEEE 754 binary16.</summary>
@@ -39,6 +42,7 @@ internal readonly unsafe struct F16KvEncoding : IKvEncoding
         where TLanes : struct, ILanes<TVector>
         where TVector : struct => Unpack<TLanes, TVector>(blocks, count * KvLayout.Padded(length) * KvCache.BlockPositions, scratch);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float* Unpack<TLanes, TVector>(byte* block, int count, float* scratch)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
@@ -47,6 +51,9 @@ internal readonly unsafe struct F16KvEncoding : IKvEncoding
         nint i = 0;
         for (; i <= count - (4 * TLanes.Count); i += 4 * TLanes.Count)
         {
+            // What comes next is on its way while this is multiplied.
+            Prefetch(halves + i + count);
+            Prefetch(halves + i + count + 32);
             TVector a = TLanes.WidenHalves(halves + i);
             TVector b = TLanes.WidenHalves(halves + i + TLanes.Count);
             TVector c = TLanes.WidenHalves(halves + i + (2 * TLanes.Count));
@@ -63,5 +70,14 @@ internal readonly unsafe struct F16KvEncoding : IKvEncoding
         }
 
         return scratch;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(ushort* source)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(source);
+        }
     }
 }

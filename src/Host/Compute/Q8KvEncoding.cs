@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Tessera.Compute;
 
 /// <summary>
@@ -42,6 +44,7 @@ internal readonly unsafe struct Q8KvEncoding : IKvEncoding
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float* UnpackKeys<TLanes, TVector>(byte* block, int length, float* scratch)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
@@ -63,6 +66,7 @@ internal readonly unsafe struct Q8KvEncoding : IKvEncoding
         return scratch;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float* UnpackValues<TLanes, TVector>(byte* blocks, int count, int length, float* scratch)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct

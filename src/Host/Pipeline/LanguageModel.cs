@@ -64,12 +64,14 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>Starts a session with a KV cache of its own.</summary>
     /// <param name="contextLength">Positions that fit; 0 takes what the model was trained for, at most 8192.</param>
-    public IModelSession CreateSession(int contextLength = 0)
+    /// <param name="cacheType">How keys and values are kept; by default as F32 in <see cref="NumericsMode.Exact"/> and as F16 otherwise.</param>
+    /// <exception cref="TesseraException">The lengths of the model's heads do not fit the cache's type.</exception>
+    public IModelSession CreateSession(int contextLength = 0, KvCacheType? cacheType = null)
     {
         ExpectNotDisposed();
         ArgumentOutOfRangeException.ThrowIfNegative(contextLength);
         int capacity = contextLength == 0 ? Math.Min(Shape.ContextLength, DefaultContextLength) : contextLength;
-        var cache = new KvCache(Shape, capacity, Numerics == NumericsMode.Exact ? KvCacheType.F32 : KvCacheType.F16);
+        var cache = new KvCache(Shape, capacity, cacheType ?? (Numerics == NumericsMode.Exact ? KvCacheType.F32 : KvCacheType.F16));
         return new ModelSession(this, _pool, cache);
     }
 
