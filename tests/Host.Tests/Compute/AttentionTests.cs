@@ -44,7 +44,7 @@ public sealed class AttentionTests : IDisposable
 
             new Attention().Run(_pool, cache, Layer, before, q.Rows(before, tokens), 0.7f, y.Tensor);
 
-            float[] expected = Naive(q.Rows(before, tokens), Stored(k, type), Stored(v, type), shape, before, 0.7f);
+            float[] expected = NaiveAttention.Of(q.Rows(before, tokens), NaiveAttention.Stored(k, type), NaiveAttention.Stored(v, type), shape, before, 0.7f);
             Assert.Equal(expected, y.Values.ToArray(), (a, b) => MathF.Abs(a - b) <= 2e-6f);
         }
     }
@@ -145,34 +145,4 @@ public sealed class AttentionTests : IDisposable
         new() { Vocabulary = 1, ContextLength = 1, Layers = 2, KvHeads = kvHeads, KeyLength = keyLength, ValueLength = valueLength };
 
     private void Append(KvCache cache, int position, Tensor k, Tensor v) => new KvAppend().Run(_pool, cache, Layer, position, k, v);
-
-    /// <summary>What the cache keeps of the values.</summary>
-    private static Func<int, int, double> Stored(TestTensor values, KvCacheType type) =>
-        (row, column) => type == KvCacheType.F32 ? values.Tensor.Row(row)[column] : (double)(Half)values.Tensor.Row(row)[column];
-
-    private static float[] Naive(Tensor q, Func<int, int, double> k, Func<int, int, double> v, ModelShape shape, int before, float scale)
-    {
-        int keyLength = shape.KeyLength;
-        int valueLength = shape.ValueLength;
-        int heads = q.Columns / keyLength;
-        var y = new List<float>();
-        for (int token = 0; token < q.Rows; token++)
-        {
-            for (int head = 0; head < heads; head++)
-            {
-                int kvHead = head / (heads / shape.KvHeads);
-                int firstKey = kvHead * keyLength;
-                float[] query = q.Row(token).Slice(head * keyLength, keyLength).ToArray();
-                double[] scores = [.. Enumerable.Range(0, before + token + 1).Select(p => query.Select((value, i) => value * k(p, firstKey + i)).Sum() * scale)];
-                double[] weights = [.. scores.Select(s => Math.Exp(s - scores.Max()))];
-                for (int i = 0; i < valueLength; i++)
-                {
-                    int column = (kvHead * valueLength) + i;
-                    y.Add((float)(weights.Select((w, p) => w * v(p, column)).Sum() / weights.Sum()));
-                }
-            }
-        }
-
-        return [.. y];
-    }
 }

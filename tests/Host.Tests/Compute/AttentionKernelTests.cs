@@ -1,0 +1,189 @@
+using System.Runtime.Intrinsics.X86;
+using Tessera.Architectures;
+using Tessera.Compute;
+using Tessera.Compute.Operations;
+using Tessera.Conformance.Quantization;
+using Tessera.Numerics;
+
+namespace Tessera.Host.Tests.Compute;
+
+/// <summary>Attention's tiles and chunks: every instruction set, every way of keeping the cache, lengths around the borders.</summary>
+public sealed class AttentionKernelTests : IDisposable
+{
+    private readonly WorkerPool _pool = new(3);
+
+    public void Dispose() => _pool.Dispose();
+
+    public static TheoryData<int, int, int, int> Shapes => new()
+    {
+        // Rows per KV head, KV heads, key length, value length.
+        { 1, 3, 8, 8 },
+        { 2, 2, 20, 20 },
+        { 3, 1, 64, 32 },
+        { 4, 2, 80, 80 },
+        { 7, 1, 20, 8 },
+        { 8, 2, 64, 64 },
+        { 8, 1, 128, 128 },
+        { 71, 1, 32, 32 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Every_kernel_gives_what_attention_is_defined_as(int group, int kvHeads, int keyLength, int valueLength)
+    {
+        ModelShape shape = Shape(kvHeads, keyLength, valueLength);
+        (int Before, int Tokens)[] batches = [(0, 1), (0, 15), (0, 16), (0, 17), (0, 66), (200, 56), (200, 57), (255, 1), (256, 1), (500, 13), (767, 2)];
+        const int Positions = 769;
+        using TestTensor q = TestTensor.Random(Positions, group * kvHeads * keyLength, 1);
+        using TestTensor k = TestTensor.Random(Positions, kvHeads * keyLength, 2);
+        using TestTensor v = TestTensor.Random(Positions, kvHeads * valueLength, 3);
+        foreach (KvCacheType type in TypesFor(shape))
+        {
+            using var cache = new KvCache(shape, Positions, type);
+            new KvAppend().Run(_pool, cache, 0, 0, k.Tensor, v.Tensor);
+            Func<int, int, double> keys = NaiveAttention.Stored(k, type);
+            Func<int, int, double> values = NaiveAttention.Stored(v, type);
+            foreach ((int before, int tokens) in batches)
+            {
+                // Some tokens in the middle are enough: the invariance to batches is tested to the bit.
+                float[] expected = NaiveAttention.Of(q.Rows(before + (tokens / 2), 1), keys, values, shape, before + (tokens / 2), 0.3f);
+                foreach (SimdLevel level in Levels)
+                {
+                    float[] actual = Attend(_pool, level, cache, q, before, tokens, 0.3f);
+
+                    ReadOnlySpan<float> token = actual.AsSpan(tokens / 2 * expected.Length, expected.Length);
+                    Assert.Equal(expected, token.ToArray(), (a, b) => MathF.Abs(a - b) <= 1e-6f);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void A_result_is_the_same_to_the_bit_in_every_batch_with_every_count_of_threads(int group, int kvHeads, int keyLength, int valueLength)
+    {
+        const int Positions = 540;
+        ModelShape shape = Shape(kvHeads, keyLength, valueLength);
+        using TestTensor q = TestTensor.Random(Positions, group * kvHeads * keyLength, 1, 3);
+        using TestTensor k = TestTensor.Random(Positions, kvHeads * keyLength, 2, 3);
+        using TestTensor v = TestTensor.Random(Positions, kvHeads * valueLength, 3, 3);
+        using var single = new WorkerPool(1);
+        foreach (KvCacheType type in TypesFor(shape))
+        {
+            foreach (SimdLevel level in Levels)
+            {
+                using var cache = new KvCache(shape, Positions, type);
+                new KvAppend().Run(_pool, cache, 0, 0, k.Tensor, v.Tensor);
+                float[] whole = Attend(single, level, cache, q, 0, Positions, 0.2f);
+                int columns = whole.Length / Positions;
+                foreach ((int before, int tokens) in new[] { (0, Positions), (0, 300), (100, 200), (253, 4), (255, 2), (505, 30), (539, 1), (256, 1), (255, 1), (3, 5) })
+                {
+                    Assert.Equal(whole[(before * columns)..((before + tokens) * columns)], Attend(_pool, level, cache, q, before, tokens, 0.2f));
+                    Assert.Equal(whole[(before * columns)..((before + tokens) * columns)], Attend(single, level, cache, q, before, tokens, 0.2f));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_cache_that_grows_token_by_token_gives_the_same_bits_as_one_that_is_filled_at_once()
+    {
+        const int Positions = 270;
+        ModelShape shape = Shape(2, 32, 32);
+        using TestTensor q = TestTensor.Random(Positions, 4 * 32, 1);
+        using TestTensor k = TestTensor.Random(Positions, 2 * 32, 2);
+        using TestTensor v = TestTensor.Random(Positions, 2 * 32, 3);
+        foreach (KvCacheType type in Enum.GetValues<KvCacheType>())
+        {
+            using var whole = new KvCache(shape, Positions, type);
+            using var growing = new KvCache(shape, Positions, type);
+            new KvAppend().Run(_pool, whole, 0, 0, k.Tensor, v.Tensor);
+            float[] expected = Attend(_pool, ProcessorFeatures.BestSimd, whole, q, 0, Positions, 1);
+            for (int position = 0; position < Positions; position++)
+            {
+                new KvAppend().Run(_pool, growing, 0, position, k.Rows(position, 1), v.Rows(position, 1));
+                Assert.Equal(expected[(position * 128)..((position + 1) * 128)], Attend(_pool, ProcessorFeatures.BestSimd, growing, q, position, 1, 1));
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_width_of_vectors_gives_the_same_bits_where_multiply_adds_are_fused()
+    {
+        Assert.SkipUnless(Fma.IsSupported, "The processor has no fused multiply-add.");
+        ModelShape shape = Shape(2, 64, 96);
+        using TestTensor q = TestTensor.Random(300, 6 * 64, 1);
+        using TestTensor k = TestTensor.Random(300, 2 * 64, 2);
+        using TestTensor v = TestTensor.Random(300, 2 * 96, 3);
+        foreach (KvCacheType type in TypesFor(shape))
+        {
+            using var cache = new KvCache(shape, 300, type);
+            new KvAppend().Run(_pool, cache, 0, 0, k.Tensor, v.Tensor);
+            float[] expected = Attend(_pool, SimdLevel.Vector128, cache, q, 0, 300, 0.4f);
+            Assert.All(Levels, level => Assert.Equal(expected, Attend(_pool, level, cache, q, 0, 300, 0.4f)));
+        }
+    }
+
+    [Fact]
+    public void Attending_again_allocates_nothing()
+    {
+        ModelShape shape = Shape(2, 32, 32);
+        using TestTensor q = TestTensor.Random(600, 4 * 32, 1);
+        using TestTensor k = TestTensor.Random(600, 2 * 32, 2);
+        using var y = new TestTensor(600, 4 * 32);
+        using var cache = new KvCache(shape, 600, KvCacheType.F16);
+        using var attention = new Attention();
+        var append = new KvAppend();
+        void Run()
+        {
+            append.Run(_pool, cache, 0, 0, k.Tensor, k.Tensor);
+            attention.Run(_pool, cache, 0, 599, q.Rows(599, 1), 1, y.Rows(599, 1));
+            attention.Run(_pool, cache, 0, 0, q.Tensor, 1, y.Tensor);
+        }
+
+        Run();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Run();
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void A_q8_0_cache_refuses_heads_that_do_not_fill_blocks_of_32()
+    {
+        TesseraException error = Assert.Throws<TesseraException>(() => new KvCache(Shape(1, 64, 80), 16, KvCacheType.Q8_0));
+
+        Assert.Contains("80", error.Message, StringComparison.Ordinal);
+        Assert.Contains("q8_0", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Values_of_zero_stay_zero_in_every_cache()
+    {
+        using var zeros = new TestTensor(3, 32);
+        using TestTensor q = TestTensor.Random(3, 32);
+        foreach (KvCacheType type in Enum.GetValues<KvCacheType>())
+        {
+            using var cache = new KvCache(Shape(1, 32, 32), 3, type);
+            new KvAppend().Run(_pool, cache, 0, 0, zeros.Tensor, zeros.Tensor);
+            Assert.All(Attend(_pool, ProcessorFeatures.BestSimd, cache, q, 0, 3, 1), value => Assert.Equal(0, value));
+        }
+    }
+
+    private static IEnumerable<SimdLevel> Levels => Enum.GetValues<SimdLevel>().Where(level => level <= ProcessorFeatures.BestSimd && level >= SimdLevel.Vector128);
+
+    private static IEnumerable<KvCacheType> TypesFor(ModelShape shape) =>
+        Enum.GetValues<KvCacheType>().Where(type => type != KvCacheType.Q8_0 || (shape.KeyLength % 32 == 0 && shape.ValueLength % 32 == 0));
+
+    private static ModelShape Shape(int kvHeads, int keyLength, int valueLength) =>
+        new() { Vocabulary = 1, ContextLength = 1, Layers = 1, KvHeads = kvHeads, KeyLength = keyLength, ValueLength = valueLength };
+
+    private static float[] Attend(WorkerPool pool, SimdLevel level, KvCache cache, TestTensor q, int before, int tokens, float scale)
+    {
+        ModelShape shape = cache.Shape;
+        using var y = new TestTensor(tokens, q.Tensor.Columns / shape.KeyLength * shape.ValueLength);
+        using var attention = new Attention(level);
+        attention.Run(pool, cache, 0, before, q.Rows(before, tokens), scale, y.Tensor);
+        return y.Values.ToArray();
+    }
+}
