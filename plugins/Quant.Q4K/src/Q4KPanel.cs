@@ -26,8 +26,10 @@ internal static unsafe class Q4KPanel
     /// <summary>Steps of four columns, low and high nibbles, in a block.</summary>
     private const int Steps = 32;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack16(byte* source, long rowBytes, int rows, int blocks, byte* panel) => Pack(source, rowBytes, rows, blocks, panel, 16);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack8(byte* source, long rowBytes, int rows, int blocks, byte* panel) => Pack(source, rowBytes, rows, blocks, panel, 8);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -57,7 +57,7 @@ internal static unsafe partial class Q4KPanelKernel
                 if (TCount.Value > 7) b7 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(sums[7 * scaleStride]), b7);
             }
 
-            Vector512<float> dmin = LoadHalves(panel + (Q4KPanel.MinimumPerRow * Rows512));
+            Vector512<float> dmin = LoadHalves512(panel + (Q4KPanel.MinimumPerRow * Rows512));
             y0 = Avx512F.FusedMultiplyAddNegated(b0, dmin, y0);
             if (TCount.Value > 1) y1 = Avx512F.FusedMultiplyAddNegated(b1, dmin, y1);
             if (TCount.Value > 2) y2 = Avx512F.FusedMultiplyAddNegated(b2, dmin, y2);
@@ -76,37 +76,37 @@ internal static unsafe partial class Q4KPanelKernel
             b6 = b0;
             b7 = b0;
             byte* quants = panel + (Q4KPanel.QuantsPerRow * Rows512), next = panel + (Rows512 * Q4KPanel.BlockBytesPerRow);
-            Vector512<uint> select = BeforeFirstScale();
+            Vector512<uint> select = BeforeFirstScale512();
             for (nint sub = 0; sub < 8; sub++, column += 32, scales++)
             {
                 Vector512<byte> w0, w1, w2, w3, w4, w5, w6, w7;
                 if (sub % 2 == 0)
                 {
-                    w0 = LowNibbles(quants);
-                    w1 = LowNibbles(quants + 64);
-                    w2 = LowNibbles(quants + 128);
-                    w3 = LowNibbles(quants + 192);
-                    w4 = LowNibbles(quants + 256);
-                    w5 = LowNibbles(quants + 320);
-                    w6 = LowNibbles(quants + 384);
-                    w7 = LowNibbles(quants + 448);
+                    w0 = LowNibbles512(quants);
+                    w1 = LowNibbles512(quants + 64);
+                    w2 = LowNibbles512(quants + 128);
+                    w3 = LowNibbles512(quants + 192);
+                    w4 = LowNibbles512(quants + 256);
+                    w5 = LowNibbles512(quants + 320);
+                    w6 = LowNibbles512(quants + 384);
+                    w7 = LowNibbles512(quants + 448);
                     select ^= Vector512.Create(0x0003_0003u);
                 }
                 else
                 {
-                    w0 = HighNibbles(quants);
-                    w1 = HighNibbles(quants + 64);
-                    w2 = HighNibbles(quants + 128);
-                    w3 = HighNibbles(quants + 192);
-                    w4 = HighNibbles(quants + 256);
-                    w5 = HighNibbles(quants + 320);
-                    w6 = HighNibbles(quants + 384);
-                    w7 = HighNibbles(quants + 448);
+                    w0 = HighNibbles512(quants);
+                    w1 = HighNibbles512(quants + 64);
+                    w2 = HighNibbles512(quants + 128);
+                    w3 = HighNibbles512(quants + 192);
+                    w4 = HighNibbles512(quants + 256);
+                    w5 = HighNibbles512(quants + 320);
+                    w6 = HighNibbles512(quants + 384);
+                    w7 = HighNibbles512(quants + 448);
                     select ^= Vector512.Create(0x0001_0001u);
                     quants += 512;
                 }
 
-                Prefetch(next);
+                Prefetch512(next);
                 next += 320;
                 Vector512<short> scale = Avx512BW.Shuffle(Vector512.Load(panel + (Q4KPanel.ScalesPerRow * Rows512) + ((sub & 4) * 16)), select.AsByte()).AsInt16();
                 b0 = AddSubBlock(b0, w0, w1, w2, w3, w4, w5, w6, w7, scale, x0 + column, scales);
@@ -119,7 +119,7 @@ internal static unsafe partial class Q4KPanelKernel
                 if (TCount.Value > 7) b7 = AddSubBlock(b7, w0, w1, w2, w3, w4, w5, w6, w7, scale, x7 + column, scales + (7 * scaleStride));
             }
 
-            Vector512<float> d = LoadHalves(panel + (Q4KPanel.ScalePerRow * Rows512));
+            Vector512<float> d = LoadHalves512(panel + (Q4KPanel.ScalePerRow * Rows512));
             y0 = Avx512F.FusedMultiplyAdd(b0, d, y0);
             if (TCount.Value > 1) y1 = Avx512F.FusedMultiplyAdd(b1, d, y1);
             if (TCount.Value > 2) y2 = Avx512F.FusedMultiplyAdd(b2, d, y2);
@@ -147,24 +147,21 @@ internal static unsafe partial class Q4KPanelKernel
     /// flipped in turns.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<uint> BeforeFirstScale()
-    {
-        var select = Vector128.Create(0x8003_8003u, 0x8007_8007u, 0x800B_800Bu, 0x800F_800Fu);
-        var half = Vector256.Create(select, select);
-        return Vector512.Create(half, half);
-    }
+    private static Vector512<uint> BeforeFirstScale512() => Vector512.Create(
+        0x8003_8003u, 0x8007_8007u, 0x800B_800Bu, 0x800F_800Fu, 0x8003_8003u, 0x8007_8007u, 0x800B_800Bu, 0x800F_800Fu,
+        0x8003_8003u, 0x8007_8007u, 0x800B_800Bu, 0x800F_800Fu, 0x8003_8003u, 0x8007_8007u, 0x800B_800Bu, 0x800F_800Fu);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> LoadHalves(byte* halves) => Binary16.ToSingle(Avx512F.ConvertToVector512Int32(Vector256.Load((short*)halves)));
+    private static Vector512<float> LoadHalves512(byte* halves) => Binary16.ToSingle(Avx512F.ConvertToVector512Int32(Vector256.Load((short*)halves)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> LowNibbles(byte* quants) => Vector512.Load(quants) & Vector512.Create((byte)0xF);
+    private static Vector512<byte> LowNibbles512(byte* quants) => Vector512.Load(quants) & Vector512.Create((byte)0xF);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> HighNibbles(byte* quants) => (Vector512.Load((ushort*)quants) >> 4).AsByte() & Vector512.Create((byte)0xF);
+    private static Vector512<byte> HighNibbles512(byte* quants) => (Vector512.Load((ushort*)quants) >> 4).AsByte() & Vector512.Create((byte)0xF);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(byte* next)
+    private static void Prefetch512(byte* next)
     {
         Sse.Prefetch0(next);
         Sse.Prefetch0(next + 64);

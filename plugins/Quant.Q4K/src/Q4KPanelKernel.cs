@@ -17,6 +17,22 @@ internal static unsafe partial class Q4KPanelKernel
             Pack = &Q4KPanel.Pack16,
             Multiply = &MultiplyAvx512,
         },
+        SimdLevel.Avx2 => new PackedKernel
+        {
+            PanelRows = 8,
+            PanelBlockBytes = 8 * Q4KPanel.BlockBytesPerRow,
+            TokenTile = 4,
+            Pack = &Q4KPanel.Pack8,
+            Multiply = &MultiplyAvx2,
+        },
+        SimdLevel.Vector128 => new PackedKernel
+        {
+            PanelRows = 8,
+            PanelBlockBytes = 8 * Q4KPanel.BlockBytesPerRow,
+            TokenTile = 4,
+            Pack = &Q4KPanel.Pack8,
+            Multiply = &MultiplyVector128,
+        },
         _ => throw new ArgumentOutOfRangeException(nameof(level)),
     };
 }

@@ -6,9 +6,6 @@ namespace Tessera.Quantization;
 /// <summary>A matrix whose rows were copied into panels, with a format's kernel. It reads the file only while it is made.</summary>
 public sealed unsafe class PackedMatrix : IWeightMatrix
 {
-    /// <summary>A cache line, and the widest vector.</summary>
-    private const int Alignment = 64;
-
     /// <summary>Panels that stay in a core's second-level cache while all tokens pass by.</summary>
     private const int BytesInCache = 384 * 1024;
 
@@ -19,7 +16,7 @@ public sealed unsafe class PackedMatrix : IWeightMatrix
     private readonly int _blocks;
     private readonly long _panelBytes;
     private readonly int _rowsInCache;
-    private byte* _panels;
+    private readonly PackedMemory _memory;
 
     /// <summary>Copies a matrix into panels, with all processors.</summary>
     /// <param name="source">The matrix in the file.</param>
@@ -39,14 +36,10 @@ public sealed unsafe class PackedMatrix : IWeightMatrix
         Activations = activations;
 
         int panels = (Rows + kernel.PanelRows - 1) / kernel.PanelRows;
-        nuint bytes = checked((nuint)(panels * _panelBytes));
-        _panels = (byte*)NativeMemory.AlignedAlloc(bytes, Alignment);
+        _memory = new PackedMemory(panels * _panelBytes);
         WeightSource rows = source;
         Parallel.For(0, panels, panel => Pack(rows, panel));
     }
-
-    /// <summary>Frees the panels where <see cref="Dispose"/> was not called.</summary>
-    ~PackedMatrix() => Free();
 
     /// <inheritdoc/>
     public int Rows { get; }
@@ -71,7 +64,7 @@ public sealed unsafe class PackedMatrix : IWeightMatrix
         ArgumentOutOfRangeException.ThrowIfNegative(y.FirstRow, nameof(y));
         ArgumentOutOfRangeException.ThrowIfNotEqual(y.FirstRow % _kernel.PanelRows, 0, nameof(y));
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)end, (uint)Rows, nameof(y));
-        ObjectDisposedException.ThrowIf(_panels == null, this);
+        ObjectDisposedException.ThrowIf(_memory.IsClosed, this);
         for (int first = y.FirstRow; first < end; first += _rowsInCache)
         {
             int last = Math.Min(first + _rowsInCache, end);
@@ -83,16 +76,12 @@ public sealed unsafe class PackedMatrix : IWeightMatrix
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        Free();
-        GC.SuppressFinalize(this);
-    }
+    public void Dispose() => _memory.Dispose();
 
     private void MultiplyTokens(in ActivationBatch x, int token, int count, in OutputTile y, int first, int last)
     {
         float* output = y.Values + ((long)token * y.Stride);
-        byte* panel = _panels + (first / _kernel.PanelRows * _panelBytes);
+        byte* panel = _memory.First + (first / _kernel.PanelRows * _panelBytes);
         int row = first;
         for (; row <= last - _kernel.PanelRows; row += _kernel.PanelRows, panel += _panelBytes)
         {
@@ -112,7 +101,7 @@ public sealed unsafe class PackedMatrix : IWeightMatrix
 
     private void Pack(in WeightSource source, int panel)
     {
-        byte* packed = _panels + (panel * _panelBytes);
+        byte* packed = _memory.First + (panel * _panelBytes);
         int first = panel * _kernel.PanelRows;
         int rows = Math.Min(_kernel.PanelRows, Rows - first);
         if (rows < _kernel.PanelRows)
@@ -121,11 +110,5 @@ public sealed unsafe class PackedMatrix : IWeightMatrix
         }
 
         _kernel.Pack(source.Row(first), source.RowBytes, rows, _blocks, packed);
-    }
-
-    private void Free()
-    {
-        NativeMemory.AlignedFree(_panels);
-        _panels = null;
     }
 }
