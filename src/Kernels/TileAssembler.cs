@@ -11,7 +11,7 @@ namespace Tessera.Kernels;
 /// <remarks>
 /// The function takes one pointer to <see cref="TileArguments"/> and is a leaf in the platform's calling convention. rax: block; r9: blocks left; rsi: the first
 /// token's integers; rdx, rbx, rbp, r12: 1, 3, 5 and 7 times their stride; rcx and r8: scales and sums; rdi, r13, r14, r15: 1, 3, 5 and 7
-/// times their stride. zmm0-7: integer sums of the tokens; zmm8-15: their block's value; zmm16-23: their results; zmm24-31: the format's.
+/// times their stride; r10: the format's. zmm0-7: integer sums of the tokens; zmm8-15: their block's value; zmm16-23: their results; zmm24-31: the format's.
 /// </remarks>
 public abstract class TileAssembler
 {
@@ -37,8 +37,17 @@ public abstract class TileAssembler
     /// <summary>The current block, for operands.</summary>
     protected static AssemblerRegister64 Block => rax;
 
-    /// <summary>Bytes of a panel's block.</summary>
+    /// <summary>Blocks that are left, the current one among them, for operands.</summary>
+    protected static AssemblerRegister64 BlocksLeft => r9;
+
+    /// <summary>A register that a format may use as it likes from <see cref="EnterPanel"/> on.</summary>
+    protected static AssemblerRegister64 Own => r10;
+
+    /// <summary>Bytes from a panel's block to the next.</summary>
     protected abstract int BlockBytes { get; }
+
+    /// <summary>How many bytes ahead one token asks for weights.</summary>
+    protected virtual int PrefetchDistance => BlockBytes;
 
     /// <summary>Sub-blocks of 32 columns in a block.</summary>
     protected abstract int SubBlocks { get; }
@@ -58,12 +67,13 @@ public abstract class TileAssembler
         CallingConvention.Enter(Code, windows);
         LoadConstants();
         LoadArguments(windows ? rcx : rdi);
+        EnterPanel();
         Clear(Results);
         Label nextBlock = Code.CreateLabel();
         Code.Label(ref nextBlock);
         if (tokens == 1)
         {
-            PrefetchNextBlock();
+            PrefetchLaterBlock();
         }
 
         AddBlock();
@@ -82,6 +92,11 @@ public abstract class TileAssembler
 
     /// <summary>Loads what stays the same for all blocks. Of the general registers only rax is free.</summary>
     protected abstract void LoadConstants();
+
+    /// <summary>Runs before the first block, with all arguments in place.</summary>
+    protected virtual void EnterPanel()
+    {
+    }
 
     /// <summary>Adds a block to the results.</summary>
     protected abstract void AddBlock();
@@ -108,13 +123,11 @@ public abstract class TileAssembler
     protected void AddIntegerSums(AssemblerRegisterZMM factors, int subBlock) =>
         ForEachToken(t => Code.vpdpwssd(Sums[t], factors, PerSubBlock(r8, t, subBlock)));
 
+    /// <summary>Adds <c>(integer sum * scale) * activation scale</c> to the results; the product in brackets is rounded.</summary>
+    protected void AddScaledSumsToResults(AssemblerRegisterZMM scale, int subBlock) => AddScaledSums(Results, scale, subBlock);
+
     /// <summary>Adds <c>(integer sum * scale) * activation scale</c> to the block values; the product in brackets must be exact.</summary>
-    protected void AddScaledSums(AssemblerRegisterZMM scale, int subBlock) => ForEachToken(t =>
-    {
-        Code.vcvtdq2ps(Sums[t], Sums[t]);
-        Code.vmulps(Sums[t], Sums[t], scale);
-        Code.vfmadd231ps(BlockValues[t], Sums[t], PerSubBlock(rcx, t, subBlock));
-    });
+    protected void AddScaledSums(AssemblerRegisterZMM scale, int subBlock) => AddScaledSums(BlockValues, scale, subBlock);
 
     /// <summary>Adds <c>factor * scaled sum of the activations</c> to the block values.</summary>
     protected void AddActivationSums(AssemblerRegisterZMM factor, int subBlock) =>
@@ -125,6 +138,13 @@ public abstract class TileAssembler
 
     /// <summary>Takes <c>block value * factor</c> off the results.</summary>
     protected void SubtractBlockValues(AssemblerRegisterZMM factor) => ForEachToken(t => Code.vfnmadd231ps(Results[t], BlockValues[t], factor));
+
+    private void AddScaledSums(AssemblerRegisterZMM[] values, AssemblerRegisterZMM scale, int subBlock) => ForEachToken(t =>
+    {
+        Code.vcvtdq2ps(Sums[t], Sums[t]);
+        Code.vmulps(Sums[t], Sums[t], scale);
+        Code.vfmadd231ps(values[t], Sums[t], PerSubBlock(rcx, t, subBlock));
+    });
 
     private static AssemblerMemoryOperand PerSubBlock(AssemblerRegister64 first, int token, int subBlock) =>
         Strided(first, token, subBlock * sizeof(float), rdi, r13, r14, r15);
@@ -153,12 +173,12 @@ public abstract class TileAssembler
 
     private void Clear(AssemblerRegisterZMM[] registers) => ForEachToken(t => Code.vpxord(registers[t], registers[t], registers[t]));
 
-    /// <summary>One token streams the weights from memory: every line of the next block is asked for while this one is worked on.</summary>
-    private void PrefetchNextBlock()
+    /// <summary>One token streams the weights from memory: every line of a later block is asked for while this one is worked on.</summary>
+    private void PrefetchLaterBlock()
     {
         for (int line = 0; line < BlockBytes; line += CacheLineBytes)
         {
-            Code.prefetcht0(__byte_ptr[rax + BlockBytes + line]);
+            Code.prefetcht0(__byte_ptr[rax + PrefetchDistance + line]);
         }
     }
 

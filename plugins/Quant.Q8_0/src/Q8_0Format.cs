@@ -27,5 +27,7 @@ public sealed unsafe class Q8_0Format : IQuantFormat
     }
 
     public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
-        new RowMatrix(source, Block, ActivationEncoding.Q8, Q8_0Kernel.For(options.Simd));
+        options.Repack && options.Simd == SimdLevel.Avx512
+            ? new PackedMatrix(source, Block, ActivationEncoding.Q8, Q8_0EmittedKernel.Serves(source, options) ? Q8_0EmittedKernel.Kernel : Q8_0PanelKernel.For(options.Simd))
+            : new RowMatrix(source, Block, ActivationEncoding.Q8, Q8_0Kernel.For(options.Simd));
 }
