@@ -1,5 +1,6 @@
 using System.Composition;
 using Tessera.Gguf;
+using Tessera.Kernels;
 using Tessera.Numerics;
 using Tessera.Plugins;
 using Tessera.Quantization;
@@ -26,14 +27,8 @@ public sealed unsafe class Q4KFormat : IQuantFormat
         }
     }
 
-    public IWeightMatrix Bind(in WeightSource source, KernelOptions options)
-    {
-        if (!options.Repack || options.Simd == SimdLevel.Scalar)
-        {
-            return new RowMatrix(source, Block, ActivationEncoding.Q8, Q4KKernel.For(options.Simd));
-        }
-
-        bool emitted = options.Simd == SimdLevel.Avx512 && Q4KEmittedKernel.Serves(source, options);
-        return new PackedMatrix(source, Block, ActivationEncoding.Q8, emitted ? Q4KEmittedKernel.Kernel : Q4KPanelKernel.For(options.Simd));
-    }
+    public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
+        options.Repack && options.Simd != SimdLevel.Scalar
+            ? new PackedMatrix(source, Block, ActivationEncoding.Q8, AssembledKernel.Over<Q4KTileAssembler>(Q4KPanelKernel.For(options.Simd), options.MachineCode))
+            : new RowMatrix(source, Block, ActivationEncoding.Q8, Q4KKernel.For(options.Simd));
 }

@@ -1,5 +1,6 @@
 using System.Composition;
 using Tessera.Gguf;
+using Tessera.Kernels;
 using Tessera.Numerics;
 using Tessera.Plugins;
 using Tessera.Quantization;
@@ -28,6 +29,6 @@ public sealed unsafe class Q6KFormat : IQuantFormat
 
     public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
         options.Repack && options.Simd == SimdLevel.Avx512
-            ? new PackedMatrix(source, Block, ActivationEncoding.Q8, Q6KEmittedKernel.Serves(source, options) ? Q6KEmittedKernel.Kernel : Q6KPanelKernel.For(options.Simd))
+            ? new PackedMatrix(source, Block, ActivationEncoding.Q8, AssembledKernel.Over<Q6KTileAssembler>(Q6KPanelKernel.For(options.Simd), options.MachineCode))
             : new RowMatrix(source, Block, ActivationEncoding.Q8, Q6KKernel.For(options.Simd));
 }

@@ -7,14 +7,14 @@ namespace Tessera.Conformance.Quantization;
 public abstract partial class QuantFormatConformance
 {
     [Theory, SimdLevels]
-    public void Products_equal_the_references_dot_products(SimdLevel level, bool repack)
+    public void Products_equal_the_references_dot_products(SimdLevel level, Binding binding)
     {
         SimdSupport.Require(level);
         GoldenQuants golden = GoldenQuants.Read(goldenName);
         using TestMatrix matrix = GoldenMatrix(golden);
         using TestActivations x = golden.ReadActivations();
 
-        float[] y = Multiply(matrix, x, level, repack);
+        float[] y = Multiply(matrix, x, level, binding);
 
         float[] expected = Golden.Floats($"quants/{goldenName}.dot.f32");
         for (int row = 0; row < golden.Rows; row++)
@@ -24,14 +24,14 @@ public abstract partial class QuantFormatConformance
     }
 
     [Theory, SimdLevels]
-    public void Products_with_golden_weights_equal_the_exact_ones(SimdLevel level, bool repack)
+    public void Products_with_golden_weights_equal_the_exact_ones(SimdLevel level, Binding binding)
     {
         SimdSupport.Require(level);
         using TestMatrix matrix = GoldenMatrix(GoldenQuants.Read(goldenName));
         using TestActivations x = TestActivations.Encode(Golden.Floats("quants/activations.f32"), 1);
-        using IWeightMatrix bound = matrix.Bind(level, repack);
+        using IWeightMatrix bound = matrix.Bind(level, binding);
 
-        float[] y = Multiply(matrix, x, level, repack);
+        float[] y = Multiply(matrix, x, level, binding);
 
         double[] decoded = x.Decode(bound.Activations, 0);
         for (int row = 0; row < matrix.Source.Rows; row++)
@@ -42,7 +42,7 @@ public abstract partial class QuantFormatConformance
     }
 
     [Theory, SimdLevels]
-    public void Random_bit_patterns_give_the_exact_products_and_the_scalar_ones(SimdLevel level, bool repack)
+    public void Random_bit_patterns_give_the_exact_products_and_the_scalar_ones(SimdLevel level, Binding binding)
     {
         SimdSupport.Require(level);
         byte[] pool = TestBlocks.Random(Format, PoolBlocks, seed: 3);
@@ -50,12 +50,12 @@ public abstract partial class QuantFormatConformance
         {
             using TestMatrix matrix = Pool(pool, rows: 24, blocksPerRow, seed: blocksPerRow);
             using TestActivations x = RandomActivations(tokens: 5, matrix.Source.Columns, seed: blocksPerRow);
-            AssertProducts(matrix, x, level, repack);
+            AssertProducts(matrix, x, level, binding);
         }
     }
 
     [Theory, SimdLevels]
-    public void Extreme_weights_and_activations_do_not_saturate(SimdLevel level, bool repack)
+    public void Extreme_weights_and_activations_do_not_saturate(SimdLevel level, Binding binding)
     {
         SimdSupport.Require(level);
         byte[] pool = TestBlocks.Extreme(Format, PoolBlocks, seed: 4);
@@ -63,18 +63,18 @@ public abstract partial class QuantFormatConformance
         {
             using TestMatrix matrix = Pool(pool, rows: PoolBlocks, blocksPerRow, seed: 4);
             using TestActivations x = ExtremeActivations(matrix);
-            AssertProducts(matrix, x, level, repack);
+            AssertProducts(matrix, x, level, binding);
         }
     }
 
     [Theory, SimdLevels]
-    public void Activations_of_zero_give_zero(SimdLevel level, bool repack)
+    public void Activations_of_zero_give_zero(SimdLevel level, Binding binding)
     {
         SimdSupport.Require(level);
         using TestMatrix matrix = Pool(TestBlocks.Random(Format, PoolBlocks, seed: 5), rows: 4, blocksPerRow: 3, seed: 5);
         using TestActivations x = TestActivations.Encode(new float[2 * matrix.Source.Columns], 2);
 
-        Assert.All(Multiply(matrix, x, level, repack), value => Assert.Equal(0f, value));
+        Assert.All(Multiply(matrix, x, level, binding), value => Assert.Equal(0f, value));
     }
 
     /// <summary>All 127, all -127, in turns, by chance, and with the signs of the first rows' weights, which adds every product up.</summary>
@@ -103,11 +103,11 @@ public abstract partial class QuantFormatConformance
         return TestActivations.FromQuants(quants, scales, Tokens);
     }
 
-    private static void AssertProducts(TestMatrix matrix, TestActivations x, SimdLevel level, bool repack)
+    private static void AssertProducts(TestMatrix matrix, TestActivations x, SimdLevel level, Binding binding)
     {
-        float[] y = Multiply(matrix, x, level, repack);
-        float[] scalar = level == SimdLevel.Scalar && !repack ? y : Multiply(matrix, x, SimdLevel.Scalar, repack: false);
-        using IWeightMatrix bound = matrix.Bind(level, repack);
+        float[] y = Multiply(matrix, x, level, binding);
+        float[] scalar = level == SimdLevel.Scalar && binding == Binding.Mapped ? y : Multiply(matrix, x, SimdLevel.Scalar, Binding.Mapped);
+        using IWeightMatrix bound = matrix.Bind(level, binding);
         for (int token = 0; token < x.Batch.Tokens; token++)
         {
             double[] decoded = x.Decode(bound.Activations, token);

@@ -9,7 +9,7 @@ public abstract unsafe partial class QuantFormatConformance
     private const float Untouched = -123456.75f;
 
     [Theory, SimdLevels]
-    public void Every_number_of_rows_and_blocks_gives_the_exact_products(SimdLevel level, bool repack)
+    public void Every_number_of_rows_and_blocks_gives_the_exact_products(SimdLevel level, Binding binding)
     {
         SimdSupport.Require(level);
         byte[] pool = TestBlocks.Random(Format, PoolBlocks, seed: 7);
@@ -19,19 +19,19 @@ public abstract unsafe partial class QuantFormatConformance
             for (int rows = 1; rows <= 20; rows += blocksPerRow > 4 ? 6 : 1)
             {
                 using TestMatrix matrix = Pool(pool, rows, blocksPerRow, seed: rows);
-                AssertProducts(matrix, x, level, repack);
+                AssertProducts(matrix, x, level, binding);
             }
         }
     }
 
     [Theory, SimdLevels]
-    public void A_result_does_not_depend_on_the_batch(SimdLevel level, bool repack)
+    public void A_result_does_not_depend_on_the_batch(SimdLevel level, Binding binding)
     {
         SimdSupport.Require(level);
         const int Tokens = 17;
         using TestMatrix matrix = Pool(TestBlocks.Random(Format, PoolBlocks, seed: 8), rows: 19, blocksPerRow: 5, seed: 8);
         using TestActivations x = RandomActivations(Tokens, matrix.Source.Columns, seed: 8);
-        using IWeightMatrix bound = matrix.Bind(level, repack);
+        using IWeightMatrix bound = matrix.Bind(level, binding);
         float[] all = Multiply(bound, x.Batch, 0, bound.Rows);
 
         for (int count = 1; count <= 9; count++)
@@ -45,12 +45,12 @@ public abstract unsafe partial class QuantFormatConformance
     }
 
     [Theory, SimdLevels]
-    public void A_result_does_not_depend_on_the_tile_and_nothing_else_is_written(SimdLevel level, bool repack)
+    public void A_result_does_not_depend_on_the_tile_and_nothing_else_is_written(SimdLevel level, Binding binding)
     {
         SimdSupport.Require(level);
         using TestMatrix matrix = Pool(TestBlocks.Random(Format, PoolBlocks, seed: 9), rows: 37, blocksPerRow: 3, seed: 9);
         using TestActivations x = RandomActivations(tokens: 6, matrix.Source.Columns, seed: 9);
-        using IWeightMatrix bound = matrix.Bind(level, repack);
+        using IWeightMatrix bound = matrix.Bind(level, binding);
         float[] all = Multiply(bound, x.Batch, 0, bound.Rows);
 
         for (int first = 0; first < bound.Rows; first += bound.RowGranularity)
@@ -68,13 +68,32 @@ public abstract unsafe partial class QuantFormatConformance
         }
     }
 
+    [Fact]
+    public void Assembled_products_have_the_bits_of_the_others()
+    {
+        SimdSupport.Require(SimdLevel.Avx512);
+        SimdSupport.Require(Binding.Assembled);
+        byte[] pool = TestBlocks.Random(Format, PoolBlocks, seed: 12);
+        foreach (int blocksPerRow in (int[])[1, 2, 5])
+        {
+            using TestMatrix matrix = Pool(pool, rows: 41, blocksPerRow, seed: blocksPerRow);
+            using IWeightMatrix packed = matrix.Bind(SimdLevel.Avx512, Binding.Packed);
+            using IWeightMatrix assembled = matrix.Bind(SimdLevel.Avx512, Binding.Assembled);
+            for (int tokens = 1; tokens <= 19; tokens++)
+            {
+                using TestActivations x = RandomActivations(tokens, matrix.Source.Columns, seed: tokens);
+                AssertSameBits(Multiply(packed, x.Batch, 0, packed.Rows), Multiply(assembled, x.Batch, 0, assembled.Rows));
+            }
+        }
+    }
+
     [Theory, SimdLevels]
-    public void Many_threads_multiply_at_once(SimdLevel level, bool repack)
+    public void Many_threads_multiply_at_once(SimdLevel level, Binding binding)
     {
         SimdSupport.Require(level);
         using TestMatrix matrix = Pool(TestBlocks.Random(Format, PoolBlocks, seed: 10), rows: 64, blocksPerRow: 4, seed: 10);
         using TestActivations x = RandomActivations(tokens: 5, matrix.Source.Columns, seed: 10);
-        using IWeightMatrix bound = matrix.Bind(level, repack);
+        using IWeightMatrix bound = matrix.Bind(level, binding);
         float[] expected = Multiply(bound, x.Batch, 0, bound.Rows);
         int step = (16 + bound.RowGranularity - 1) / bound.RowGranularity * bound.RowGranularity;
         var results = new float[8][];
@@ -94,12 +113,12 @@ public abstract unsafe partial class QuantFormatConformance
     }
 
     [Theory, SimdLevels]
-    public void Multiplying_allocates_nothing(SimdLevel level, bool repack)
+    public void Multiplying_allocates_nothing(SimdLevel level, Binding binding)
     {
         SimdSupport.Require(level);
         using TestMatrix matrix = Pool(TestBlocks.Random(Format, PoolBlocks, seed: 11), rows: 16, blocksPerRow: 2, seed: 11);
         using TestActivations x = RandomActivations(tokens: 5, matrix.Source.Columns, seed: 11);
-        using IWeightMatrix bound = matrix.Bind(level, repack);
+        using IWeightMatrix bound = matrix.Bind(level, binding);
         float* y = stackalloc float[5 * 16];
         var tile = new OutputTile { Values = y, Stride = 16, FirstRow = 0, RowCount = 16 };
         ActivationBatch one = x.Tokens(0, 1);
@@ -113,9 +132,9 @@ public abstract unsafe partial class QuantFormatConformance
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
-    private static float[] Multiply(TestMatrix matrix, TestActivations x, SimdLevel level, bool repack)
+    private static float[] Multiply(TestMatrix matrix, TestActivations x, SimdLevel level, Binding binding)
     {
-        using IWeightMatrix bound = matrix.Bind(level, repack);
+        using IWeightMatrix bound = matrix.Bind(level, binding);
         return Multiply(bound, x.Batch, 0, bound.Rows);
     }
 

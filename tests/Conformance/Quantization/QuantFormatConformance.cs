@@ -47,11 +47,11 @@ public abstract partial class QuantFormatConformance(IQuantFormat format, GgmlTy
     }
 
     [Theory, SimdLevels]
-    public void A_bound_matrix_has_the_shape_of_its_source(SimdLevel level, bool repack)
+    public void A_bound_matrix_has_the_shape_of_its_source(SimdLevel level, Binding binding)
     {
         SimdSupport.Require(level);
         using TestMatrix matrix = Pool(TestBlocks.Random(Format, PoolBlocks, seed: 1), rows: 5, blocksPerRow: 2, seed: 1);
-        using IWeightMatrix bound = matrix.Bind(level, repack);
+        using IWeightMatrix bound = matrix.Bind(level, binding);
 
         Assert.Equal(5, bound.Rows);
         Assert.Equal(2 * Format.Block.Elements, bound.Columns);

@@ -8,7 +8,7 @@ namespace Tessera.Conformance.Quantization;
 
 /// <summary>
 /// Runs a theory at every <see cref="SimdLevel"/>; one that the machine or the runtime lacks is skipped with that reason. A theory that takes a
-/// further <c>bool repack</c> runs twice at each.
+/// <see cref="Binding"/> too runs with each at every level, assembled kernels at the best one only.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class SimdLevelsAttribute : DataAttribute
@@ -16,10 +16,15 @@ public sealed class SimdLevelsAttribute : DataAttribute
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker)
     {
-        object[][] further = testMethod.GetParameters().Length > 1 ? [[false], [true]] : [[]];
-        return new([.. Enum.GetValues<SimdLevel>().SelectMany(level => further.Select(more => new TheoryDataRow([level, .. more]) { Skip = SimdSupport.WhyNot(level) }))]);
+        bool bindings = testMethod.GetParameters().Length > 1;
+        return new([.. Enum.GetValues<SimdLevel>().SelectMany(level => bindings ? WithBindings(level) : [new TheoryDataRow(level) { Skip = SimdSupport.WhyNot(level) }])]);
     }
 
     /// <inheritdoc/>
     public override bool SupportsDiscoveryEnumeration() => true;
+
+    private static IEnumerable<TheoryDataRow> WithBindings(SimdLevel level) =>
+        from binding in Enum.GetValues<Binding>()
+        where binding != Binding.Assembled || level == SimdLevel.Avx512
+        select new TheoryDataRow(level, binding) { Skip = SimdSupport.WhyNot(level) ?? SimdSupport.WhyNot(binding) };
 }

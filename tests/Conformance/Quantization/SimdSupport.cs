@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Tessera.Compute;
 using Tessera.Numerics;
 using Xunit;
 
@@ -22,12 +23,21 @@ public static class SimdSupport
         return runs ? null : $"this machine, or the runtime as it is configured, has no {level}";
     }
 
+    /// <summary>Null where the binding works, or why it does not.</summary>
+    public static string? WhyNot(Binding binding) =>
+        binding == Binding.Assembled && ProcessorFeatures.MachineCode is null ? "the processor has no instructions that are worth assembling for, or they are switched off" : null;
+
     /// <summary>Skips the running test where the level does not run.</summary>
-    public static void Require(SimdLevel level)
+    public static void Require(SimdLevel level) => Require(WhyNot(level));
+
+    /// <summary>Skips the running test where the binding does not work.</summary>
+    public static void Require(Binding binding) => Require(WhyNot(binding));
+
+    private static void Require(string? whyNot)
     {
-        if (WhyNot(level) is { } reason)
+        if (whyNot is not null)
         {
-            Assert.Skip(reason);
+            Assert.Skip(whyNot);
         }
     }
 }

@@ -1,3 +1,5 @@
+using Tessera.Compute;
+using Tessera.Numerics;
 using Tessera.Quantization;
 
 namespace Tessera.Conformance.Quantization;
@@ -34,8 +36,9 @@ public sealed unsafe class TestMatrix : IDisposable
     /// <summary>The dequantized weights of a row.</summary>
     public ReadOnlySpan<float> Row(int row) => Weights.AsSpan(row * Source.Columns, Source.Columns);
 
-    /// <summary>Binds the matrix at an instruction set, with its weights copied as the format likes them or as they are.</summary>
-    public IWeightMatrix Bind(Numerics.SimdLevel level, bool repack = true) => _format.Bind(Source, new KernelOptions(level, repack));
+    /// <summary>Binds the matrix at an instruction set.</summary>
+    public IWeightMatrix Bind(SimdLevel level, Binding binding = Binding.Packed) =>
+        _format.Bind(Source, new KernelOptions(level, binding != Binding.Mapped, binding == Binding.Assembled ? ProcessorFeatures.MachineCode : null));
 
     /// <inheritdoc/>
     public void Dispose() => _memory.Dispose();
