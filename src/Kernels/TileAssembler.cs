@@ -23,13 +23,13 @@ public abstract class TileAssembler
 
     private const int SubBlockColumns = 32;
     private const int StepColumns = 4;
-    private const int CacheLineBytes = 64;
 
     private static readonly AssemblerRegisterZMM[] Sums = [zmm0, zmm1, zmm2, zmm3, zmm4, zmm5, zmm6, zmm7];
     private static readonly AssemblerRegisterZMM[] BlockValues = [zmm8, zmm9, zmm10, zmm11, zmm12, zmm13, zmm14, zmm15];
     private static readonly AssemblerRegisterZMM[] Results = [zmm16, zmm17, zmm18, zmm19, zmm20, zmm21, zmm22, zmm23];
 
     private int _tokens;
+    private int _prefetched;
 
     /// <summary>The code so far.</summary>
     protected Assembler Code { get; private set; } = null!;
@@ -45,9 +45,6 @@ public abstract class TileAssembler
 
     /// <summary>Bytes from a panel's block to the next.</summary>
     protected abstract int BlockBytes { get; }
-
-    /// <summary>How many bytes ahead one token asks for weights.</summary>
-    protected virtual int PrefetchDistance => BlockBytes;
 
     /// <summary>Sub-blocks of 32 columns in a block.</summary>
     protected abstract int SubBlocks { get; }
@@ -71,11 +68,7 @@ public abstract class TileAssembler
         Clear(Results);
         Label nextBlock = Code.CreateLabel();
         Code.Label(ref nextBlock);
-        if (tokens == 1)
-        {
-            PrefetchLaterBlock();
-        }
-
+        _prefetched = 0;
         AddBlock();
         Code.add(rax, BlockBytes);
         Code.add(rsi, SubBlocks * SubBlockColumns);
@@ -113,6 +106,7 @@ public abstract class TileAssembler
     /// <param name="step">The columns within it, divided by 4.</param>
     protected void AddProducts(AssemblerRegisterZMM weights, int subBlock, int step)
     {
+        PrefetchLine();
         int column = (subBlock * SubBlockColumns) + (step * StepColumns);
         ForEachToken(t => Code.vpdpbusd(Sums[t], weights, Strided(rsi, t, column, rdx, rbx, rbp, r12)));
     }
@@ -173,12 +167,13 @@ public abstract class TileAssembler
 
     private void Clear(AssemblerRegisterZMM[] registers) => ForEachToken(t => Code.vpxord(registers[t], registers[t], registers[t]));
 
-    /// <summary>One token streams the weights from memory: every line of a later block is asked for while this one is worked on.</summary>
-    private void PrefetchLaterBlock()
+    /// <summary>Asks for a line of what comes next: one a step until a block is asked for.</summary>
+    private void PrefetchLine()
     {
-        for (int line = 0; line < BlockBytes; line += CacheLineBytes)
+        if (_prefetched < BlockBytes)
         {
-            Code.prefetcht0(__byte_ptr[rax + PrefetchDistance + line]);
+            Code.prefetcht1(__byte_ptr[rax + WeightPrefetch.Distance + _prefetched]);
+            _prefetched += WeightPrefetch.Line;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Tessera.Kernels;
 using Tessera.Numerics;
 using Tessera.Quantization;
 
@@ -54,7 +55,7 @@ internal static unsafe partial class Q4KPanelKernel
             b1 = b0;
             b2 = b0;
             b3 = b0;
-            byte* quants = panel + (Q4KPanel.QuantsPerRow * Rows256), next = panel + (Rows256 * Q4KPanel.BlockBytesPerRow);
+            byte* quants = panel + (Q4KPanel.QuantsPerRow * Rows256), ahead = panel;
             Vector256<uint> select = BeforeFirstScale256();
             for (nint sub = 0; sub < 8; sub++, column += 32, scales++)
             {
@@ -85,8 +86,8 @@ internal static unsafe partial class Q4KPanelKernel
                     quants += 256;
                 }
 
-                Prefetch256(next);
-                next += 192;
+                WeightPrefetch.Ahead(ahead, 192);
+                ahead += 192;
                 Vector256<short> scale = Avx2.Shuffle(Vector256.Load(panel + (Q4KPanel.ScalesPerRow * Rows256) + ((sub & 4) * 8)), select.AsByte()).AsInt16();
                 b0 = AddSubBlock(b0, w0, w1, w2, w3, w4, w5, w6, w7, scale, x0 + column, scales);
                 if (TCount.Value > 1) b1 = AddSubBlock(b1, w0, w1, w2, w3, w4, w5, w6, w7, scale, x1 + column, scales + scaleStride);
@@ -125,14 +126,6 @@ internal static unsafe partial class Q4KPanelKernel
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<byte> HighNibbles256(byte* quants) => (Vector256.Load((ushort*)quants) >> 4).AsByte() & Vector256.Create((byte)0xF);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch256(byte* next)
-    {
-        Sse.Prefetch0(next);
-        Sse.Prefetch0(next + 64);
-        Sse.Prefetch0(next + 128);
-    }
 
     /// <summary>Adds a sub-block of all rows for one token.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

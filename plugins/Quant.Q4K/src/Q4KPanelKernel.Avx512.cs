@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Tessera.Kernels;
 using Tessera.Numerics;
 using Tessera.Quantization;
 
@@ -75,7 +76,7 @@ internal static unsafe partial class Q4KPanelKernel
             b5 = b0;
             b6 = b0;
             b7 = b0;
-            byte* quants = panel + (Q4KPanel.QuantsPerRow * Rows512), next = panel + (Rows512 * Q4KPanel.BlockBytesPerRow);
+            byte* quants = panel + (Q4KPanel.QuantsPerRow * Rows512), ahead = panel;
             Vector512<uint> select = BeforeFirstScale512();
             for (nint sub = 0; sub < 8; sub++, column += 32, scales++)
             {
@@ -106,8 +107,8 @@ internal static unsafe partial class Q4KPanelKernel
                     quants += 512;
                 }
 
-                Prefetch512(next);
-                next += 320;
+                WeightPrefetch.Ahead(ahead, 320);
+                ahead += 320;
                 Vector512<short> scale = Avx512BW.Shuffle(Vector512.Load(panel + (Q4KPanel.ScalesPerRow * Rows512) + ((sub & 4) * 16)), select.AsByte()).AsInt16();
                 b0 = AddSubBlock(b0, w0, w1, w2, w3, w4, w5, w6, w7, scale, x0 + column, scales);
                 if (TCount.Value > 1) b1 = AddSubBlock(b1, w0, w1, w2, w3, w4, w5, w6, w7, scale, x1 + column, scales + scaleStride);
@@ -159,16 +160,6 @@ internal static unsafe partial class Q4KPanelKernel
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<byte> HighNibbles512(byte* quants) => (Vector512.Load((ushort*)quants) >> 4).AsByte() & Vector512.Create((byte)0xF);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch512(byte* next)
-    {
-        Sse.Prefetch0(next);
-        Sse.Prefetch0(next + 64);
-        Sse.Prefetch0(next + 128);
-        Sse.Prefetch0(next + 192);
-        Sse.Prefetch0(next + 256);
-    }
 
     /// <summary>Adds a sub-block of all rows for one token.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Tessera.Kernels;
 using Tessera.Numerics;
 using Tessera.Quantization;
 
@@ -44,7 +45,7 @@ internal static unsafe partial class Q6KPanelKernel
         for (int i = 0; i < blocks; i++)
         {
             Vector512<float> b0 = Vector512<float>.Zero, b1 = b0, b2 = b0, b3 = b0, b4 = b0, b5 = b0, b6 = b0, b7 = b0;
-            byte* next = panel + Q6KPanel.BlockBytes;
+            byte* ahead = panel;
             for (nint sub = 0; sub < Q6KBlock.SubBlocks; sub++, column += Q6KBlock.SubBlockElements, sums++)
             {
                 nint firstStep = (sub & 1) * 4, half = sub >> 3, quarter = (sub >> 1) & 3;
@@ -55,8 +56,8 @@ internal static unsafe partial class Q6KPanelKernel
                 Vector512<byte> w1 = Unpack(low + StepBytes, high + StepBytes, lowShift, highShift);
                 Vector512<byte> w2 = Unpack(low + (2 * StepBytes), high + (2 * StepBytes), lowShift, highShift);
                 Vector512<byte> w3 = Unpack(low + (3 * StepBytes), high + (3 * StepBytes), lowShift, highShift);
-                Prefetch(next);
-                next += 4 * StepBytes;
+                WeightPrefetch.Ahead(ahead, 4 * StepBytes);
+                ahead += 4 * StepBytes;
                 Vector512<int> wide = Avx512F.ConvertToVector512Int32(Vector128.Load((sbyte*)panel + Q6KPanel.ScalesOffset + (sub * Q6KPanel.Rows)));
                 Vector512<short> scale = ((wide << 16) | (wide & Vector512.Create(0xFFFF))).AsInt16();
                 Vector512<short> zero = ((wide * -Q6KBlock.Zero) & Vector512.Create(0xFFFF)).AsInt16();
@@ -101,15 +102,6 @@ internal static unsafe partial class Q6KPanelKernel
         Vector512<byte> lowBits = Avx512F.ShiftRightLogical(Vector512.Load((int*)low), lowShift).AsByte() & Vector512.Create((byte)0xF);
         Vector512<byte> highBits = Avx512F.ShiftRightLogical(Vector512.Load((int*)high), highShift).AsByte() & Vector512.Create((byte)3);
         return (highBits.AsInt32() << 4).AsByte() | lowBits;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(byte* next)
-    {
-        Sse.Prefetch0(next);
-        Sse.Prefetch0(next + 64);
-        Sse.Prefetch0(next + 128);
-        Sse.Prefetch0(next + 192);
     }
 
     /// <summary>Adds a sub-block of all rows for one token. In each lane, zero is -32 times the scale in one 16-bit half only.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Tessera.Kernels;
 using Tessera.Numerics;
 using Tessera.Quantization;
 
@@ -40,11 +41,7 @@ internal static unsafe partial class Q8_0PanelKernel
         Vector512<float> y0 = Vector512<float>.Zero, y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0, y7 = y0;
         for (int i = 0; i < blocks; i++, column += Q8_0Block.Elements, scales++, sums++, panel += Q8_0Panel.QuantBytes, halves += Q8_0Panel.ScaleBytes)
         {
-            if (TCount.Value == 1)
-            {
-                Prefetch(panel + PrefetchDistance);
-            }
-
+            WeightPrefetch.Ahead(panel, Q8_0Panel.QuantBytes);
             Vector512<byte> low0 = LowNibbles(panel), high0 = HighNibbles(panel);
             Vector512<byte> low1 = LowNibbles(panel + 64), high1 = HighNibbles(panel + 64);
             Vector512<byte> low2 = LowNibbles(panel + 128), high2 = HighNibbles(panel + 128);
@@ -80,15 +77,6 @@ internal static unsafe partial class Q8_0PanelKernel
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<byte> HighNibbles(byte* quants) => (Vector512.Load((ushort*)quants) >> 4).AsByte() & Vector512.Create((byte)0xF);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(byte* later)
-    {
-        for (int line = 0; line < Q8_0Panel.QuantBytes; line += 64)
-        {
-            Sse.Prefetch0(later + line);
-        }
-    }
 
     /// <summary>Adds a block of all rows for one token; the weights' offset goes off with the activations' two sums of 16 columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -6,9 +6,6 @@ namespace Tessera.Quant.Q8_0;
 /// <summary>Products of panels with encoded activations, in one file per instruction set.</summary>
 internal static unsafe partial class Q8_0PanelKernel
 {
-    /// <summary>A block is short: four of them ahead is what memory takes to answer.</summary>
-    public const int PrefetchDistance = 4 * Q8_0Panel.QuantBytes;
-
     /// <summary>The kernel for an instruction set that has panels.</summary>
     public static PackedKernel For(SimdLevel level) => level switch
     {

@@ -19,8 +19,6 @@ internal sealed class Q8_0TileAssembler : TileAssembler
 
     protected override int SubBlocks => 1;
 
-    protected override int PrefetchDistance => Q8_0PanelKernel.PrefetchDistance;
-
     public override bool ReadsIntegerSums => true;
 
     protected override void LoadConstants()
