@@ -17,43 +17,14 @@ public static class AssembledKernel
             ? kernel with { TokenTile = TileAssembler.MaxTokens, Multiply = &Tiles<TAssembler>.Multiply }
             : kernel;
 
-    /// <summary>A tile for each number of tokens, made when it is first needed and kept as long as the process lives.</summary>
     private static unsafe class Tiles<TAssembler>
         where TAssembler : TileAssembler, new()
     {
-        private static readonly TAssembler s_assembler = new();
-        private static readonly ISealedCode?[] s_tiles = new ISealedCode?[TileAssembler.MaxTokens + 1];
-        private static IMachineCode? s_machineCode;
+        private static readonly TileSet s_tiles = new(new TAssembler());
 
-        public static bool CanMake(IMachineCode machineCode)
-        {
-            s_machineCode ??= machineCode;
-            return Make(1) is not null;
-        }
+        public static bool CanMake(IMachineCode machineCode) => s_tiles.CanMake(machineCode);
 
-        public static void Multiply(byte* panel, int blocks, in ActivationBatch x, int token, int count, float* y, int stride)
-        {
-            ISealedCode tile = Volatile.Read(ref s_tiles[count]) ?? Make(count) ?? throw new InvalidOperationException("executable memory was granted before and is refused now");
-            var arguments = new TileArguments
-            {
-                Panel = panel,
-                Quants = x.QuantsOf(token),
-                QuantStride = x.QuantStride,
-                Scales = x.ScalesOf(token),
-                Sums = s_assembler.ReadsIntegerSums ? x.SumsOf(token) : x.ScaledSumsOf(token),
-                Output = y,
-                OutputStride = (nint)stride * sizeof(float),
-                Blocks = blocks,
-            };
-            ((delegate* unmanaged<TileArguments*, void>)tile.Address)(&arguments);
-        }
-
-        private static ISealedCode? Make(int tokens)
-        {
-            lock (s_tiles)
-            {
-                return s_tiles[tokens] ??= s_machineCode!.Seal(s_assembler.Assemble(tokens, s_machineCode.UsesWindowsConvention));
-            }
-        }
+        public static void Multiply(byte* panel, int blocks, in ActivationBatch x, int token, int count, float* y, int stride) =>
+            s_tiles.Multiply(panel, blocks, x, token, count, y, stride);
     }
 }

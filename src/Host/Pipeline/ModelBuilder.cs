@@ -14,10 +14,12 @@ internal sealed unsafe class ModelBuilder(
     IProgress<LoadProgress>? progress,
     CancellationToken cancellationToken) : IModelBuilder, IDisposable
 {
-    // For a smaller matrix the assembler's own start takes longer than its code saves.
-    private const long SmallestAssembled = 1 << 21;
+    // For a smaller model the assembler's own start takes longer than its code saves.
+    private const long SmallestAssembledFile = 16 << 20;
 
     private readonly List<BoundMatrix> _matrices = [];
+    private readonly KernelOptions _kernels = new(
+        options.Simd, options.Repack, options.EmitCode && file.Length >= SmallestAssembledFile ? ProcessorFeatures.MachineCode : null);
     private long _boundBytes;
 
     public IGgufMetadata Metadata => file.Metadata;
@@ -86,18 +88,12 @@ internal sealed unsafe class ModelBuilder(
     private IWeightMatrix Bind(IQuantFormat format, WeightSource source)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        IWeightMatrix matrix = options.Numerics == NumericsMode.Exact ? new DequantizedMatrix(format, source) : format.Bind(source, KernelsFor(source));
+        IWeightMatrix matrix = options.Numerics == NumericsMode.Exact ? new DequantizedMatrix(format, source) : format.Bind(source, _kernels);
         long bytes = source.Rows * source.RowBytes;
         _matrices.Add(new BoundMatrix(matrix, bytes));
         _boundBytes += bytes;
         progress?.Report(new LoadProgress(_boundBytes, file.Length));
         return matrix;
-    }
-
-    private KernelOptions KernelsFor(in WeightSource source)
-    {
-        bool assemble = options.EmitCode && (long)source.Rows * source.Columns >= SmallestAssembled;
-        return new KernelOptions(options.Simd, options.Repack, assemble ? ProcessorFeatures.MachineCode : null);
     }
 
     /// <summary>Trailing dimensions of 1 do not count.</summary>

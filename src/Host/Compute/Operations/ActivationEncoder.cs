@@ -103,7 +103,7 @@ internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
     }
 
     private static Vector256<short> Narrow(Vector256<float> lower, Vector256<float> upper) =>
-        Vector256.Narrow(Vector256.ConvertToInt32(Vector256.Round(lower)), Vector256.ConvertToInt32(Vector256.Round(upper)));
+        Vector256.Narrow(Vector256.ConvertToInt32Native(Vector256.Round(lower)), Vector256.ConvertToInt32Native(Vector256.Round(upper)));
 
     private static float Max(Vector256<float> v)
     {
