@@ -18,7 +18,7 @@ internal unsafe struct TileArguments
     /// <summary>The first token's scales.</summary>
     public float* Scales;
 
-    /// <summary>The first token's scaled sums, one per 32 columns, or integer sums, two per 32 columns.</summary>
+    /// <summary>The first token's <see cref="ActivationSums"/>.</summary>
     public void* Sums;
 
     /// <summary>The first row's and token's result.</summary>

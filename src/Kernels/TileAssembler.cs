@@ -31,6 +31,8 @@ public abstract class TileAssembler
     private int _tokens;
     private int _prefetched;
 
+    private int SumsPerSubBlock => ReadsSums == ActivationSums.Offsets ? 2 : 1;
+
     /// <summary>The code so far.</summary>
     protected Assembler Code { get; private set; } = null!;
 
@@ -43,14 +45,17 @@ public abstract class TileAssembler
     /// <summary>A register that a format may use as it likes from <see cref="EnterPanel"/> on.</summary>
     protected static AssemblerRegister64 Own => r10;
 
+    /// <summary>The lower half of <see cref="Own"/>.</summary>
+    protected static AssemblerRegister32 Own32 => r10d;
+
     /// <summary>Bytes from a panel's block to the next.</summary>
     protected abstract int BlockBytes { get; }
 
     /// <summary>Sub-blocks of 32 columns in a block.</summary>
     protected abstract int SubBlocks { get; }
 
-    /// <summary>Whether the code reads the activations' integer sums per 16 columns instead of the scaled ones per 32.</summary>
-    public virtual bool ReadsIntegerSums => false;
+    /// <summary>Which sums of the activations the code reads.</summary>
+    public virtual ActivationSums ReadsSums => ActivationSums.Scaled;
 
     /// <summary>Makes the code for a number of tokens.</summary>
     /// <param name="tokens">1 to <see cref="MaxTokens"/>.</param>
@@ -73,7 +78,7 @@ public abstract class TileAssembler
         Code.add(rax, BlockBytes);
         Code.add(rsi, SubBlocks * SubBlockColumns);
         Code.add(rcx, SubBlocks * sizeof(float));
-        Code.add(r8, SubBlocks * sizeof(float));
+        Code.add(r8, SubBlocks * SumsPerSubBlock * sizeof(float));
         Code.dec(r9);
         Code.jne(nextBlock);
         StoreResults();
@@ -84,7 +89,9 @@ public abstract class TileAssembler
     }
 
     /// <summary>Loads what stays the same for all blocks. Of the general registers only rax is free.</summary>
-    protected abstract void LoadConstants();
+    protected virtual void LoadConstants()
+    {
+    }
 
     /// <summary>Runs before the first block, with all arguments in place.</summary>
     protected virtual void EnterPanel()
@@ -107,15 +114,31 @@ public abstract class TileAssembler
     protected void AddProducts(AssemblerRegisterZMM weights, int subBlock, int step)
     {
         PrefetchLine();
-        int column = (subBlock * SubBlockColumns) + (step * StepColumns);
-        ForEachToken(t => Code.vpdpbusd(Sums[t], weights, Strided(rsi, t, column, rdx, rbx, rbp, r12)));
+        ForEachToken(t => AddProducts(Sums[t], weights, t, subBlock, step));
     }
 
-    /// <summary>Adds the activations' sums of 16 columns, each times its factor, to the integer sums. For formats that read integer sums.</summary>
-    /// <param name="factors">16-bit numbers, two per row: for the first and the second half of the sub-block.</param>
+    /// <summary>Adds a token's products of four columns to a sum.</summary>
+    /// <param name="sum">The sum.</param>
+    /// <param name="weights">Unsigned bytes, four per row.</param>
+    /// <param name="token">The token.</param>
     /// <param name="subBlock">The sub-block.</param>
-    protected void AddIntegerSums(AssemblerRegisterZMM factors, int subBlock) =>
-        ForEachToken(t => Code.vpdpwssd(Sums[t], factors, PerSubBlock(r8, t, subBlock)));
+    /// <param name="step">The columns within it, divided by 4.</param>
+    protected void AddProducts(AssemblerRegisterZMM sum, AssemblerRegisterZMM weights, int token, int subBlock, int step) =>
+        Code.vpdpbusd(sum, weights, __dword_bcst[Strided(rsi, token, (subBlock * SubBlockColumns) + (step * StepColumns), rdx, rbx, rbp, r12)]);
+
+    /// <summary>Starts the tokens' integer sums at what the weights' offset of 128 adds too much. For formats that read offsets.</summary>
+    protected void StartSumsAtOffsets(int subBlock) => ForEachToken(t =>
+    {
+        StartAtOffset(Sums[t], t, subBlock, half: 0);
+        Code.vpaddd(Sums[t], Sums[t], __dword_bcst[Offset(t, subBlock, half: 1)]);
+    });
+
+    /// <summary>Starts a token's integer sum of 16 columns at what the weights' offset of 128 adds too much. For formats that read offsets.</summary>
+    /// <param name="sum">The sum.</param>
+    /// <param name="token">The token.</param>
+    /// <param name="subBlock">The sub-block of 32 columns.</param>
+    /// <param name="half">Which half of it, 0 or 1.</param>
+    protected void StartAtOffset(AssemblerRegisterZMM sum, int token, int subBlock, int half) => Code.vpbroadcastd(sum, __dword_ptr[Offset(token, subBlock, half)]);
 
     /// <summary>Adds <c>(integer sum * scale) * activation scale</c> to the results; the product in brackets is rounded.</summary>
     protected void AddScaledSumsToResults(AssemblerRegisterZMM scale, int subBlock) => AddScaledSums(Results, scale, subBlock);
@@ -126,6 +149,10 @@ public abstract class TileAssembler
     /// <summary>Adds <c>factor * scaled sum of the activations</c> to the block values.</summary>
     protected void AddActivationSums(AssemblerRegisterZMM factor, int subBlock) =>
         ForEachToken(t => Code.vfmadd231ps(BlockValues[t], factor, PerSubBlock(r8, t, subBlock)));
+
+    /// <summary>Adds <c>value * activation scale</c> to a token's block value.</summary>
+    protected void AddToBlockValue(AssemblerRegisterZMM value, int token, int subBlock) =>
+        Code.vfmadd231ps(BlockValues[token], value, PerSubBlock(rcx, token, subBlock));
 
     /// <summary>Adds <c>block value * factor</c> to the results.</summary>
     protected void AddBlockValues(AssemblerRegisterZMM factor) => ForEachToken(t => Code.vfmadd231ps(Results[t], BlockValues[t], factor));
@@ -141,23 +168,28 @@ public abstract class TileAssembler
     });
 
     private static AssemblerMemoryOperand PerSubBlock(AssemblerRegister64 first, int token, int subBlock) =>
-        Strided(first, token, subBlock * sizeof(float), rdi, r13, r14, r15);
+        __dword_bcst[Strided(first, token, subBlock * sizeof(float), rdi, r13, r14, r15)];
 
-    /// <summary>Four bytes of a token, for all lanes. The registers hold 1, 3, 5 and 7 times the stride; the other multiples are theirs by 2 and 4.</summary>
+    /// <summary>A token's offsets are two per sub-block: twice as far apart.</summary>
+    private static AssemblerMemoryOperand Offset(int token, int subBlock, int half) =>
+        Strided(r8, token, ((2 * subBlock) + half) * sizeof(int), rdi, r13, r14, r15, strides: 2);
+
+    /// <summary>Where a token's number is. The registers hold 1, 3, 5 and 7 times the stride; the other multiples are theirs by 2 and 4.</summary>
     private static AssemblerMemoryOperand Strided(
-        AssemblerRegister64 first, int token, int offset, AssemblerRegister64 one, AssemblerRegister64 three, AssemblerRegister64 five, AssemblerRegister64 seven) => token switch
+        AssemblerRegister64 first, int token, int offset, AssemblerRegister64 one, AssemblerRegister64 three, AssemblerRegister64 five, AssemblerRegister64 seven, int strides = 1) => token switch
     {
-        0 => __dword_bcst[first + offset],
-        1 => __dword_bcst[first + (one * 1) + offset],
-        2 => __dword_bcst[first + (one * 2) + offset],
-        3 => __dword_bcst[first + (three * 1) + offset],
-        4 => __dword_bcst[first + (one * 4) + offset],
-        5 => __dword_bcst[first + (five * 1) + offset],
-        6 => __dword_bcst[first + (three * 2) + offset],
-        _ => __dword_bcst[first + (seven * 1) + offset],
+        0 => __[first + offset],
+        1 => __[first + (one * strides) + offset],
+        2 => __[first + (one * (2 * strides)) + offset],
+        3 => __[first + (three * strides) + offset],
+        4 => __[first + (one * (4 * strides)) + offset],
+        5 => __[first + (five * strides) + offset],
+        6 => __[first + (three * (2 * strides)) + offset],
+        _ => __[first + (seven * strides) + offset],
     };
 
-    private void ForEachToken(Action<int> emit)
+    /// <summary>Runs an emitter for each token.</summary>
+    protected void ForEachToken(Action<int> emit)
     {
         for (int t = 0; t < _tokens; t++)
         {
@@ -168,7 +200,7 @@ public abstract class TileAssembler
     private void Clear(AssemblerRegisterZMM[] registers) => ForEachToken(t => Code.vpxord(registers[t], registers[t], registers[t]));
 
     /// <summary>Asks for a line of what comes next: one a step until a block is asked for.</summary>
-    private void PrefetchLine()
+    protected void PrefetchLine()
     {
         if (_prefetched < BlockBytes)
         {

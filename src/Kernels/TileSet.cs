@@ -8,7 +8,7 @@ internal sealed unsafe class TileSet(TileAssembler assembler)
 {
     private readonly ISealedCode?[] _tiles = new ISealedCode?[TileAssembler.MaxTokens + 1];
     private readonly nint[] _entries = new nint[TileAssembler.MaxTokens + 1];
-    private readonly bool _readsIntegerSums = assembler.ReadsIntegerSums;
+    private readonly ActivationSums _sums = assembler.ReadsSums;
     private IMachineCode? _machineCode;
 
     /// <summary>Whether the system lets assembled code run; tried with the first tile.</summary>
@@ -33,7 +33,7 @@ internal sealed unsafe class TileSet(TileAssembler assembler)
             Quants = x.QuantsOf(token),
             QuantStride = x.QuantStride,
             Scales = x.ScalesOf(token),
-            Sums = _readsIntegerSums ? x.SumsOf(token) : x.ScaledSumsOf(token),
+            Sums = _sums == ActivationSums.Offsets ? x.OffsetsOf(token) : x.ScaledSumsOf(token),
             Output = y,
             OutputStride = (nint)stride * sizeof(float),
             Blocks = blocks,

@@ -5,28 +5,30 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Tessera.Quant.Q6K;
 
 /// <summary>The products over <see cref="Q6KPanel"/> with AVX-512 VNNI, bit for bit those of <see cref="Q6KPanelKernel"/>.</summary>
-/// <remarks>A sub-block of the assembler, 32 columns with one scale of the activations, is a quarter here: two of the format's sub-blocks.</remarks>
+/// <remarks>
+/// A sub-block of the assembler, 32 columns with one scale of the activations, is a quarter here: two of the format's sub-blocks. Their weights are
+/// unpacked into eight registers, then each token passes by. Weights are four times as large, so that their zero is 128: the six bits stand at the
+/// top of a byte. Sums are whole numbers times four and as exact as they would be without it.
+/// </remarks>
 internal sealed class Q6KTileAssembler : TileAssembler
 {
-    private const int StepsPerSubBlock = 4;
-    private const int StepsPerQuarter = 8;
+    private const int Steps = 8;
+    private const int StepsPerScale = 4;
     private const int Quarters = 4;
     private const int VectorBytes = 64;
+    private const int OneQuarter = 0x3E800000; // as binary32
 
-    // -32 in one 16-bit half of a lane and 0 in the other: what the weights' zero takes off, times the sum of 16 of the 32 activations.
-    private const int ZeroOfFirst = 0x0000FFE0;
-    private const int ZeroOfSecond = unchecked((int)0xFFE00000);
+    private static readonly AssemblerRegisterZMM[] Weights = [zmm0, zmm1, zmm2, zmm3, zmm4, zmm5, zmm6, zmm7];
+    private static readonly AssemblerRegisterZMM FirstScale = zmm24;
+    private static readonly AssemblerRegisterZMM SecondScale = zmm25;
 
-    private static readonly AssemblerRegisterZMM Factor = zmm24;
-    private static readonly AssemblerRegisterZMM Low = zmm25;
-    private static readonly AssemblerRegisterZMM LowMask = zmm26;
-    private static readonly AssemblerRegisterZMM HighMask = zmm27;
-    private static readonly AssemblerRegisterZMM EvenWeights = zmm28;
-    private static readonly AssemblerRegisterZMM OddWeights = zmm29;
-    private static readonly AssemblerRegisterZMM FirstZero = zmm30;
-    private static readonly AssemblerRegisterZMM SecondZero = zmm31;
+    // In turns, so that a token goes ahead of the one before.
+    private static readonly AssemblerRegisterZMM[] FirstSums = [zmm26, zmm28];
+    private static readonly AssemblerRegisterZMM[] SecondSums = [zmm27, zmm29];
+    private static readonly AssemblerRegisterZMM LowMask = zmm30;
+    private static readonly AssemblerRegisterZMM HighMask = zmm31;
 
-    public override bool ReadsIntegerSums => true;
+    public override ActivationSums ReadsSums => ActivationSums.Offsets;
 
     protected override int BlockBytes => Q6KPanel.BlockBytes;
 
@@ -34,75 +36,86 @@ internal sealed class Q6KTileAssembler : TileAssembler
 
     protected override void LoadConstants()
     {
-        Broadcast(LowMask, 0x0F0F0F0F);
-        Broadcast(HighMask, 0x30303030);
-        Broadcast(FirstZero, ZeroOfFirst);
-        Broadcast(SecondZero, ZeroOfSecond);
+        Code.mov(eax, 0x3C3C3C3C);
+        Code.vpbroadcastd(LowMask, eax);
+        Code.mov(eax, 0xC0C0C0C0);
+        Code.vpbroadcastd(HighMask, eax);
     }
 
     protected override void AddBlock()
     {
         ClearBlockValues();
-        for (int sub = 0; sub < Q6KBlock.SubBlocks; sub++)
+        for (int quarter = 0; quarter < SubBlocks; quarter++)
         {
-            AddSubBlock(sub);
+            for (int step = 0; step < Steps; step++)
+            {
+                Unpack(Weights[step], FirstSums[step % 2], quarter / Quarters, quarter % Quarters, step);
+            }
+
+            LoadScale(FirstScale, 2 * quarter);
+            LoadScale(SecondScale, (2 * quarter) + 1);
+            ForEachToken(token => AddQuarter(token, quarter));
         }
 
-        Code.vcvtph2ps(Factor, __ymmword_ptr[Block + Q6KPanel.ScaleOffset]);
-        AddBlockValues(Factor);
+        Code.mov(Own32, OneQuarter);
+        Code.vpbroadcastd(SecondScale, Own32);
+        Code.vcvtph2ps(FirstScale, __ymmword_ptr[Block + Q6KPanel.ScaleOffset]);
+        Code.vmulps(FirstScale, FirstScale, SecondScale);
+        AddBlockValues(FirstScale);
     }
 
-    private void AddSubBlock(int sub)
+    private void AddQuarter(int token, int quarter)
     {
-        int quarter = sub / 2;
-        bool second = sub % 2 == 1;
-        ClearSums();
-        AddIntegerSums(second ? SecondZero : FirstZero, quarter);
-        for (int i = 0; i < StepsPerSubBlock; i++)
+        AssemblerRegisterZMM first = FirstSums[token % 2];
+        AssemblerRegisterZMM second = SecondSums[token % 2];
+        StartAtOffset(first, token, quarter, half: 0);
+        StartAtOffset(second, token, quarter, half: 1);
+        for (int step = 0; step < StepsPerScale; step++)
         {
-            // Two registers in turns, so that unpacking goes ahead of the products.
-            AssemblerRegisterZMM weights = i % 2 == 0 ? EvenWeights : OddWeights;
-            int step = (second ? StepsPerSubBlock : 0) + i;
-            Unpack(weights, quarter / Quarters, quarter % Quarters, step);
-            AddProducts(weights, quarter, step);
+            AddProducts(first, Weights[step], token, quarter, step);
+            AddProducts(second, Weights[StepsPerScale + step], token, quarter, StepsPerScale + step);
         }
 
-        Code.vpmovsxbd(Factor, __xmmword_ptr[Block + Q6KPanel.ScalesOffset + (sub * Rows)]);
-        Code.vcvtdq2ps(Factor, Factor);
-        AddScaledSums(Factor, quarter);
+        Code.vcvtdq2ps(first, first);
+        Code.vcvtdq2ps(second, second);
+        Code.vmulps(first, first, FirstScale);
+        Code.vfmadd231ps(first, second, SecondScale);
+        AddToBlockValue(first, token, quarter);
     }
 
-    private void Unpack(AssemblerRegisterZMM weights, int half, int quarter, int step)
+    private void LoadScale(AssemblerRegisterZMM scale, int sub)
+    {
+        Code.vpmovsxbd(scale, __xmmword_ptr[Block + Q6KPanel.ScalesOffset + (sub * Rows)]);
+        Code.vcvtdq2ps(scale, scale);
+    }
+
+    private void Unpack(AssemblerRegisterZMM weights, AssemblerRegisterZMM low, int half, int quarter, int step)
     {
         const byte FirstAndSecondOrThird = 0xEA;
-        AssemblerMemoryOperand low = Vector(0, (((half * 2) + (quarter % 2)) * StepsPerQuarter) + step);
-        AssemblerMemoryOperand high = Vector(Q6KPanel.HighBitsOffset, (half * StepsPerQuarter) + step);
+        PrefetchLine();
+        AssemblerMemoryOperand lowBits = Vector(0, (((half * 2) + (quarter % 2)) * Steps) + step);
+        AssemblerMemoryOperand highBits = Vector(Q6KPanel.HighBitsOffset, (half * Steps) + step);
         if (quarter < 2)
         {
-            Code.vpandd(Low, LowMask, low);
+            Code.vpslld(low, lowBits, 2);
         }
         else
         {
-            Code.vpsrld(Low, low, 4);
-            Code.vpandd(Low, Low, LowMask);
+            Code.vpsrld(low, lowBits, 2);
         }
 
-        switch (quarter)
+        Code.vpandd(low, low, LowMask);
+        if (quarter < 3)
         {
-            case 0: Code.vpslld(weights, high, 4); break;
-            case 1: Code.vpslld(weights, high, 2); break;
-            case 2: Code.vmovdqa32(weights, high); break;
-            default: Code.vpsrld(weights, high, 2); break;
+            Code.vpslld(weights, highBits, (byte)(6 - (2 * quarter)));
+        }
+        else
+        {
+            Code.vmovdqa32(weights, highBits);
         }
 
-        Code.vpternlogd(weights, HighMask, Low, FirstAndSecondOrThird);
+        Code.vpternlogd(weights, HighMask, low, FirstAndSecondOrThird);
     }
 
     private static AssemblerMemoryOperand Vector(int offset, int step) => __zmmword_ptr[Block + offset + (step * VectorBytes)];
-
-    private void Broadcast(AssemblerRegisterZMM register, int value)
-    {
-        Code.mov(eax, value);
-        Code.vpbroadcastd(register, eax);
-    }
 }

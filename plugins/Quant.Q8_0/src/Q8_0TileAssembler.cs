@@ -11,21 +11,14 @@ internal sealed class Q8_0TileAssembler : TileAssembler
     private const int VectorBytes = 64;
 
     private static readonly AssemblerRegisterZMM D = zmm24;
-    private static readonly AssemblerRegisterZMM MinusOffset = zmm25;
-    private static readonly AssemblerRegisterZMM EvenWeights = zmm26;
-    private static readonly AssemblerRegisterZMM OddWeights = zmm27;
+    private static readonly AssemblerRegisterZMM EvenWeights = zmm25;
+    private static readonly AssemblerRegisterZMM OddWeights = zmm26;
 
     protected override int BlockBytes => Q8_0Panel.QuantBytes;
 
     protected override int SubBlocks => 1;
 
-    public override bool ReadsIntegerSums => true;
-
-    protected override void LoadConstants()
-    {
-        Code.mov(eax, -Q8_0Panel.Offset);
-        Code.vpbroadcastw(MinusOffset, eax);
-    }
+    public override ActivationSums ReadsSums => ActivationSums.Offsets;
 
     /// <summary>The scales come after all weights.</summary>
     protected override void EnterPanel()
@@ -36,8 +29,7 @@ internal sealed class Q8_0TileAssembler : TileAssembler
 
     protected override void AddBlock()
     {
-        ClearSums();
-        AddIntegerSums(MinusOffset, 0);
+        StartSumsAtOffsets(0);
         for (int step = 0; step < Steps; step++)
         {
             AssemblerRegisterZMM weights = step % 2 == 0 ? EvenWeights : OddWeights;

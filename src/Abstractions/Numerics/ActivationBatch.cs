@@ -31,6 +31,12 @@ public readonly unsafe struct ActivationBatch
     public short* Sums { get; init; }
 
     /// <summary>
+    /// <see cref="ActivationEncoding.Q8"/>: -128 times <see cref="Sums"/>, <c>[Tokens][QuantStride / 16]</c>: what products with weights that had 128
+    /// added, to be unsigned, start from.
+    /// </summary>
+    public int* Offsets { get; init; }
+
+    /// <summary>
     /// <see cref="ActivationEncoding.Q8"/>: scale times sum of the integers of every 32 columns, <c>[Tokens][QuantStride / 32]</c>: what weights of 1
     /// would give, and so what a minimum takes off.
     /// </summary>
@@ -47,6 +53,9 @@ public readonly unsafe struct ActivationBatch
 
     /// <summary>The sums of one token, one per 16 columns.</summary>
     public short* SumsOf(int token) => Sums + ((long)token * (QuantStride / 16));
+
+    /// <summary>The offsets of one token, one per 16 columns.</summary>
+    public int* OffsetsOf(int token) => Offsets + ((long)token * (QuantStride / 16));
 
     /// <summary>The scaled sums of one token, one per 32 columns.</summary>
     public float* ScaledSumsOf(int token) => ScaledSums + ((long)token * (QuantStride / 32));

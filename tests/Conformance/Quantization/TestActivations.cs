@@ -9,6 +9,7 @@ public sealed unsafe class TestActivations : IDisposable
     private readonly GuardedMemory _quants;
     private readonly GuardedMemory _scales;
     private readonly GuardedMemory _sums;
+    private readonly GuardedMemory _offsets;
     private readonly GuardedMemory _scaledSums;
 
     private TestActivations(int tokens, int columns)
@@ -18,6 +19,7 @@ public sealed unsafe class TestActivations : IDisposable
         _quants = new GuardedMemory((long)tokens * stride);
         _scales = new GuardedMemory((long)tokens * stride / 32 * sizeof(float));
         _sums = new GuardedMemory((long)tokens * stride / 16 * sizeof(short));
+        _offsets = new GuardedMemory((long)tokens * stride / 16 * sizeof(int));
         _scaledSums = new GuardedMemory((long)tokens * stride / 32 * sizeof(float));
         Batch = new ActivationBatch
         {
@@ -29,6 +31,7 @@ public sealed unsafe class TestActivations : IDisposable
             QuantStride = stride,
             Scales = (float*)_scales.First,
             Sums = (short*)_sums.First,
+            Offsets = (int*)_offsets.First,
             ScaledSums = (float*)_scaledSums.First,
         };
     }
@@ -92,6 +95,7 @@ public sealed unsafe class TestActivations : IDisposable
         QuantStride = Batch.QuantStride,
         Scales = Batch.ScalesOf(first),
         Sums = Batch.SumsOf(first),
+        Offsets = Batch.OffsetsOf(first),
         ScaledSums = Batch.ScaledSumsOf(first),
     };
 
@@ -116,6 +120,7 @@ public sealed unsafe class TestActivations : IDisposable
         _quants.Dispose();
         _scales.Dispose();
         _sums.Dispose();
+        _offsets.Dispose();
         _scaledSums.Dispose();
     }
 
@@ -146,6 +151,8 @@ public sealed unsafe class TestActivations : IDisposable
         for (int block = 0; block < Batch.QuantStride / 32; block++)
         {
             short* sums = Batch.SumsOf(token) + (2 * block);
+            Batch.OffsetsOf(token)[2 * block] = -128 * sums[0];
+            Batch.OffsetsOf(token)[(2 * block) + 1] = -128 * sums[1];
             Batch.ScaledSumsOf(token)[block] = Batch.ScalesOf(token)[block] * (sums[0] + sums[1]);
         }
     }

@@ -54,6 +54,7 @@ public sealed unsafe class ActivationEncoderTests : IDisposable
                 }
 
                 Assert.Equal(sum, batch.SumsOf(token)[i]);
+                Assert.Equal(-128 * sum, batch.OffsetsOf(token)[i]);
             }
         }
     }

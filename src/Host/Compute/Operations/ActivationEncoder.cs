@@ -14,6 +14,7 @@ internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
     private readonly NativeBuffer _quants = new();
     private readonly NativeBuffer _scales = new();
     private readonly NativeBuffer _sums = new();
+    private readonly NativeBuffer _offsets = new();
     private readonly NativeBuffer _scaledSums = new();
     private Tensor _x;
     private int _stride;
@@ -27,6 +28,7 @@ internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
         _quants.Reserve(quants);
         _scales.Reserve(quants / BlockColumns * sizeof(float));
         _sums.Reserve(quants / SumColumns * sizeof(short));
+        _offsets.Reserve(quants / SumColumns * sizeof(int));
         _scaledSums.Reserve(quants / BlockColumns * sizeof(float));
         Run(pool, x.Rows);
         return new ActivationBatch
@@ -39,6 +41,7 @@ internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
             QuantStride = _stride,
             Scales = (float*)_scales.Data,
             Sums = (short*)_sums.Data,
+            Offsets = (int*)_offsets.Data,
             ScaledSums = (float*)_scaledSums.Data,
         };
     }
@@ -51,6 +54,7 @@ internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
         _quants.Dispose();
         _scales.Dispose();
         _sums.Dispose();
+        _offsets.Dispose();
         _scaledSums.Dispose();
     }
 
@@ -60,12 +64,13 @@ internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
         sbyte* quants = (sbyte*)_quants.Data + ((long)token * _stride);
         float* scales = (float*)_scales.Data + ((long)token * _stride / BlockColumns);
         short* sums = (short*)_sums.Data + ((long)token * _stride / SumColumns);
+        int* offsets = (int*)_offsets.Data + ((long)token * _stride / SumColumns);
         float* scaledSums = (float*)_scaledSums.Data + ((long)token * _stride / BlockColumns);
         int whole = _x.Columns / BlockColumns * BlockColumns;
         for (int column = 0; column < whole; column += BlockColumns)
         {
             int block = column / BlockColumns;
-            EncodeBlock(x + column, quants + column, scales + block, sums + (2 * block), scaledSums + block);
+            EncodeBlock(x + column, quants + column, scales + block, sums + (2 * block), offsets + (2 * block), scaledSums + block);
         }
 
         float* padded = stackalloc float[BlockColumns];
@@ -77,14 +82,14 @@ internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
             }
 
             int block = column / BlockColumns;
-            EncodeBlock(padded, quants + column, scales + block, sums + (2 * block), scaledSums + block);
+            EncodeBlock(padded, quants + column, scales + block, sums + (2 * block), offsets + (2 * block), scaledSums + block);
         }
     }
 
     /// <summary>Cache lines from one token to the next: an odd number, which spreads the tokens of a tile over all sets of a cache.</summary>
     private static int OddLines(int columns) => ((columns + LineColumns - 1) / LineColumns) | 1;
 
-    private static void EncodeBlock(float* x, sbyte* quants, float* scale, short* sums, float* scaledSum)
+    private static void EncodeBlock(float* x, sbyte* quants, float* scale, short* sums, int* offsets, float* scaledSum)
     {
         Vector256<float> a = Vector256.Load(x);
         Vector256<float> b = Vector256.Load(x + 8);
@@ -99,6 +104,8 @@ internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
         Vector256.Narrow(lower, upper).Store(quants);
         sums[0] = Vector256.Sum(lower);
         sums[1] = Vector256.Sum(upper);
+        offsets[0] = -128 * sums[0];
+        offsets[1] = -128 * sums[1];
         *scaledSum = *scale * (sums[0] + sums[1]);
     }
 

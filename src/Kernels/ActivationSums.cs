@@ -1,0 +1,13 @@
+using Tessera.Numerics;
+
+namespace Tessera.Kernels;
+
+/// <summary>Which sums of the activations an assembled tile reads.</summary>
+public enum ActivationSums
+{
+    /// <summary><see cref="ActivationBatch.ScaledSums"/>, one per 32 columns, for a minimum.</summary>
+    Scaled,
+
+    /// <summary><see cref="ActivationBatch.Offsets"/>, one per 16 columns, for weights that had 128 added.</summary>
+    Offsets,
+}
