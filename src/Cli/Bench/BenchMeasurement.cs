@@ -3,7 +3,7 @@ using Tessera.Benchmarking;
 namespace Tessera.Cli.Bench;
 
 /// <summary>A test's figures.</summary>
-internal sealed class BenchMeasurement(BenchTest test, ForwardCost cost)
+internal sealed class BenchMeasurement(BenchTest test, ForwardCost cost, string limitName)
 {
     public BenchTest Test => test;
 
@@ -21,7 +21,7 @@ internal sealed class BenchMeasurement(BenchTest test, ForwardCost cost)
     /// <summary>Managed bytes per token that all threads allocated.</summary>
     public Series TotalAllocations { get; } = new();
 
-    public string LimitName => test.IsPrompt ? MachineLimits.InstructionFor(cost.Activations) : "read bandwidth";
+    public string LimitName => limitName;
 
     /// <summary>The limited quantity per token: multiply-adds or bytes.</summary>
     public double LimitedPerToken => (double)(test.IsPrompt ? cost.MultiplyAdds : cost.WeightBytes) / test.Tokens;

@@ -49,7 +49,8 @@ internal sealed class BenchRunner : IDisposable
             _session.Evaluate(_ids.AsSpan(_session.Tokens.Count, test.Depth - _session.Tokens.Count), [], cancellationToken);
         }
 
-        var measurement = new BenchMeasurement(test, Cost(test));
+        ForwardCost cost = Cost(test);
+        var measurement = new BenchMeasurement(test, cost, test.IsPrompt ? MachineLimits.InstructionFor(_model, cost.Activations) : "read bandwidth");
         _session.Rewind(test.Depth);
         Evaluate(test, cancellationToken);
         for (int i = 0; i < repeats; i++)
@@ -67,7 +68,7 @@ internal sealed class BenchRunner : IDisposable
             measurement.TokensPerSecond.Add(test.Tokens / elapsed.TotalSeconds);
             if (_limits is not null)
             {
-                measurement.Limit.Add(test.IsPrompt ? MachineLimits.MeasureMultiplyAdds(_model, measurement.Cost.Activations) : _limits.MeasureReadBandwidth(_model));
+                measurement.Limit.Add(test.IsPrompt ? MachineLimits.MeasureMultiplyAdds(_model, cost.Activations) : _limits.MeasureReadBandwidth(_model));
             }
         }
 

@@ -29,8 +29,13 @@ public sealed class MachineLimits : IDisposable
     public long ResidentBytes => _read.IsTouched ? _read.Bytes : 0;
 
     /// <summary>What multiplies and adds: the instructions that kernels for this processor are made of.</summary>
+    /// <param name="model">The model, which may do without assembled kernels.</param>
     /// <param name="activations">The activations' encoding.</param>
-    public static string InstructionFor(ActivationEncoding activations) => MultiplyAddLoop.For(activations).Name;
+    public static string InstructionFor(LanguageModel model, ActivationEncoding activations)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return MultiplyAddLoop.For(activations, model.MachineCode).Name;
+    }
 
     /// <summary>Reads memory that no cache holds, with all of a model's threads.</summary>
     /// <returns>Bytes per second.</returns>
@@ -47,7 +52,7 @@ public sealed class MachineLimits : IDisposable
     public static double MeasureMultiplyAdds(LanguageModel model, ActivationEncoding activations)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return MeasureMultiplyAdds(model.Pool, MultiplyAddLoop.For(activations), s_peakTime);
+        return MeasureMultiplyAdds(model.Pool, MultiplyAddLoop.For(activations, model.MachineCode), s_peakTime);
     }
 
     /// <summary>Frees the memory.</summary>

@@ -7,8 +7,8 @@ namespace Tessera.Benchmarking;
 
 /// <summary>
 /// A loop of the instructions that a matrix product consists of and, as far as possible, nothing else: eight sums in registers, each of two
-/// weight vectors from the first cache multiplied with the same four of activations, which fits sixteen registers. An item is one call of the loop. Another instruction, such as one that is
-/// emitted at run time, is another class here and a line in <see cref="For"/>.
+/// weight vectors from the first cache multiplied with the same four of activations, which fits sixteen registers. An item is one call of the loop.
+/// Another instruction is another class here and a line in <see cref="For"/>.
 /// </summary>
 internal abstract unsafe class MultiplyAddLoop : Operation
 {
@@ -30,10 +30,14 @@ internal abstract unsafe class MultiplyAddLoop : Operation
     /// <summary>Multiplications of one instruction.</summary>
     protected abstract int Lanes { get; }
 
-    public static MultiplyAddLoop For(ActivationEncoding activations) => activations switch
+    /// <summary>The loop of the best instruction that kernels are made of.</summary>
+    /// <param name="activations">The activations' encoding.</param>
+    /// <param name="machineCode">Where kernels may be assembled, or null.</param>
+    public static MultiplyAddLoop For(ActivationEncoding activations, IMachineCode? machineCode) => activations switch
     {
         ActivationEncoding.F32 when Vector512.IsHardwareAccelerated => new FusedLoop512(),
         ActivationEncoding.F32 => new FusedLoop256(),
+        _ when VnniLoop512.TryCreate(machineCode) is VnniLoop512 loop => loop,
         _ when Avx512BW.IsSupported => new ByteLoop512(),
         _ when Avx2.IsSupported => new ByteLoop256(),
         _ => new ByteLoop128(),
@@ -42,7 +46,7 @@ internal abstract unsafe class MultiplyAddLoop : Operation
     public override void Execute(int item) => Interlocked.Add(ref _sink, Run(s_weights.Data, RoundsPerItem));
 
     /// <summary>Multiplies every weight vector with each of four, so many times.</summary>
-    /// <returns>Something that depends on every result.</returns>
+    /// <returns>Something that depends on every result, where a compiler could leave it out.</returns>
     protected abstract long Run(byte* weights, int rounds);
 
     /// <summary>Small numbers in every format: as bytes 1, as floats 2.4e-38.</summary>

@@ -18,13 +18,14 @@ public sealed class LanguageModel : IDisposable
     private readonly WorkerPool _pool;
     private bool _disposed;
 
-    internal LanguageModel(GgufModelFile file, IModel model, IReadOnlyList<BoundMatrix> matrices, Func<ITokenizer> createTokenizer, NumericsMode numerics, int threads)
+    internal LanguageModel(GgufModelFile file, IModel model, IReadOnlyList<BoundMatrix> matrices, IMachineCode? machineCode, Func<ITokenizer> createTokenizer, NumericsMode numerics, int threads)
     {
         _file = file;
         _tokenizer = new Lazy<ITokenizer>(createTokenizer);
         _pool = new WorkerPool(threads);
         Model = model;
         Matrices = matrices;
+        MachineCode = machineCode;
         Numerics = numerics;
     }
 
@@ -56,6 +57,9 @@ public sealed class LanguageModel : IDisposable
     internal IModel Model { get; }
 
     internal IReadOnlyList<BoundMatrix> Matrices { get; }
+
+    /// <summary>What its kernels were assembled with, or null.</summary>
+    internal IMachineCode? MachineCode { get; }
 
     internal WorkerPool Pool => _pool;
 

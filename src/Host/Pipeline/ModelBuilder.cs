@@ -27,6 +27,9 @@ internal sealed unsafe class ModelBuilder(
     /// <summary>What was bound and must be disposed with the model.</summary>
     public IReadOnlyList<BoundMatrix> Matrices => _matrices;
 
+    /// <summary>What kernels may be assembled with, or null.</summary>
+    public IMachineCode? MachineCode => _kernels.MachineCode;
+
     public bool Has(string name) => file.Tensors.ContainsKey(name);
 
     public ReadOnlySpan<long> DimensionsOf(string name) => Find(name).Dimensions.ToArray();

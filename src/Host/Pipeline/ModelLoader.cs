@@ -36,7 +36,7 @@ internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
             builder = new ModelBuilder(file, FindFormat, options, progress, cancellationToken);
             IModel model = architecture.Build(builder);
             int threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
-            return new LanguageModel(file, model, builder.Matrices, () => CreateTokenizer(file.Metadata, options.PreTokenizer), options.Numerics, threads);
+            return new LanguageModel(file, model, builder.Matrices, builder.MachineCode, () => CreateTokenizer(file.Metadata, options.PreTokenizer), options.Numerics, threads);
         }
         catch
         {

@@ -99,18 +99,24 @@ internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
         float inverse = max == 0 ? 0 : ScaleSearch.BestInverse(x, max);
         *scale = max == 0 ? 0 : 1 / inverse;
 
-        Vector256<short> lower = Narrow(a * inverse, b * inverse);
-        Vector256<short> upper = Narrow(c * inverse, d * inverse);
-        Vector256.Narrow(lower, upper).Store(quants);
-        sums[0] = Vector256.Sum(lower);
-        sums[1] = Vector256.Sum(upper);
-        offsets[0] = -128 * sums[0];
-        offsets[1] = -128 * sums[1];
-        *scaledSum = *scale * (sums[0] + sums[1]);
+        Vector256<int> qa = Round(a * inverse), qb = Round(b * inverse), qc = Round(c * inverse), qd = Round(d * inverse);
+        Vector256.Narrow(Vector256.Narrow(qa, qb), Vector256.Narrow(qc, qd)).Store(quants);
+        int first = Sum(qa + qb), second = Sum(qc + qd);
+        sums[0] = (short)first;
+        sums[1] = (short)second;
+        offsets[0] = -128 * first;
+        offsets[1] = -128 * second;
+        *scaledSum = *scale * (first + second);
     }
 
-    private static Vector256<short> Narrow(Vector256<float> lower, Vector256<float> upper) =>
-        Vector256.Narrow(Vector256.ConvertToInt32Native(Vector256.Round(lower)), Vector256.ConvertToInt32Native(Vector256.Round(upper)));
+    private static Vector256<int> Round(Vector256<float> v) => Vector256.ConvertToInt32Native(Vector256.Round(v));
+
+    private static int Sum(Vector256<int> v)
+    {
+        Vector128<int> s = v.GetLower() + v.GetUpper();
+        s += Vector128.Shuffle(s, Vector128.Create(2, 3, 0, 1));
+        return s[0] + s[1];
+    }
 
     private static float Max(Vector256<float> v)
     {
