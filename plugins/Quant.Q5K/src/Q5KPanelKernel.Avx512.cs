@@ -1,0 +1,171 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Tessera.Numerics;
+using Tessera.Quantization;
+
+namespace Tessera.Quant.Q5K;
+
+/// <summary>
+/// 512 bits: 16 rows of four columns. The weights of a sub-block are unpacked into eight registers, then each token passes by: its four bytes of a
+/// step go to all rows, byte products are added in 16 bits over half a sub-block (at most 4 * 2 * 31 * 127 = 31496), and a multiplication with the
+/// 6-bit scale widens them. From there on it is floating point, in an order that no tile changes.
+/// </summary>
+internal static unsafe partial class Q5KPanelKernel
+{
+    private const int Rows512 = 16;
+
+    public static void MultiplyAvx512(byte* panel, int blocks, in ActivationBatch x, int token, int count, float* y, int stride)
+    {
+        switch (count)
+        {
+            case 1: MultiplyAvx512<TokenCount.One>(panel, blocks, x, token, y, stride); break;
+            case 2: MultiplyAvx512<TokenCount.Two>(panel, blocks, x, token, y, stride); break;
+            case 3: MultiplyAvx512<TokenCount.Three>(panel, blocks, x, token, y, stride); break;
+            case 4: MultiplyAvx512<TokenCount.Four>(panel, blocks, x, token, y, stride); break;
+            case 5: MultiplyAvx512<TokenCount.Five>(panel, blocks, x, token, y, stride); break;
+            case 6: MultiplyAvx512<TokenCount.Six>(panel, blocks, x, token, y, stride); break;
+            case 7: MultiplyAvx512<TokenCount.Seven>(panel, blocks, x, token, y, stride); break;
+            default: MultiplyAvx512<TokenCount.Eight>(panel, blocks, x, token, y, stride); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyAvx512<TCount>(byte* panel, int blocks, in ActivationBatch x, int token, float* y, int stride)
+        where TCount : struct, ITokenCount
+    {
+        nint quantStride = x.QuantStride, scaleStride = quantStride / 32;
+        sbyte* x0 = x.QuantsOf(token), x1 = x0 + quantStride, x2 = x1 + quantStride, x3 = x2 + quantStride;
+        sbyte* x4 = x3 + quantStride, x5 = x4 + quantStride, x6 = x5 + quantStride, x7 = x6 + quantStride;
+        float* scales = x.ScalesOf(token);
+        float* sums = x.ScaledSumsOf(token);
+        nint column = 0;
+        Vector512<float> y0 = Vector512<float>.Zero, y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0, y7 = y0;
+        for (int i = 0; i < blocks; i++)
+        {
+            Vector512<float> b0 = Vector512<float>.Zero, b1 = b0, b2 = b0, b3 = b0, b4 = b0, b5 = b0, b6 = b0, b7 = b0;
+            for (nint sub = 0; sub < 8; sub++, sums++)
+            {
+                Vector512<float> minimum = Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Vector128.Load(panel + (sub * Rows512))));
+                b0 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(*sums), b0);
+                if (TCount.Value > 1) b1 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(sums[scaleStride]), b1);
+                if (TCount.Value > 2) b2 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(sums[2 * scaleStride]), b2);
+                if (TCount.Value > 3) b3 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(sums[3 * scaleStride]), b3);
+                if (TCount.Value > 4) b4 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(sums[4 * scaleStride]), b4);
+                if (TCount.Value > 5) b5 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(sums[5 * scaleStride]), b5);
+                if (TCount.Value > 6) b6 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(sums[6 * scaleStride]), b6);
+                if (TCount.Value > 7) b7 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(sums[7 * scaleStride]), b7);
+            }
+
+            Vector512<float> dmin = LoadHalves512(panel + (Q5KPanel.MinimumPerRow * Rows512));
+            y0 = Avx512F.FusedMultiplyAddNegated(b0, dmin, y0);
+            if (TCount.Value > 1) y1 = Avx512F.FusedMultiplyAddNegated(b1, dmin, y1);
+            if (TCount.Value > 2) y2 = Avx512F.FusedMultiplyAddNegated(b2, dmin, y2);
+            if (TCount.Value > 3) y3 = Avx512F.FusedMultiplyAddNegated(b3, dmin, y3);
+            if (TCount.Value > 4) y4 = Avx512F.FusedMultiplyAddNegated(b4, dmin, y4);
+            if (TCount.Value > 5) y5 = Avx512F.FusedMultiplyAddNegated(b5, dmin, y5);
+            if (TCount.Value > 6) y6 = Avx512F.FusedMultiplyAddNegated(b6, dmin, y6);
+            if (TCount.Value > 7) y7 = Avx512F.FusedMultiplyAddNegated(b7, dmin, y7);
+
+            b0 = Vector512<float>.Zero;
+            b1 = b0;
+            b2 = b0;
+            b3 = b0;
+            b4 = b0;
+            b5 = b0;
+            b6 = b0;
+            b7 = b0;
+            byte* quants = panel + (Q5KPanel.QuantsPerRow * Rows512), next = panel + (Rows512 * Q5KPanel.BlockBytesPerRow);
+            for (nint sub = 0; sub < 8; sub++, column += 32, scales++)
+            {
+                Vector512<uint> word0 = Vector512.Load((uint*)quants), word1 = Vector512.Load((uint*)(quants + 64));
+                Vector512<uint> word2 = Vector512.Load((uint*)(quants + 128)), word3 = Vector512.Load((uint*)(quants + 192));
+                Vector512<uint> lower = Vector512.Load((uint*)(quants + 256));
+                Vector512<byte> w0 = FirstHalf512(word0), w1 = FirstHalf512(word1), w2 = FirstHalf512(word2), w3 = FirstHalf512(word3);
+                Vector512<byte> w4 = SecondHalf512(word0, lower), w5 = SecondHalf512(word1, lower >> 2), w6 = SecondHalf512(word2, lower >> 4), w7 = SecondHalf512(word3, lower >> 6);
+                quants += Q5KPanel.SubBlockBytesPerRow * Rows512;
+                Prefetch512(next);
+                next += 384;
+                Vector512<short> scale = LoadScales512(panel + (Q5KPanel.ScalesPerRow * Rows512) + (sub * Rows512));
+                b0 = AddSubBlock(b0, w0, w1, w2, w3, w4, w5, w6, w7, scale, x0 + column, scales);
+                if (TCount.Value > 1) b1 = AddSubBlock(b1, w0, w1, w2, w3, w4, w5, w6, w7, scale, x1 + column, scales + scaleStride);
+                if (TCount.Value > 2) b2 = AddSubBlock(b2, w0, w1, w2, w3, w4, w5, w6, w7, scale, x2 + column, scales + (2 * scaleStride));
+                if (TCount.Value > 3) b3 = AddSubBlock(b3, w0, w1, w2, w3, w4, w5, w6, w7, scale, x3 + column, scales + (3 * scaleStride));
+                if (TCount.Value > 4) b4 = AddSubBlock(b4, w0, w1, w2, w3, w4, w5, w6, w7, scale, x4 + column, scales + (4 * scaleStride));
+                if (TCount.Value > 5) b5 = AddSubBlock(b5, w0, w1, w2, w3, w4, w5, w6, w7, scale, x5 + column, scales + (5 * scaleStride));
+                if (TCount.Value > 6) b6 = AddSubBlock(b6, w0, w1, w2, w3, w4, w5, w6, w7, scale, x6 + column, scales + (6 * scaleStride));
+                if (TCount.Value > 7) b7 = AddSubBlock(b7, w0, w1, w2, w3, w4, w5, w6, w7, scale, x7 + column, scales + (7 * scaleStride));
+            }
+
+            Vector512<float> d = LoadHalves512(panel + (Q5KPanel.ScalePerRow * Rows512));
+            y0 = Avx512F.FusedMultiplyAdd(b0, d, y0);
+            if (TCount.Value > 1) y1 = Avx512F.FusedMultiplyAdd(b1, d, y1);
+            if (TCount.Value > 2) y2 = Avx512F.FusedMultiplyAdd(b2, d, y2);
+            if (TCount.Value > 3) y3 = Avx512F.FusedMultiplyAdd(b3, d, y3);
+            if (TCount.Value > 4) y4 = Avx512F.FusedMultiplyAdd(b4, d, y4);
+            if (TCount.Value > 5) y5 = Avx512F.FusedMultiplyAdd(b5, d, y5);
+            if (TCount.Value > 6) y6 = Avx512F.FusedMultiplyAdd(b6, d, y6);
+            if (TCount.Value > 7) y7 = Avx512F.FusedMultiplyAdd(b7, d, y7);
+            panel += Rows512 * Q5KPanel.BlockBytesPerRow;
+        }
+
+        nint nextToken = stride;
+        y0.Store(y);
+        if (TCount.Value > 1) y1.Store(y + nextToken);
+        if (TCount.Value > 2) y2.Store(y + (2 * nextToken));
+        if (TCount.Value > 3) y3.Store(y + (3 * nextToken));
+        if (TCount.Value > 4) y4.Store(y + (4 * nextToken));
+        if (TCount.Value > 5) y5.Store(y + (5 * nextToken));
+        if (TCount.Value > 6) y6.Store(y + (6 * nextToken));
+        if (TCount.Value > 7) y7.Store(y + (7 * nextToken));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> LoadHalves512(byte* halves) => Binary16.ToSingle(Avx512F.ConvertToVector512Int32(Vector256.Load((short*)halves)));
+
+    /// <summary>The scales of 16 rows, each twice, for both 16-bit sums of a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<short> LoadScales512(byte* scales)
+    {
+        Vector512<int> wide = Avx512F.ConvertToVector512Int32(Vector128.Load(scales));
+        return (wide | (wide << 16)).AsInt16();
+    }
+
+    /// <summary>The whole weights in bits 4-0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<byte> FirstHalf512(Vector512<uint> words) => words.AsByte() & Vector512.Create((byte)0x1F);
+
+    /// <summary>The weights with three bits in 7-5 of one byte and two in 1-0 of another; shifts move bits of neighbours into a byte, which go off.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<byte> SecondHalf512(Vector512<uint> words, Vector512<uint> lower) =>
+        ((words >> 3).AsByte() & Vector512.Create((byte)0x1C)) | (lower.AsByte() & Vector512.Create((byte)3));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch512(byte* next)
+    {
+        Sse.Prefetch0(next);
+        Sse.Prefetch0(next + 64);
+        Sse.Prefetch0(next + 128);
+        Sse.Prefetch0(next + 192);
+        Sse.Prefetch0(next + 256);
+        Sse.Prefetch0(next + 320);
+    }
+
+    /// <summary>Adds a sub-block of all rows for one token.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> AddSubBlock(
+        Vector512<float> sum,
+        Vector512<byte> w0, Vector512<byte> w1, Vector512<byte> w2, Vector512<byte> w3,
+        Vector512<byte> w4, Vector512<byte> w5, Vector512<byte> w6, Vector512<byte> w7,
+        Vector512<short> weightScale, sbyte* x, float* scale)
+    {
+        Vector512<short> first = Products(w0, x) + Products(w1, x + 4) + Products(w2, x + 8) + Products(w3, x + 12);
+        Vector512<short> second = Products(w4, x + 16) + Products(w5, x + 20) + Products(w6, x + 24) + Products(w7, x + 28);
+        Vector512<int> scaled = Avx512BW.MultiplyAddAdjacent(first, weightScale) + Avx512BW.MultiplyAddAdjacent(second, weightScale);
+        return Avx512F.FusedMultiplyAdd(Avx512F.ConvertToVector512Single(scaled), Vector512.Create(*scale), sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<short> Products(Vector512<byte> weights, sbyte* x) =>
+        Avx512BW.MultiplyAddAdjacent(weights, Vector512.Create(*(int*)x).AsSByte());
+}
