@@ -1,5 +1,6 @@
 using System.Composition;
 using Tessera.Gguf;
+using Tessera.Kernels;
 using Tessera.Numerics;
 using Tessera.Plugins;
 using Tessera.Quantization;
@@ -26,14 +27,8 @@ public sealed unsafe class Q5KFormat : IQuantFormat
         }
     }
 
-    public IWeightMatrix Bind(in WeightSource source, KernelOptions options)
-    {
-        if (!options.Repack || options.Simd == SimdLevel.Scalar)
-        {
-            return new RowMatrix(source, Block, ActivationEncoding.Q8, Q5KKernel.For(options.Simd));
-        }
-
-        bool emitted = options.Simd == SimdLevel.Avx512 && Q5KEmittedKernel.Serves(source, options);
-        return new PackedMatrix(source, Block, ActivationEncoding.Q8, emitted ? Q5KEmittedKernel.Kernel : Q5KPanelKernel.For(options.Simd));
-    }
+    public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
+        options.Repack && options.Simd != SimdLevel.Scalar
+            ? new PackedMatrix(source, Block, ActivationEncoding.Q8, AssembledKernel.Over<Q5KTileAssembler>(Q5KPanelKernel.For(options.Simd), options.MachineCode))
+            : new RowMatrix(source, Block, ActivationEncoding.Q8, Q5KKernel.For(options.Simd));
 }

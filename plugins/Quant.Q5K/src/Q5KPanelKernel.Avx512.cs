@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Tessera.Kernels;
 using Tessera.Numerics;
 using Tessera.Quantization;
 
@@ -75,7 +76,7 @@ internal static unsafe partial class Q5KPanelKernel
             b5 = b0;
             b6 = b0;
             b7 = b0;
-            byte* quants = panel + (Q5KPanel.QuantsPerRow * Rows512), next = panel + (Rows512 * Q5KPanel.BlockBytesPerRow);
+            byte* quants = panel + (Q5KPanel.QuantsPerRow * Rows512), ahead = panel;
             for (nint sub = 0; sub < 8; sub++, column += 32, scales++)
             {
                 Vector512<uint> word0 = Vector512.Load((uint*)quants), word1 = Vector512.Load((uint*)(quants + 64));
@@ -84,8 +85,8 @@ internal static unsafe partial class Q5KPanelKernel
                 Vector512<byte> w0 = FirstHalf512(word0), w1 = FirstHalf512(word1), w2 = FirstHalf512(word2), w3 = FirstHalf512(word3);
                 Vector512<byte> w4 = SecondHalf512(word0, lower), w5 = SecondHalf512(word1, lower >> 2), w6 = SecondHalf512(word2, lower >> 4), w7 = SecondHalf512(word3, lower >> 6);
                 quants += Q5KPanel.SubBlockBytesPerRow * Rows512;
-                Prefetch512(next);
-                next += 384;
+                WeightPrefetch.Ahead(ahead, 384);
+                ahead += 384;
                 Vector512<short> scale = LoadScales512(panel + (Q5KPanel.ScalesPerRow * Rows512) + (sub * Rows512));
                 b0 = AddSubBlock(b0, w0, w1, w2, w3, w4, w5, w6, w7, scale, x0 + column, scales);
                 if (TCount.Value > 1) b1 = AddSubBlock(b1, w0, w1, w2, w3, w4, w5, w6, w7, scale, x1 + column, scales + scaleStride);
@@ -139,17 +140,6 @@ internal static unsafe partial class Q5KPanelKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<byte> SecondHalf512(Vector512<uint> words, Vector512<uint> lower) =>
         ((words >> 3).AsByte() & Vector512.Create((byte)0x1C)) | (lower.AsByte() & Vector512.Create((byte)3));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch512(byte* next)
-    {
-        Sse.Prefetch0(next);
-        Sse.Prefetch0(next + 64);
-        Sse.Prefetch0(next + 128);
-        Sse.Prefetch0(next + 192);
-        Sse.Prefetch0(next + 256);
-        Sse.Prefetch0(next + 320);
-    }
 
     /// <summary>Adds a sub-block of all rows for one token.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -56,7 +56,7 @@ public sealed class Q5KLayoutTests
     }
 
     [Theory, SimdLevels]
-    public void The_largest_products_are_exact(SimdLevel level, bool repack)
+    public void The_largest_products_are_exact(SimdLevel level, Binding binding)
     {
         const int Blocks = 4;
         byte[] block = Pack(d: 1, dmin: 0, Repeat(63), Repeat(63));
@@ -67,7 +67,7 @@ public sealed class Q5KLayoutTests
         var scales = new float[Blocks * 8];
         Array.Fill(scales, 1f);
         using var x = TestActivations.FromQuants(quants, scales, 1);
-        using var bound = matrix.Bind(level, repack);
+        using var bound = matrix.Bind(level, binding);
 
         Assert.Equal(-127f * 31 * 63 * 256 * Blocks, MultiplyOne(bound, x));
     }
