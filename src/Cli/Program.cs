@@ -6,7 +6,7 @@ using Tessera;
 using Tessera.Cli;
 using Tessera.Cli.Commands;
 using Tessera.Gguf;
-using Tessera.Pipeline;
+using Tessera.Plugins;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 if (Console.IsOutputRedirected)
@@ -24,6 +24,7 @@ var root = new RootCommand("Runs GGUF language models with an engine made of plu
     InspectCommand.Create(),
     PluginsCommand.Create(),
     CommonOptions.Plugins,
+    CommonOptions.Use,
 };
 
 try
@@ -47,7 +48,7 @@ catch (TesseraException e)
     return e switch
     {
         GgufException or InputFileException => ExitCode.BadInput,
-        MissingPluginException => ExitCode.MissingPlugin,
+        MissingPluginException or PluginConflictException => ExitCode.NoPluginServes,
         _ => ExitCode.Failure,
     };
 }

@@ -26,6 +26,7 @@ internal sealed class PluginsCommand
         {
             Console.WriteLine(CliJson.Serialize(new PluginsResult(
                 [.. catalog.Plugins.Select(p => new PluginEntry(p.Name, p.Version.ToString(), p.ContractVersion, p.Folder, [.. p.Exports.Select(e => new PluginProvision(e.Kind, e.Key))]))],
+                catalog.Conflicts,
                 [.. catalog.Rejected.Select(r => new PluginRefusal(r.Path, r.Reason))])));
             return ExitCode.Success;
         }
@@ -44,10 +45,15 @@ internal sealed class PluginsCommand
         if (catalog.Plugins.Count == 0)
         {
             Console.WriteLine("No plugins were found. They are sought in:");
-            foreach (PluginSearchFolder folder in PluginFolders.For(new PluginOptions { Folders = arguments.GetValue(CommonOptions.Plugins) ?? [] }))
+            foreach (PluginSearchFolder folder in PluginFolders.For(CommonOptions.PluginOptionsOf(arguments)))
             {
                 Console.WriteLine($"    {folder.Path}");
             }
+        }
+
+        foreach (string conflict in catalog.Conflicts)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[yellow]conflict[/] {conflict}");
         }
 
         foreach (PluginRejection rejection in catalog.Rejected)

@@ -1,4 +1,5 @@
 using Tessera.Gguf;
+using Tessera.Plugins;
 using Tessera.Tokenization;
 
 namespace Tessera.Pipeline;
@@ -13,12 +14,14 @@ public interface IModelLoader
     /// <param name="cancellationToken">Stops loading; nothing stays open.</param>
     /// <exception cref="GgufException">The file cannot be used.</exception>
     /// <exception cref="MissingPluginException">A format, tokenizer or architecture has no plugin.</exception>
+    /// <exception cref="PluginConflictException">One has several, and none was chosen.</exception>
     Task<LanguageModel> LoadAsync(string path, ModelOptions? options = null, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default);
 
     /// <summary>Makes only the tokenizer of a model.</summary>
     /// <param name="metadata">The model's metadata.</param>
-    /// <param name="preTokenizer">The pre-tokenizer to use in place of what the file names, or null.</param>
+    /// <param name="options">What to use in place of what the file names; null for nothing.</param>
     /// <exception cref="GgufException">The metadata describes no usable tokenizer.</exception>
     /// <exception cref="MissingPluginException">The tokenizer has no plugin.</exception>
-    ITokenizer CreateTokenizer(IGgufMetadata metadata, string? preTokenizer = null);
+    /// <exception cref="PluginConflictException">It has several, and none was chosen.</exception>
+    ITokenizer CreateTokenizer(IGgufMetadata metadata, ModelOptions? options = null);
 }

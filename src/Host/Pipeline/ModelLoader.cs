@@ -12,11 +12,11 @@ internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
     public Task<LanguageModel> LoadAsync(string path, ModelOptions? options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken) =>
         Task.Run(() => Load(path, options ?? new ModelOptions(), progress, cancellationToken), cancellationToken);
 
-    public ITokenizer CreateTokenizer(IGgufMetadata metadata, string? preTokenizer)
+    public ITokenizer CreateTokenizer(IGgufMetadata metadata, ModelOptions? options)
     {
-        string model = metadata.GetString("tokenizer.ggml.model");
+        string model = options?.Tokenizer ?? metadata.GetString("tokenizer.ggml.model");
         return plugins.TryGetTokenizer(model, out PluginPart<ITokenizerFactory>? factory)
-            ? factory.Value.Create(metadata, new TokenizerOptions(preTokenizer))
+            ? factory.Value.Create(metadata, new TokenizerOptions(options?.PreTokenizer))
             : throw new MissingPluginException(
                 $"{metadata.Source}: no plugin serves the tokenizer '{model}'; {Known("tokenizers", plugins.Tokenizers.Select(p => p.Export))}.");
     }
@@ -36,7 +36,7 @@ internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
             builder = new ModelBuilder(file, FindFormat, options, progress, cancellationToken);
             IModel model = architecture.Build(builder);
             int threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
-            return new LanguageModel(file, model, builder.Matrices, () => CreateTokenizer(file.Metadata, options.PreTokenizer), options.Numerics, threads);
+            return new LanguageModel(file, model, builder.Matrices, () => CreateTokenizer(file.Metadata, options), options.Numerics, threads);
         }
         catch
         {
@@ -63,7 +63,7 @@ internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
 
     private static string Known(string what, IEnumerable<PluginExport> exports)
     {
-        string[] keys = [.. exports.Select(e => e.Key).Order(StringComparer.Ordinal)];
+        string[] keys = [.. exports.Select(e => e.Key).Distinct().Order(StringComparer.Ordinal)];
         return keys.Length == 0
             ? $"no {what} were found at all, 'tessera plugins' shows where they are sought"
             : $"the {what} that are served: {string.Join(", ", keys)}";

@@ -33,11 +33,16 @@ public sealed class PluginInfo
     /// <summary>Which kind of place it was found in.</summary>
     public PluginSource Source { get; }
 
-    /// <summary>What it serves. An export whose key another plugin serves already is not listed.</summary>
+    /// <summary>What it offers to serve.</summary>
     public IReadOnlyList<PluginExport> Exports => exports;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} {Version}";
+
+    /// <summary>Whether this is the plugin's name, or the path of its folder.</summary>
+    internal bool IsNamed(string nameOrFolder) =>
+        Name.Equals(nameOrFolder, StringComparison.OrdinalIgnoreCase)
+        || (Directory.Exists(nameOrFolder) && CanonicalPath.Comparer.Equals(CanonicalPath.Of(nameOrFolder), CanonicalPath.Of(Folder)));
 
     internal void Serve(PluginExport export) => exports.Add(export);
 }

@@ -20,6 +20,9 @@ public sealed class PluginPart<T>
     /// <summary>The key that it serves, as people read it.</summary>
     public PluginExport Export { get; }
 
+    /// <summary>Whether it serves because it was asked for with <see cref="PluginOptions.Use"/>.</summary>
+    public bool IsChosen { get; internal set; }
+
     /// <summary>The part. It is made on first use, once, whether the plugin shares it or not.</summary>
     /// <exception cref="TesseraException">The plugin fails to make it; the message names the plugin.</exception>
     public T Value => value.Value;

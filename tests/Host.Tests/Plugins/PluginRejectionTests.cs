@@ -27,34 +27,6 @@ public class PluginRejectionTests
     }
 
     [Fact]
-    public void A_key_that_two_plugins_export_goes_to_the_one_found_first_and_the_message_names_both_files_and_the_key()
-    {
-        using var folder = new PluginFolder("SameKeys", "GoodFormat");
-
-        PluginCatalog catalog = folder.Load();
-
-        Assert.True(catalog.TryGetQuantFormat(GgmlType.Q4_K, out var format));
-        Assert.Equal("TestPlugins.GoodFormat", format.Plugin.Name);
-        PluginRejection rejection = Assert.Single(catalog.Rejected, r => r.Reason.Contains("SecondFormat", StringComparison.Ordinal));
-        Assert.Contains(folder.FileOf("SameKeys"), rejection.Reason, StringComparison.Ordinal);
-        Assert.Contains(folder.FileOf("GoodFormat"), rejection.Reason, StringComparison.Ordinal);
-        Assert.Contains("Q4_K (12)", rejection.Reason, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void The_search_order_decides_before_the_name_does()
-    {
-        using var first = new PluginFolder("SameKeys");
-        using var second = new PluginFolder("GoodFormat");
-
-        PluginCatalog catalog = PluginFolder.Load(first.Path, second.Path);
-
-        Assert.True(catalog.TryGetQuantFormat(GgmlType.Q4_K, out var format));
-        Assert.Equal("TestPlugins.SameKeys", format.Plugin.Name);
-        Assert.DoesNotContain(catalog.Plugins, plugin => plugin.Name == "TestPlugins.GoodFormat");
-    }
-
-    [Fact]
     public void Of_two_classes_with_one_key_in_one_plugin_the_first_by_name_serves()
     {
         using var folder = new PluginFolder("SameKeys");
