@@ -16,12 +16,19 @@ internal static class CommonOptions
         Recursive = true,
     };
 
+    public static Option<bool> PluginsLocked { get; } = new("--plugins-locked")
+    {
+        Description = "Load only plugins that a lock file lists, besides those that ship with the executable.",
+        Recursive = true,
+    };
+
     public static Option<string[]> Use { get; } = CreateUse();
 
     /// <summary>Where plugins are sought, and which serve.</summary>
     public static PluginOptions PluginOptionsOf(ParseResult arguments) => new()
     {
         Folders = arguments.GetValue(Plugins) ?? [],
+        LockedOnly = arguments.GetValue(PluginsLocked),
         Use = [.. (arguments.GetValue(Use) ?? []).Select(UseOf)],
     };
 
@@ -101,13 +108,7 @@ internal static class CommonOptions
         $"{NameOf(numerics)} numerics, {SimdName}, {threads} {(threads == 1 ? "thread" : "threads")}";
 
     /// <summary>The instruction set in use, as people know it.</summary>
-    public static string SimdName => new ModelOptions().Simd switch
-    {
-        SimdLevel.Avx512 => "AVX-512",
-        SimdLevel.Avx2 => "AVX2",
-        SimdLevel.Vector128 => "128-bit vectors",
-        _ => "scalar",
-    };
+    public static string SimdName => ProcessorFeatures.NameOf(new ModelOptions().Simd);
 
     private static Option<string[]> CreateUse()
     {

@@ -5,8 +5,10 @@ using Spectre.Console;
 using Tessera;
 using Tessera.Cli;
 using Tessera.Cli.Commands;
+using Tessera.Cli.Commands.Plugins;
 using Tessera.Gguf;
 using Tessera.Plugins;
+using Tessera.Plugins.Management;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 if (Console.IsOutputRedirected)
@@ -24,6 +26,7 @@ var root = new RootCommand("Runs GGUF language models with an engine made of plu
     InspectCommand.Create(),
     PluginsCommand.Create(),
     CommonOptions.Plugins,
+    CommonOptions.PluginsLocked,
     CommonOptions.Use,
 };
 
@@ -47,7 +50,7 @@ catch (TesseraException e)
     await Console.Error.WriteLineAsync($"tessera: {e.Message}");
     return e switch
     {
-        GgufException or InputFileException => ExitCode.BadInput,
+        GgufException or InputFileException or PluginPackageException => ExitCode.BadInput,
         MissingPluginException or PluginConflictException => ExitCode.NoPluginServes,
         _ => ExitCode.Failure,
     };

@@ -71,7 +71,7 @@ internal sealed class KeyedPartTable<TAttribute, TPart>(
             return $"another class of the plugin serves the {provided} already";
         }
 
-        parts.Offer(new PluginPart<TPart>(plugin.Info, provided, () => plugin.Create<TPart>(provided, metadataName, value)), names(attribute));
+        parts.Offer(new PluginPart<TPart>(plugin.Info, provided, names(attribute), () => plugin.Create<TPart>(provided, metadataName, value)));
         plugin.Info.Serve(provided);
         return null;
     }

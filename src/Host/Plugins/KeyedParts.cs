@@ -5,7 +5,6 @@ internal sealed class KeyedParts<TPart>
     where TPart : class
 {
     private readonly List<PluginPart<TPart>> offered = [];
-    private readonly HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
     private PluginPart<TPart>? chosen;
 
     /// <summary>All of them, as they were found.</summary>
@@ -17,17 +16,11 @@ internal sealed class KeyedParts<TPart>
     /// <summary>Which plugins contend for the key and how to choose one; <see langword="null"/> where nobody needs to choose.</summary>
     public string? Conflict => chosen is not null || offered.Count == 1 ? null
         : $"{offered.Count} plugins serve the {offered[0].Export}: {string.Join(" and ", offered.Select(Place))}. "
-            + $"Choose one: {string.Join(" or ", offered.Select(part => new PluginUse(names.First(), Distinct(part.Plugin))))}.";
+            + $"Choose one: {string.Join(" or ", offered.Select(part => new PluginUse(offered[0].Names[0], Distinct(part.Plugin))))}.";
 
-    /// <param name="part">The part.</param>
-    /// <param name="keys">What people may call its key, the best first.</param>
-    public void Offer(PluginPart<TPart> part, IEnumerable<string> keys)
-    {
-        offered.Add(part);
-        names.UnionWith(keys);
-    }
+    public void Offer(PluginPart<TPart> part) => offered.Add(part);
 
-    public bool IsNamed(string key) => names.Contains(key);
+    public bool IsNamed(string key) => offered.Any(part => part.Names.Contains(key, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Lets a plugin serve the key, if it offers to.</summary>
     /// <exception cref="PluginConflictException">Several plugins have that name.</exception>

@@ -4,6 +4,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Tessera.Architectures;
 using Tessera.Gguf;
+using Tessera.Plugins.Management;
 using Tessera.Quantization;
 using Tessera.Tokenization;
 
@@ -73,7 +74,7 @@ public sealed class PluginCatalog
         ArgumentNullException.ThrowIfNull(folders);
         ArgumentNullException.ThrowIfNull(loggers);
         var catalog = new PluginCatalog(loggers);
-        var discovery = new PluginDiscovery(catalog.rejected);
+        var discovery = new PluginDiscovery(catalog.rejected, new LockCheck(options.LockedOnly));
         foreach (IReadOnlyList<PluginFile> files in folders.SelectMany(discovery.Find))
         {
             var context = new PluginLoadContext(files);

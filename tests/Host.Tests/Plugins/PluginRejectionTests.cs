@@ -1,5 +1,6 @@
 using Tessera.Gguf;
 using Tessera.Plugins;
+using Tessera.Plugins.Management;
 
 namespace Tessera.Host.Tests.Plugins;
 
@@ -24,6 +25,20 @@ public class PluginRejectionTests
         Assert.Contains(folder.FileOf(bad), rejection.Reason, StringComparison.Ordinal);
         Assert.Equal("TestPlugins.GoodFormat", Assert.Single(catalog.Plugins).Name);
         Assert.True(catalog.TryGetQuantFormat(GgmlType.Q4_K, out _));
+    }
+
+    [Theory]
+    [InlineData(2, "was built for version 1 of the plugin contract; this host has version 2: get or build it for this version.")]
+    [InlineData(0, "was built for version 1 of the plugin contract; this host has version 0: it needs a newer host.")]
+    public void A_plugin_of_contract_1_is_told_what_a_host_of_another_version_wants(int host, string reason)
+    {
+        using var folder = new PluginFolder("GoodFormat");
+        var rejected = new List<PluginRejection>();
+
+        var discovery = new PluginDiscovery(rejected, new LockCheck(lockedOnly: false), host);
+
+        Assert.Empty(discovery.Find(new PluginSearchFolder(folder.Path, PluginSource.User)));
+        Assert.Equal(new PluginRejection(folder.FileOf("GoodFormat"), $"The plugin '{folder.FileOf("GoodFormat")}' {reason}"), Assert.Single(rejected));
     }
 
     [Fact]
