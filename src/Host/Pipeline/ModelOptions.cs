@@ -11,6 +11,8 @@ public sealed record ModelOptions
     /// <summary>Threads to compute with; 0 takes one per processor.</summary>
     public int Threads { get; init; }
 
+    internal int ComputingThreads => Threads > 0 ? Threads : Environment.ProcessorCount;
+
     /// <summary>The tokenizer to use in place of what <c>tokenizer.ggml.model</c> names.</summary>
     public string? Tokenizer { get; init; }
 
