@@ -24,6 +24,7 @@ var root = new RootCommand("Runs GGUF language models with an engine made of plu
     LogitsCommand.Create(),
     BenchCommand.Create(),
     InspectCommand.Create(),
+    ExplainCommand.Create(),
     PluginsCommand.Create(),
     CommonOptions.Plugins,
     CommonOptions.PluginsLocked,

@@ -1,4 +1,5 @@
 using Tessera.Gguf;
+using Tessera.Pipeline.Explanation;
 using Tessera.Plugins;
 using Tessera.Tokenization;
 
@@ -16,6 +17,14 @@ public interface IModelLoader
     /// <exception cref="MissingPluginException">A format, tokenizer or architecture has no plugin.</exception>
     /// <exception cref="PluginConflictException">One has several, and none was chosen.</exception>
     Task<LanguageModel> LoadAsync(string path, ModelOptions? options = null, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Goes the way of <see cref="LoadAsync"/> and tells what a model would run with, and why. It binds one matrix of each kind at a time.</summary>
+    /// <param name="path">A GGUF file; of a split model the first part.</param>
+    /// <param name="options">How the model would be loaded; null for the defaults.</param>
+    /// <exception cref="GgufException">The file cannot be used.</exception>
+    /// <exception cref="MissingPluginException">A format, tokenizer or architecture has no plugin.</exception>
+    /// <exception cref="PluginConflictException">One has several, and none was chosen.</exception>
+    ModelExplanation Explain(string path, ModelOptions? options = null);
 
     /// <summary>Makes only the tokenizer of a model.</summary>
     /// <param name="metadata">The model's metadata.</param>

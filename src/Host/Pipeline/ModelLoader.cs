@@ -1,5 +1,6 @@
 using Tessera.Architectures;
 using Tessera.Gguf;
+using Tessera.Pipeline.Explanation;
 using Tessera.Pipeline.Guards;
 using Tessera.Plugins;
 using Tessera.Tokenization;
@@ -15,6 +16,12 @@ internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
 
     public ITokenizer CreateTokenizer(IGgufMetadata metadata, ModelOptions? options) => new GuardedTokenizer(
         _parts.FindTokenizer(metadata, options?.Tokenizer), factory => factory.Create(metadata, new TokenizerOptions(options?.PreTokenizer)));
+
+    public ModelExplanation Explain(string path, ModelOptions? options)
+    {
+        using GgufModelFile file = GgufModelFile.Open(path);
+        return new ModelExplainer(plugins, _parts, file, options ?? new ModelOptions()).Explain();
+    }
 
     private LanguageModel Load(string path, ModelOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
