@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tessera.Compute;
 using Tessera.Numerics;
 using Tessera.Pipeline;
+using Tessera.Plugins;
 
 namespace Tessera.Cli;
 
@@ -13,6 +14,22 @@ internal static class CommonOptions
         Description = "A further folder to look for plugins in; may be given several times.",
         HelpName = "DIR",
         Recursive = true,
+    };
+
+    public static Option<bool> PluginsLocked { get; } = new("--plugins-locked")
+    {
+        Description = "Load only plugins that a lock file lists, besides those that ship with the executable.",
+        Recursive = true,
+    };
+
+    public static Option<string[]> Use { get; } = CreateUse();
+
+    /// <summary>Where plugins are sought, and which serve.</summary>
+    public static PluginOptions PluginOptionsOf(ParseResult arguments) => new()
+    {
+        Folders = arguments.GetValue(Plugins) ?? [],
+        LockedOnly = arguments.GetValue(PluginsLocked),
+        Use = [.. (arguments.GetValue(Use) ?? []).Select(UseOf)],
     };
 
     public static Argument<string> Model()
@@ -71,9 +88,11 @@ internal static class CommonOptions
         return option;
     }
 
-    public static Option<bool> NoRepack() => new("--no-repack") { Description = "Compute with the weights as they are in the file: loads at once, runs slower." };
-
-    public static Option<bool> NoEmit() => new("--no-emit") { Description = "Assemble no kernels at run time; use .NET's intrinsics only." };
+    public static Option<string?> Tokenizer() => new("--tokenizer")
+    {
+        Description = "The tokenizer to use in place of the one that the file names in tokenizer.ggml.model.",
+        HelpName = "NAME",
+    };
 
     public static Option<string?> PreTokenizer() => new("--pre")
     {
@@ -89,11 +108,29 @@ internal static class CommonOptions
         $"{NameOf(numerics)} numerics, {SimdName}, {threads} {(threads == 1 ? "thread" : "threads")}";
 
     /// <summary>The instruction set in use, as people know it.</summary>
-    public static string SimdName => new ModelOptions().Simd switch
+    public static string SimdName => ProcessorFeatures.NameOf(new ModelOptions().Simd);
+
+    private static Option<string[]> CreateUse()
     {
-        SimdLevel.Avx512 => "AVX-512",
-        SimdLevel.Avx2 => "AVX2",
-        SimdLevel.Vector128 => "128-bit vectors",
-        _ => "scalar",
-    };
+        var option = new Option<string[]>("--use")
+        {
+            Description = "The plugin (its name, or its folder) that serves a format, tokenizer or architecture, where several could; may be given several times.",
+            HelpName = "KEY=PLUGIN",
+            Recursive = true,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => UseOf(token.Value) is not { Key: not "", Plugin: not "" }))
+            {
+                result.AddError("--use takes KEY=PLUGIN, for example q4_k=My.Plugin.");
+            }
+        });
+        return option;
+    }
+
+    private static PluginUse UseOf(string argument)
+    {
+        string[] parts = argument.Split('=', 2, StringSplitOptions.TrimEntries);
+        return new PluginUse(parts[0], parts.Length == 2 ? parts[1] : "");
+    }
 }

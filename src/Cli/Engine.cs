@@ -17,10 +17,9 @@ internal sealed class Engine : IDisposable
 
     public Engine(ParseResult arguments)
     {
-        string[] folders = arguments.GetValue(CommonOptions.Plugins) ?? [];
         _services = new ServiceCollection()
             .AddSingleton<ILoggerFactory>(new StandardErrorLoggerFactory())
-            .AddTessera(new PluginOptions { Folders = folders })
+            .AddTessera(CommonOptions.PluginOptionsOf(arguments))
             .BuildServiceProvider();
     }
 

@@ -11,8 +11,8 @@ internal static class ExitCode
     /// <summary>An input file that cannot be used.</summary>
     public const int BadInput = 2;
 
-    /// <summary>A format, tokenizer or architecture that no plugin serves.</summary>
-    public const int MissingPlugin = 3;
+    /// <summary>A format, tokenizer or architecture that no plugin serves, or several do.</summary>
+    public const int NoPluginServes = 3;
 
     /// <summary>Interrupted by the user.</summary>
     public const int Cancelled = 130;

@@ -5,8 +5,10 @@ using Spectre.Console;
 using Tessera;
 using Tessera.Cli;
 using Tessera.Cli.Commands;
+using Tessera.Cli.Commands.Plugins;
 using Tessera.Gguf;
-using Tessera.Pipeline;
+using Tessera.Plugins;
+using Tessera.Plugins.Management;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 if (Console.IsOutputRedirected)
@@ -22,8 +24,11 @@ var root = new RootCommand("Runs GGUF language models with an engine made of plu
     LogitsCommand.Create(),
     BenchCommand.Create(),
     InspectCommand.Create(),
+    ExplainCommand.Create(),
     PluginsCommand.Create(),
     CommonOptions.Plugins,
+    CommonOptions.PluginsLocked,
+    CommonOptions.Use,
 };
 
 try
@@ -46,8 +51,8 @@ catch (TesseraException e)
     await Console.Error.WriteLineAsync($"tessera: {e.Message}");
     return e switch
     {
-        GgufException or InputFileException => ExitCode.BadInput,
-        MissingPluginException => ExitCode.MissingPlugin,
+        GgufException or InputFileException or PluginPackageException => ExitCode.BadInput,
+        MissingPluginException or PluginConflictException => ExitCode.NoPluginServes,
         _ => ExitCode.Failure,
     };
 }

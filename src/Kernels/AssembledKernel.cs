@@ -14,7 +14,7 @@ public static class AssembledKernel
     public static unsafe PackedKernel Over<TAssembler>(PackedKernel kernel, IMachineCode? machineCode)
         where TAssembler : TileAssembler, new() =>
         kernel.PanelRows == TileAssembler.Rows && machineCode is not null && machineCode.Features.HasFlag(MachineCodeFeatures.Avx512Vnni) && Tiles<TAssembler>.CanMake(machineCode)
-            ? kernel with { TokenTile = TileAssembler.MaxTokens, Multiply = &Tiles<TAssembler>.Multiply }
+            ? kernel with { TokenTile = TileAssembler.MaxTokens, IsAssembled = true, Multiply = &Tiles<TAssembler>.Multiply }
             : kernel;
 
     private static unsafe class Tiles<TAssembler>

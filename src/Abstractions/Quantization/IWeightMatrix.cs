@@ -20,6 +20,12 @@ public interface IWeightMatrix : IDisposable
     /// <summary>Whether <see cref="Multiply"/> reads the file's bytes. Where it does not, the host may let go of them once the matrix is bound.</summary>
     bool ReadsSource => true;
 
+    /// <summary>How it computes, in a few words for people who ask what a model runs with.</summary>
+    string Kernel => GetType().Name;
+
+    /// <summary>Bytes of memory that it holds besides the file's.</summary>
+    long OwnBytes => 0;
+
     /// <summary>
     /// Computes the tile's rows for every token: <c>y[t, r] = sum over c of W[r, c] * x[t, c]</c>. Called from many threads at once for
     /// different tiles; allocates nothing. A row's result for a token is the same to the bit whatever the tile and the batch.

@@ -17,6 +17,9 @@ public readonly unsafe struct PackedKernel
     /// <summary>The most tokens that one <see cref="Multiply"/> takes.</summary>
     public required int TokenTile { get; init; }
 
+    /// <summary>Whether <see cref="Multiply"/> runs code that was assembled at run time; for people who ask.</summary>
+    public bool IsAssembled { get; init; }
+
     /// <summary>
     /// Makes a panel: the first of its rows in the file, bytes from one row to the next, how many rows there are (the panel's others stay zero),
     /// blocks in a row, the panel (zeroed where rows are missing).

@@ -36,7 +36,8 @@ public sealed unsafe class PackedMatrix : IWeightMatrix
         Activations = activations;
 
         int panels = (Rows + kernel.PanelRows - 1) / kernel.PanelRows;
-        _memory = new PackedMemory(panels * _panelBytes);
+        OwnBytes = panels * _panelBytes;
+        _memory = new PackedMemory(OwnBytes);
         WeightSource rows = source;
         Parallel.For(0, panels, panel => Pack(rows, panel));
     }
@@ -55,6 +56,12 @@ public sealed unsafe class PackedMatrix : IWeightMatrix
 
     /// <inheritdoc/>
     public bool ReadsSource => false;
+
+    /// <inheritdoc/>
+    public string Kernel => $"panels of {_kernel.PanelRows} rows x {_kernel.TokenTile} tokens{(_kernel.IsAssembled ? ", assembled" : "")}";
+
+    /// <inheritdoc/>
+    public long OwnBytes { get; }
 
     /// <inheritdoc/>
     public void Multiply(in ActivationBatch x, in OutputTile y)

@@ -39,6 +39,9 @@ public sealed unsafe class RowMatrix : IWeightMatrix
     public int RowGranularity => 1;
 
     /// <inheritdoc/>
+    public string Kernel => "rows";
+
+    /// <inheritdoc/>
     public void Multiply(in ActivationBatch x, in OutputTile y)
     {
         int end = y.FirstRow + y.RowCount;

@@ -20,9 +20,7 @@ internal sealed class BenchCommand
     private readonly Option<string> _depths = Numbers("--n-depth", "-d", "Tokens that are in the context before.", "0", 0);
     private readonly Option<string> _threads = Numbers("--threads", "-t", "Threads to compute with; one per processor by default.", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture), 1);
     private readonly Option<int> _repeats = new("--repetitions", "-r") { Description = "Times that each test runs, after once that does not count.", HelpName = "N", DefaultValueFactory = _ => 5 };
-    private readonly Option<string> _numerics = CommonOptions.Numerics();
-    private readonly Option<bool> _noRepack = CommonOptions.NoRepack();
-    private readonly Option<bool> _noEmit = CommonOptions.NoEmit();
+    private readonly ModelArguments _loading = new();
     private readonly Option<bool> _limits = new("--limits") { Description = "Measure the machine's limits in turns with the tests: read bandwidth and multiply-adds." };
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -32,8 +30,9 @@ internal sealed class BenchCommand
         CommonOptions.RefuseUnknownOptions(bench._model);
         var command = new Command("bench", "Measures the speed of prompts and of generation as llama-bench does. Numbers may be lists: -t 1,2,4.")
         {
-            bench._model, bench._prompts, bench._generations, bench._depths, bench._threads, bench._repeats, bench._numerics, bench._noRepack, bench._noEmit, bench._limits, bench._json,
+            bench._model, bench._prompts, bench._generations, bench._depths, bench._threads, bench._repeats, bench._limits, bench._json,
         };
+        bench._loading.AddTo(command);
         bench._repeats.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < 1)
@@ -61,13 +60,7 @@ internal sealed class BenchCommand
         BenchResult? result = null;
         foreach (int threads in Parse(arguments, _threads))
         {
-            var options = new ModelOptions
-            {
-                Numerics = CommonOptions.NumericsOf(arguments.GetValue(_numerics)),
-                Threads = threads,
-                Repack = !arguments.GetValue(_noRepack),
-                EmitCode = !arguments.GetValue(_noEmit),
-            };
+            ModelOptions options = _loading.Read(arguments) with { Threads = threads };
             using LanguageModel model = await engine.LoadAsync(arguments.GetValue(_model) ?? DefaultModel.Path, options, cancellationToken);
             using var runner = new BenchRunner(model, tests, limits);
             result ??= new BenchResult

@@ -14,16 +14,15 @@ internal sealed class LogitsCommand
     private readonly Argument<string> _model = CommonOptions.Model();
     private readonly Option<string> _ids = new("--ids") { Description = "Token ids, separated by commas.", HelpName = "1,2,3", Required = true };
     private readonly Option<string> _out = new("--out", "-o") { Description = "The file to write: float32, little-endian, [positions, vocabulary].", HelpName = "FILE", Required = true };
-    private readonly Option<string> _numerics = CommonOptions.Numerics();
+    private readonly ModelArguments _loading = new();
     private readonly Option<string?> _cacheType = CommonOptions.CacheType();
-    private readonly Option<bool> _noRepack = CommonOptions.NoRepack();
-    private readonly Option<bool> _noEmit = CommonOptions.NoEmit();
     private readonly Option<int> _threads = CommonOptions.Threads();
 
     public static Command Create()
     {
         var logits = new LogitsCommand();
-        var command = new Command("logits", "Writes the logits of every position to a file.") { logits._model, logits._ids, logits._out, logits._numerics, logits._cacheType, logits._threads, logits._noRepack, logits._noEmit };
+        var command = new Command("logits", "Writes the logits of every position to a file.") { logits._model, logits._ids, logits._out, logits._cacheType, logits._threads };
+        logits._loading.AddTo(command);
         command.SetAction(logits.ExecuteAsync);
         return command;
     }
@@ -32,13 +31,7 @@ internal sealed class LogitsCommand
     {
         int[] ids = ParseIds(arguments.GetRequiredValue(_ids));
         using var engine = new Engine(arguments);
-        var options = new ModelOptions
-        {
-            Numerics = CommonOptions.NumericsOf(arguments.GetValue(_numerics)),
-            Threads = arguments.GetValue(_threads),
-            Repack = !arguments.GetValue(_noRepack),
-            EmitCode = !arguments.GetValue(_noEmit),
-        };
+        ModelOptions options = _loading.Read(arguments) with { Threads = arguments.GetValue(_threads) };
         using LanguageModel model = await engine.LoadAsync(arguments.GetRequiredValue(_model), options, cancellationToken);
         using IModelSession session = model.CreateSession(ids.Length, CommonOptions.CacheTypeOf(arguments.GetValue(_cacheType)));
         string path = Path.GetFullPath(arguments.GetRequiredValue(_out));

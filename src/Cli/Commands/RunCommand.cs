@@ -22,11 +22,10 @@ internal sealed class RunCommand
     private readonly Option<ulong?> _seed = new("--seed", "-s") { Description = "Seed of the samplers; random by default, and shown.", HelpName = "S" };
     private readonly Option<string[]> _stop = new("--stop") { Description = "Text that ends the generation; may be given several times.", HelpName = "TEXT" };
     private readonly Option<bool> _ignoreEos = new("--ignore-eos") { Description = "Go on after tokens that end generation." };
-    private readonly Option<string> _numerics = CommonOptions.Numerics();
+    private readonly ModelArguments _loading = new();
     private readonly Option<string?> _cacheType = CommonOptions.CacheType();
     private readonly Option<int> _threads = CommonOptions.Threads();
-    private readonly Option<bool> _noRepack = CommonOptions.NoRepack();
-    private readonly Option<bool> _noEmit = CommonOptions.NoEmit();
+    private readonly Option<string?> _tokenizer = CommonOptions.Tokenizer();
     private readonly Option<string?> _pre = CommonOptions.PreTokenizer();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly SamplingArguments _sampling = new();
@@ -37,7 +36,7 @@ internal sealed class RunCommand
         CommonOptions.RefuseUnknownOptions(run._model);
         var command = new Command("run", "Continues a prompt. Text streams as it is made; figures go to stderr.")
         {
-            run._model, run._prompt, run._tokens, run._context, run._seed, run._stop, run._ignoreEos, run._numerics, run._cacheType, run._threads, run._noRepack, run._noEmit, run._pre, run._json,
+            run._model, run._prompt, run._tokens, run._context, run._seed, run._stop, run._ignoreEos, run._cacheType, run._threads, run._tokenizer, run._pre, run._json,
         };
         run._tokens.Validators.Add(result =>
         {
@@ -53,6 +52,7 @@ internal sealed class RunCommand
                 result.AddError("--ctx-size takes a positive number.");
             }
         });
+        run._loading.AddTo(command);
         run._sampling.AddTo(command);
         command.SetAction(run.ExecuteAsync);
         return command;
@@ -63,12 +63,10 @@ internal sealed class RunCommand
         long start = Stopwatch.GetTimestamp();
         using var engine = new Engine(arguments);
         string path = arguments.GetValue(_model) ?? DefaultModel.Path;
-        var options = new ModelOptions
+        ModelOptions options = _loading.Read(arguments) with
         {
-            Numerics = CommonOptions.NumericsOf(arguments.GetValue(_numerics)),
             Threads = arguments.GetValue(_threads),
-            Repack = !arguments.GetValue(_noRepack),
-            EmitCode = !arguments.GetValue(_noEmit),
+            Tokenizer = arguments.GetValue(_tokenizer),
             PreTokenizer = arguments.GetValue(_pre),
         };
         using LanguageModel model = await engine.LoadAsync(path, options, cancellationToken);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Spectre.Console;
 using Tessera.Cli.Json;
 using Tessera.Gguf;
+using Tessera.Pipeline;
 using Tessera.Tokenization;
 
 namespace Tessera.Cli.Commands;
@@ -14,13 +15,14 @@ internal sealed class TokenizeCommand
     private readonly Argument<string?> _text = new("TEXT") { Description = "The text; standard input where neither this nor --file is given.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _file = new("--file", "-f") { Description = "JSON Lines, each an object with a 'text' member.", HelpName = "texts.jsonl" };
     private readonly Option<bool> _special = new("--special") { Description = "Add BOS and EOS as the model asks and recognize special tokens in the text." };
+    private readonly Option<string?> _tokenizer = CommonOptions.Tokenizer();
     private readonly Option<string?> _pre = CommonOptions.PreTokenizer();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public static Command Create()
     {
         var tokenize = new TokenizeCommand();
-        var command = new Command("tokenize", "Turns text into token ids.") { tokenize._model, tokenize._text, tokenize._file, tokenize._special, tokenize._pre, tokenize._json };
+        var command = new Command("tokenize", "Turns text into token ids.") { tokenize._model, tokenize._text, tokenize._file, tokenize._special, tokenize._tokenizer, tokenize._pre, tokenize._json };
         command.Validators.Add(result =>
         {
             if (result.GetValue(tokenize._text) is not null && result.GetValue(tokenize._file) is not null)
@@ -36,7 +38,8 @@ internal sealed class TokenizeCommand
     {
         using var engine = new Engine(arguments);
         using GgufModelFile file = GgufModelFile.Open(arguments.GetRequiredValue(_model));
-        ITokenizer tokenizer = engine.Loader.CreateTokenizer(file.Metadata, arguments.GetValue(_pre));
+        ITokenizer tokenizer = engine.Loader.CreateTokenizer(
+            file.Metadata, new ModelOptions { Tokenizer = arguments.GetValue(_tokenizer), PreTokenizer = arguments.GetValue(_pre) });
         var encoder = new PromptEncoder(tokenizer);
         bool special = arguments.GetValue(_special);
         bool json = arguments.GetValue(_json);

@@ -11,6 +11,7 @@ namespace Tessera.Cli.Json;
 [JsonSerializable(typeof(PluginsResult))]
 [JsonSerializable(typeof(InspectResult))]
 [JsonSerializable(typeof(BenchResult))]
+[JsonSerializable(typeof(ExplainResult))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     private static readonly CliJson Readable = new(new JsonSerializerOptions

@@ -1,3 +1,3 @@
 namespace Tessera.Cli.Json;
 
-internal sealed record PluginEntry(string Name, string Version, int Contract, string Folder, IReadOnlyList<PluginProvision> Provides);
+internal sealed record PluginEntry(string Name, string Version, int Contract, string Folder, bool Locked, IReadOnlyList<PluginProvision> Provides);

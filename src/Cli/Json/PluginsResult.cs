@@ -1,4 +1,4 @@
 namespace Tessera.Cli.Json;
 
 /// <summary>What <c>plugins --json</c> writes.</summary>
-internal sealed record PluginsResult(IReadOnlyList<PluginEntry> Plugins, IReadOnlyList<PluginRefusal> Rejected);
+internal sealed record PluginsResult(IReadOnlyList<PluginEntry> Plugins, IReadOnlyList<string> Conflicts, IReadOnlyList<PluginRefusal> Rejected);

@@ -22,6 +22,8 @@ internal sealed unsafe class DequantizedMatrix(IQuantFormat format, WeightSource
 
     public int RowGranularity => 1;
 
+    public string Kernel => "rows dequantized as they are multiplied";
+
     public void Multiply(in ActivationBatch x, in OutputTile y)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(x.Columns, Columns, nameof(x));

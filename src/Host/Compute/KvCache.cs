@@ -41,6 +41,9 @@ internal sealed unsafe class KvCache : IDisposable
 
     public KvCacheType Type { get; }
 
+    /// <summary>Bytes of all keys and values.</summary>
+    public long Bytes => _keys.Length + _values.Length;
+
     /// <summary>Bytes of a block of keys.</summary>
     public int KeyBlockBytes { get; }
 

@@ -15,6 +15,15 @@ public static class ProcessorFeatures
         : Vector128.IsHardwareAccelerated ? SimdLevel.Vector128
         : SimdLevel.Scalar;
 
+    /// <summary>An instruction set's name, as people know it.</summary>
+    public static string NameOf(SimdLevel level) => level switch
+    {
+        SimdLevel.Avx512 => "AVX-512",
+        SimdLevel.Avx2 => "AVX2",
+        SimdLevel.Vector128 => "128-bit vectors",
+        _ => "scalar",
+    };
+
     /// <summary>Runs assembled kernels, or null where the processor has nothing that is worth it.</summary>
     public static IMachineCode? MachineCode { get; } = NativeCode.Detect();
 }

@@ -17,6 +17,7 @@ internal sealed class ModelSession : IModelSession
     private readonly ForwardPass _pass;
     private readonly List<int> _tokens;
     private bool _disposed;
+    private Exception? _failure;
 
     public ModelSession(LanguageModel model, WorkerPool pool, KvCache cache)
     {
@@ -49,12 +50,17 @@ internal sealed class ModelSession : IModelSession
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             _model.ExpectNotDisposed();
+            if (_failure is not null)
+            {
+                throw new TesseraException($"The session ended with an error: {_failure.Message}", _failure);
+            }
+
             for (int first = 0; first < ids.Length; first += BatchTokens)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 ReadOnlySpan<int> batch = ids.Slice(first, Math.Min(BatchTokens, ids.Length - first));
                 int wanted = Math.Clamp(first + batch.Length - firstOutput, 0, batch.Length);
-                Tensor y = _pass.Run(_model.Model, batch, _tokens.Count, wanted);
+                Tensor y = Run(batch, wanted);
                 _tokens.AddRange(batch);
                 Copy(y, wanted, logits[(Math.Max(0, first - firstOutput) * vocabulary)..]);
             }
@@ -107,6 +113,20 @@ internal sealed class ModelSession : IModelSession
         if ((uint)id >= (uint)_model.Shape.Vocabulary)
         {
             throw new TesseraException($"The token {id} does not exist, the vocabulary has {_model.Shape.Vocabulary}.");
+        }
+    }
+
+    private Tensor Run(ReadOnlySpan<int> batch, int outputs)
+    {
+        try
+        {
+            return _pass.Run(_model.Model, batch, _tokens.Count, outputs);
+        }
+        catch (Exception e)
+        {
+            // Operators were left in the middle of their work, and the cache with half a batch.
+            _failure = e;
+            throw;
         }
     }
 

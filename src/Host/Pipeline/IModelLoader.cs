@@ -1,4 +1,6 @@
 using Tessera.Gguf;
+using Tessera.Pipeline.Explanation;
+using Tessera.Plugins;
 using Tessera.Tokenization;
 
 namespace Tessera.Pipeline;
@@ -13,12 +15,22 @@ public interface IModelLoader
     /// <param name="cancellationToken">Stops loading; nothing stays open.</param>
     /// <exception cref="GgufException">The file cannot be used.</exception>
     /// <exception cref="MissingPluginException">A format, tokenizer or architecture has no plugin.</exception>
+    /// <exception cref="PluginConflictException">One has several, and none was chosen.</exception>
     Task<LanguageModel> LoadAsync(string path, ModelOptions? options = null, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Goes the way of <see cref="LoadAsync"/> and tells what a model would run with, and why. It binds one matrix of each kind at a time.</summary>
+    /// <param name="path">A GGUF file; of a split model the first part.</param>
+    /// <param name="options">How the model would be loaded; null for the defaults.</param>
+    /// <exception cref="GgufException">The file cannot be used.</exception>
+    /// <exception cref="MissingPluginException">A format, tokenizer or architecture has no plugin.</exception>
+    /// <exception cref="PluginConflictException">One has several, and none was chosen.</exception>
+    ModelExplanation Explain(string path, ModelOptions? options = null);
 
     /// <summary>Makes only the tokenizer of a model.</summary>
     /// <param name="metadata">The model's metadata.</param>
-    /// <param name="preTokenizer">The pre-tokenizer to use in place of what the file names, or null.</param>
+    /// <param name="options">What to use in place of what the file names; null for nothing.</param>
     /// <exception cref="GgufException">The metadata describes no usable tokenizer.</exception>
     /// <exception cref="MissingPluginException">The tokenizer has no plugin.</exception>
-    ITokenizer CreateTokenizer(IGgufMetadata metadata, string? preTokenizer = null);
+    /// <exception cref="PluginConflictException">It has several, and none was chosen.</exception>
+    ITokenizer CreateTokenizer(IGgufMetadata metadata, ModelOptions? options = null);
 }

@@ -11,7 +11,7 @@ namespace Tessera.Pipeline;
 /// <summary>A model that is ready to run: its file, its weights, its tokenizer and its threads. Sessions share it and take turns at its threads.</summary>
 public sealed class LanguageModel : IDisposable
 {
-    private const int DefaultContextLength = 8192;
+    internal const int DefaultContextLength = 8192;
 
     private readonly GgufModelFile _file;
     private readonly Lazy<ITokenizer> _tokenizer;
@@ -74,10 +74,13 @@ public sealed class LanguageModel : IDisposable
     {
         ExpectNotDisposed();
         ArgumentOutOfRangeException.ThrowIfNegative(contextLength);
-        int capacity = contextLength == 0 ? Math.Min(Shape.ContextLength, DefaultContextLength) : contextLength;
-        var cache = new KvCache(Shape, capacity, cacheType ?? (Numerics == NumericsMode.Exact ? KvCacheType.F32 : KvCacheType.F16));
-        return new ModelSession(this, _pool, cache);
+        return new ModelSession(this, _pool, CreateCache(Shape, Numerics, contextLength, cacheType));
     }
+
+    internal static KvCache CreateCache(ModelShape shape, NumericsMode numerics, int contextLength = 0, KvCacheType? type = null) => new(
+        shape,
+        contextLength == 0 ? Math.Min(shape.ContextLength, DefaultContextLength) : contextLength,
+        type ?? (numerics == NumericsMode.Exact ? KvCacheType.F32 : KvCacheType.F16));
 
     /// <summary>
     /// Ends the threads, frees the weights and closes the file, once the session that is computing has done so. Its sessions cannot be used any

@@ -2,20 +2,21 @@ using Tessera.Architectures;
 using Tessera.Compute;
 using Tessera.Gguf;
 using Tessera.Numerics;
+using Tessera.Pipeline.Guards;
 using Tessera.Quantization;
 
 namespace Tessera.Pipeline;
 
 /// <summary>Gives an architecture its tensors, each checked against the shape that the architecture expects and bound to its format.</summary>
-internal sealed unsafe class ModelBuilder(
+internal unsafe class ModelBuilder(
     GgufModelFile file,
-    Func<GgufTensor, IQuantFormat> formatOf,
+    ModelParts parts,
     ModelOptions options,
     IProgress<LoadProgress>? progress,
     CancellationToken cancellationToken) : IModelBuilder, IDisposable
 {
-    // For a smaller model the assembler's own start takes longer than its code saves.
-    private const long SmallestAssembledFile = 16 << 20;
+    /// <summary>Bytes of a file. For a smaller model the assembler's own start takes longer than its code saves.</summary>
+    public const long SmallestAssembledFile = 16 << 20;
 
     private readonly List<BoundMatrix> _matrices = [];
     private readonly KernelOptions _kernels = new(
@@ -36,7 +37,7 @@ internal sealed unsafe class ModelBuilder(
 
     public Linear Linear(string name, int inputs, int outputs)
     {
-        (IQuantFormat format, WeightSource source) = Matrix($"{name}.weight", outputs, inputs);
+        (GuardedFormat format, WeightSource source) = Matrix($"{name}.weight", outputs, inputs);
         string bias = $"{name}.bias";
         string scale = $"{name}.scale";
         IWeightMatrix weights = Bind(format, source);
@@ -49,19 +50,19 @@ internal sealed unsafe class ModelBuilder(
         return new Linear(source.Name, weights, Has(bias) ? Vector(bias, outputs) : null, Has(scale) ? Vector(scale, 1)[0] : 1);
     }
 
-    public Embedding Embedding(string name, int rows, int columns)
+    public virtual Embedding Embedding(string name, int rows, int columns)
     {
-        (IQuantFormat format, WeightSource source) = Matrix($"{name}.weight", rows, columns);
+        (GuardedFormat format, WeightSource source) = Matrix($"{name}.weight", rows, columns);
         return new Embedding(format, source);
     }
 
     public Linear Tied(Embedding embedding) => new(embedding.Source.Name, Bind(embedding.Format, embedding.Source), null);
 
-    public float[] Vector(string name, int length)
+    public virtual float[] Vector(string name, int length)
     {
         GgufTensor tensor = Find(name);
         Expect(tensor, length);
-        IQuantFormat format = formatOf(tensor);
+        GuardedFormat format = parts.FindFormat(tensor);
         var values = new float[length];
         format.Dequantize(new ReadOnlySpan<byte>(tensor.File.DataOf(tensor), checked((int)tensor.ByteLength(format.Block))), values);
         return values;
@@ -69,15 +70,15 @@ internal sealed unsafe class ModelBuilder(
 
     public void Dispose() => _matrices.ForEach(m => m.Weights.Dispose());
 
-    private GgufTensor Find(string name) => file.Tensors.TryGetValue(name, out GgufTensor? tensor)
+    protected GgufTensor Find(string name) => file.Tensors.TryGetValue(name, out GgufTensor? tensor)
         ? tensor
         : throw new GgufException(file.Name, $"tensor '{name}'", -1, "required, but the file does not have it");
 
-    private (IQuantFormat Format, WeightSource Source) Matrix(string name, int rows, int columns)
+    private (GuardedFormat Format, WeightSource Source) Matrix(string name, int rows, int columns)
     {
         GgufTensor tensor = Find(name);
         Expect(tensor, columns, rows);
-        IQuantFormat format = formatOf(tensor);
+        GuardedFormat format = parts.FindFormat(tensor);
         return (format, new WeightSource
         {
             Name = name,
@@ -91,13 +92,17 @@ internal sealed unsafe class ModelBuilder(
     private IWeightMatrix Bind(IQuantFormat format, WeightSource source)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        IWeightMatrix matrix = options.Numerics == NumericsMode.Exact ? new DequantizedMatrix(format, source) : format.Bind(source, _kernels);
+        IWeightMatrix matrix = Create(format, source);
         long bytes = source.Rows * source.RowBytes;
         _matrices.Add(new BoundMatrix(matrix, bytes));
         _boundBytes += bytes;
         progress?.Report(new LoadProgress(_boundBytes, file.Length));
         return matrix;
     }
+
+    /// <summary>Makes the matrix that the numerics ask for.</summary>
+    protected virtual IWeightMatrix Create(IQuantFormat format, in WeightSource source) =>
+        options.Numerics == NumericsMode.Exact ? new DequantizedMatrix(format, source) : format.Bind(source, _kernels);
 
     /// <summary>Trailing dimensions of 1 do not count.</summary>
     private static void Expect(GgufTensor tensor, params ReadOnlySpan<long> expected)

@@ -11,6 +11,11 @@ public sealed record ModelOptions
     /// <summary>Threads to compute with; 0 takes one per processor.</summary>
     public int Threads { get; init; }
 
+    internal int ComputingThreads => Threads > 0 ? Threads : Environment.ProcessorCount;
+
+    /// <summary>The tokenizer to use in place of what <c>tokenizer.ggml.model</c> names.</summary>
+    public string? Tokenizer { get; init; }
+
     /// <summary>The pre-tokenizer to use in place of what <c>tokenizer.ggml.pre</c> names.</summary>
     public string? PreTokenizer { get; init; }
 

@@ -7,20 +7,41 @@ namespace Tessera.Plugins;
 /// <param name="kind">The kind in words.</param>
 /// <param name="metadataName">The attribute's property that holds the key.</param>
 /// <param name="key">Takes the key from the attribute. A table of boxed keys needs no code of its own for each key type at start-up.</param>
+/// <param name="names">What people may call the key, the best first.</param>
 /// <param name="describe">The key as people read it.</param>
 internal sealed class KeyedPartTable<TAttribute, TPart>(
-    string kind, string metadataName, Func<TAttribute, object> key, Func<TAttribute, string> describe)
+    string kind, string metadataName, Func<TAttribute, object> key, Func<TAttribute, IEnumerable<string>> names, Func<TAttribute, string> describe)
     : PartTable
     where TAttribute : ExportAttribute
     where TPart : class
 {
-    private readonly Dictionary<object, PluginPart<TPart>> parts = [];
+    private readonly Dictionary<object, KeyedParts<TPart>> keys = [];
 
     public override Type Contract => typeof(TPart);
 
-    public IReadOnlyCollection<PluginPart<TPart>> Parts => parts.Values;
+    public IReadOnlyCollection<PluginPart<TPart>> Parts => [.. keys.Values.SelectMany(parts => parts.Offered)];
 
-    public bool TryGet(object key, [NotNullWhen(true)] out PluginPart<TPart>? part) => parts.TryGetValue(key, out part);
+    public override IEnumerable<string> Conflicts => keys.Values.Select(parts => parts.Conflict).OfType<string>();
+
+    /// <exception cref="PluginConflictException">Several plugins serve the key, and none was chosen.</exception>
+    public bool TryGet(object key, [NotNullWhen(true)] out PluginPart<TPart>? part)
+    {
+        part = keys.TryGetValue(key, out KeyedParts<TPart>? parts) ? parts.Serving : null;
+        return part is not null;
+    }
+
+    public override bool Choose(PluginUse use)
+    {
+        bool chosen = false;
+        foreach (KeyedParts<TPart> parts in Named(use.Key))
+        {
+            chosen |= parts.Choose(use.Plugin);
+        }
+
+        return chosen;
+    }
+
+    public override IEnumerable<PluginInfo> Offering(string key) => Named(key).SelectMany(parts => parts.Offered, (_, part) => part.Plugin);
 
     public override string? Add(PluginAssembly plugin, PartDeclaration part, ExportAttribute export)
     {
@@ -41,14 +62,19 @@ internal sealed class KeyedPartTable<TAttribute, TPart>(
 
         object value = key(attribute);
         var provided = new PluginExport(kind, describe(attribute));
-        if (parts.TryGetValue(value, out PluginPart<TPart>? earlier))
+        if (!keys.TryGetValue(value, out KeyedParts<TPart>? parts))
         {
-            return $"the {earlier.Export} is served already by {earlier.Plugin.Name} ('{earlier.Plugin.File}')";
+            keys.Add(value, parts = new KeyedParts<TPart>());
+        }
+        else if (parts.Offered.Any(earlier => earlier.Plugin == plugin.Info))
+        {
+            return $"another class of the plugin serves the {provided} already";
         }
 
-        parts.Add(value, new PluginPart<TPart>(
-            plugin.Info, provided, () => plugin.Create<TPart>(provided, metadataName, value)));
+        parts.Offer(new PluginPart<TPart>(plugin.Info, provided, names(attribute), () => plugin.Create<TPart>(provided, metadataName, value)));
         plugin.Info.Serve(provided);
         return null;
     }
+
+    private IEnumerable<KeyedParts<TPart>> Named(string name) => keys.Values.Where(parts => parts.IsNamed(name));
 }

@@ -8,6 +8,16 @@ internal abstract class PartTable
     /// <summary>The contract that parts of this kind implement.</summary>
     public abstract Type Contract { get; }
 
+    /// <summary>For each key that several plugins serve and none was chosen for: what to say about it.</summary>
+    public abstract IEnumerable<string> Conflicts { get; }
+
+    /// <summary>Lets a plugin serve a key, if it offers to.</summary>
+    /// <exception cref="PluginConflictException">Several plugins have that name.</exception>
+    public abstract bool Choose(PluginUse use);
+
+    /// <summary>The plugins that offer to serve what people call by this name.</summary>
+    public abstract IEnumerable<PluginInfo> Offering(string key);
+
     /// <summary>Takes an export in; <see langword="null"/>, or why not.</summary>
     public abstract string? Add(PluginAssembly plugin, PartDeclaration part, ExportAttribute export);
 }

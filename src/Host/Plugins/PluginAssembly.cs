@@ -22,6 +22,7 @@ internal sealed class PluginAssembly
         Info = new PluginInfo(file);
         Assembly assembly = context.LoadFromAssemblyPath(file.Path);
         RuntimeHelpers.RunModuleConstructor(assembly.ManifestModule.ModuleHandle);
+        Info.Description = assembly.GetCustomAttribute<AssemblyDescriptionAttribute>()?.Description ?? "";
         types = [.. assembly.GetTypes()];
         Declarations =
         [
@@ -56,8 +57,7 @@ internal sealed class PluginAssembly
         }
         catch (Exception e)
         {
-            throw new TesseraException(
-                $"The plugin {Info.Name} ('{Info.File}') fails to make its {export}: {PluginFailure.Describe(e)}", e);
+            throw PluginFailure.Of(Info, $"to make its {export}", e);
         }
     }
 }

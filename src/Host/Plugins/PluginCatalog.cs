@@ -4,6 +4,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Tessera.Architectures;
 using Tessera.Gguf;
+using Tessera.Plugins.Management;
 using Tessera.Quantization;
 using Tessera.Tokenization;
 
@@ -20,13 +21,13 @@ namespace Tessera.Plugins;
 public sealed class PluginCatalog
 {
     private readonly KeyedPartTable<ExportQuantFormatAttribute, IQuantFormat> quantFormats = new(
-        "quantization format", nameof(ExportQuantFormatAttribute.Type), export => export.Type, Describe);
+        "quantization format", nameof(ExportQuantFormatAttribute.Type), export => export.Type, export => [export.Name, NumberOf(export)], Describe);
 
     private readonly KeyedPartTable<ExportTokenizerAttribute, ITokenizerFactory> tokenizers = new(
-        "tokenizer", nameof(ExportTokenizerAttribute.Model), export => export.Model, export => export.Model);
+        "tokenizer", nameof(ExportTokenizerAttribute.Model), export => export.Model, export => [export.Model], export => export.Model);
 
     private readonly KeyedPartTable<ExportArchitectureAttribute, IArchitecture> architectures = new(
-        "architecture", nameof(ExportArchitectureAttribute.Name), export => export.Name, export => export.Name);
+        "architecture", nameof(ExportArchitectureAttribute.Name), export => export.Name, export => [export.Name], export => export.Name);
 
     private readonly PartTable[] tables;
     private readonly List<PluginInfo> plugins = [];
@@ -39,11 +40,14 @@ public sealed class PluginCatalog
         tables = [quantFormats, tokenizers, architectures];
     }
 
-    /// <summary>The plugins that serve something, in the order in which they were found.</summary>
+    /// <summary>The plugins that offer to serve something, in the order in which they were found.</summary>
     public IReadOnlyList<PluginInfo> Plugins => plugins;
 
     /// <summary>What was found and is not used, and why.</summary>
     public IReadOnlyList<PluginRejection> Rejected => rejected;
+
+    /// <summary>For each key that several plugins serve and none was chosen for: who they are and how to choose.</summary>
+    public IReadOnlyList<string> Conflicts => [.. tables.SelectMany(table => table.Conflicts)];
 
     /// <summary>All quantization formats.</summary>
     public IReadOnlyCollection<PluginPart<IQuantFormat>> QuantFormats => quantFormats.Parts;
@@ -55,19 +59,22 @@ public sealed class PluginCatalog
     public IReadOnlyCollection<PluginPart<IArchitecture>> Architectures => architectures.Parts;
 
     /// <summary>Loads the plugins of the usual folders and of those that the options name.</summary>
-    /// <param name="options">Further folders.</param>
+    /// <param name="options">Further folders, and what was chosen.</param>
     /// <param name="loggers">Gives each plugin its logger.</param>
-    public static PluginCatalog Load(PluginOptions options, ILoggerFactory loggers) => Load(PluginFolders.For(options), loggers);
+    /// <exception cref="MissingPluginException">A plugin that was chosen for a key does not serve it.</exception>
+    public static PluginCatalog Load(PluginOptions options, ILoggerFactory loggers) => Load(PluginFolders.For(options), options, loggers);
 
     /// <summary>Loads the plugins of these folders and no others.</summary>
-    /// <param name="folders">The folders; of two plugins with the same key, the one found first serves.</param>
+    /// <param name="folders">The folders.</param>
     /// <param name="loggers">Gives each plugin its logger.</param>
-    public static PluginCatalog Load(IEnumerable<PluginSearchFolder> folders, ILoggerFactory loggers)
+    public static PluginCatalog Load(IEnumerable<PluginSearchFolder> folders, ILoggerFactory loggers) => Load(folders, new PluginOptions(), loggers);
+
+    internal static PluginCatalog Load(IEnumerable<PluginSearchFolder> folders, PluginOptions options, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(folders);
         ArgumentNullException.ThrowIfNull(loggers);
         var catalog = new PluginCatalog(loggers);
-        var discovery = new PluginDiscovery(catalog.rejected);
+        var discovery = new PluginDiscovery(catalog.rejected, new LockCheck(options.LockedOnly));
         foreach (IReadOnlyList<PluginFile> files in folders.SelectMany(discovery.Find))
         {
             var context = new PluginLoadContext(files);
@@ -77,24 +84,32 @@ public sealed class PluginCatalog
             }
         }
 
+        foreach (PluginUse use in options.Use)
+        {
+            catalog.Choose(use);
+        }
+
         return catalog;
     }
 
     /// <summary>Finds the format of a tensor type.</summary>
     /// <param name="type">The type number in the file.</param>
     /// <param name="format">The format and its plugin.</param>
+    /// <exception cref="PluginConflictException">Several plugins serve it, and none was chosen.</exception>
     public bool TryGetQuantFormat(GgmlType type, [NotNullWhen(true)] out PluginPart<IQuantFormat>? format) =>
         quantFormats.TryGet(type, out format);
 
     /// <summary>Finds the tokenizer of a model.</summary>
     /// <param name="model">The value of <c>tokenizer.ggml.model</c>.</param>
     /// <param name="tokenizer">The tokenizer's factory and its plugin.</param>
+    /// <exception cref="PluginConflictException">Several plugins serve it, and none was chosen.</exception>
     public bool TryGetTokenizer(string model, [NotNullWhen(true)] out PluginPart<ITokenizerFactory>? tokenizer) =>
         tokenizers.TryGet(model, out tokenizer);
 
     /// <summary>Finds the architecture of a model.</summary>
     /// <param name="name">The value of <c>general.architecture</c>.</param>
     /// <param name="architecture">The architecture and its plugin.</param>
+    /// <exception cref="PluginConflictException">Several plugins serve it, and none was chosen.</exception>
     public bool TryGetArchitecture(string name, [NotNullWhen(true)] out PluginPart<IArchitecture>? architecture) =>
         architectures.TryGet(name, out architecture);
 
@@ -143,6 +158,20 @@ public sealed class PluginCatalog
         }
     }
 
+    private void Choose(PluginUse use)
+    {
+        int chosen = tables.Count(table => table.Choose(use));
+        if (chosen > 0)
+        {
+            return;
+        }
+
+        string[] offering = [.. tables.SelectMany(table => table.Offering(use.Key)).Select(plugin => $"{plugin.Name} ('{plugin.Folder}')").Distinct()];
+        throw new MissingPluginException(offering.Length == 0
+            ? $"{use}: no plugin serves '{use.Key}'; 'tessera plugins' shows what each provides."
+            : $"{use}: no plugin '{use.Plugin}' serves '{use.Key}'; it is served by {string.Join(" and ", offering)}. 'tessera plugins' shows what was found and what was rejected.");
+    }
+
     /// <summary>The table for an export; <see langword="null"/> for what a plugin exports to itself.</summary>
     private PartTable? TableOf(ExportAttribute export) => Array.Find(tables, table => table.Contract == export.ContractType);
 
@@ -150,7 +179,9 @@ public sealed class PluginCatalog
 
     private static string Describe(ExportQuantFormatAttribute export)
     {
-        string number = ((uint)export.Type).ToString(CultureInfo.InvariantCulture);
+        string number = NumberOf(export);
         return export.Name == number ? number : $"{export.Name} ({number})";
     }
+
+    private static string NumberOf(ExportQuantFormatAttribute export) => ((uint)export.Type).ToString(CultureInfo.InvariantCulture);
 }

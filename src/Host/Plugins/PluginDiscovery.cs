@@ -1,7 +1,12 @@
+using Tessera.Plugins.Management;
+
 namespace Tessera.Plugins;
 
 /// <summary>Finds the plugin files of search folders and checks them by their metadata alone.</summary>
-internal sealed class PluginDiscovery(ICollection<PluginRejection> rejected)
+/// <param name="rejected">Receives what cannot be used.</param>
+/// <param name="locks">Holds plugins to the lock files.</param>
+/// <param name="contract">The host's version of the contract.</param>
+internal sealed class PluginDiscovery(ICollection<PluginRejection> rejected, LockCheck locks, int contract = PluginContract.Version)
 {
     private static readonly EnumerationOptions VisibleOnly = new();
 
@@ -85,14 +90,14 @@ internal sealed class PluginDiscovery(ICollection<PluginRejection> rejected)
                 continue;
             }
 
-            if (plugin.ContractVersion == PluginContract.Version)
+            bool isLocked = false;
+            if ((plugin.WhyNot(contract) ?? locks.WhyNot(plugin, out isLocked)) is { } reason)
             {
-                plugins.Add(plugin);
+                Reject(path, reason);
             }
             else
             {
-                Reject(path, $"The plugin '{path}' was built for version {plugin.ContractVersion} of the plugin contract; "
-                    + $"this host has version {PluginContract.Version}.");
+                plugins.Add(plugin with { IsLocked = isLocked });
             }
         }
 

@@ -10,6 +10,21 @@ internal sealed record PluginFile(string Path, PluginSource Source, string Name,
 
     public string Folder => System.IO.Path.GetDirectoryName(Path)!;
 
+    /// <summary>Whether a lock file lists it with the hash that its folder has.</summary>
+    public bool IsLocked { get; init; }
+
+    /// <summary>Why a host with this version of the contract must not load it, or <see langword="null"/>.</summary>
+    public string? WhyNot(int hostContract)
+    {
+        if (ContractVersion == hostContract)
+        {
+            return null;
+        }
+
+        string cure = ContractVersion < hostContract ? "get or build it for this version" : "it needs a newer host";
+        return $"The plugin '{Path}' was built for version {ContractVersion} of the plugin contract; this host has version {hostContract}: {cure}.";
+    }
+
     /// <summary>Reads a file; <see langword="null"/> for a native library and for an assembly that is not a plugin.</summary>
     /// <exception cref="BadImageFormatException">The file is no executable image, or a damaged one.</exception>
     public static PluginFile? Read(string path, PluginSource source)
@@ -24,6 +39,28 @@ internal sealed record PluginFile(string Path, PluginSource Source, string Name,
         {
             // The metadata reader lets some damage through as the arithmetic that it broke.
             throw new BadImageFormatException(e.Message, e);
+        }
+    }
+
+    /// <summary>The plugins among the <c>.dll</c> files of a folder. Files that cannot be read as assemblies are passed over.</summary>
+    public static IEnumerable<PluginFile> ReadAll(string folder, SearchOption depth)
+    {
+        foreach (string path in Directory.GetFiles(folder, "*.dll", depth).Order(StringComparer.Ordinal))
+        {
+            PluginFile? plugin = null;
+            try
+            {
+                plugin = Read(path, PluginSource.Option);
+            }
+            catch (BadImageFormatException)
+            {
+                // A native library of another platform, for example.
+            }
+
+            if (plugin is not null)
+            {
+                yield return plugin;
+            }
         }
     }
 

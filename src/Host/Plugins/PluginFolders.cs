@@ -1,6 +1,6 @@
 namespace Tessera.Plugins;
 
-/// <summary>The folders that plugins are looked for in, in search order: what is found first serves.</summary>
+/// <summary>The folders that plugins are looked for in, in search order. The order decides nothing: of two plugins for one key, the user chooses.</summary>
 public static class PluginFolders
 {
     /// <summary>The environment variable that lists further folders, separated as in <c>PATH</c>.</summary>

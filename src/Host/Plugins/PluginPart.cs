@@ -7,8 +7,9 @@ public sealed class PluginPart<T>
 {
     private readonly Lazy<T> value;
 
-    internal PluginPart(PluginInfo plugin, PluginExport export, Func<T> create)
+    internal PluginPart(PluginInfo plugin, PluginExport export, IEnumerable<string> names, Func<T> create)
     {
+        Names = [.. names];
         Plugin = plugin;
         Export = export;
         value = new Lazy<T>(create);
@@ -19,6 +20,12 @@ public sealed class PluginPart<T>
 
     /// <summary>The key that it serves, as people read it.</summary>
     public PluginExport Export { get; }
+
+    /// <summary>What people may call the key, the best first: a format's name and number.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Whether it serves because it was asked for with <see cref="PluginOptions.Use"/>.</summary>
+    public bool IsChosen { get; internal set; }
 
     /// <summary>The part. It is made on first use, once, whether the plugin shares it or not.</summary>
     /// <exception cref="TesseraException">The plugin fails to make it; the message names the plugin.</exception>

@@ -14,7 +14,7 @@ namespace Tessera.Host.Tests.Pipeline;
 /// <summary>A generic host with the engine and the plugins as they were built, and a folder for tiny models. It is made once for all tests.</summary>
 public sealed class TinyEngine : IDisposable
 {
-    private static readonly string Plugins = typeof(TinyEngine).Assembly
+    internal static readonly string Plugins = typeof(TinyEngine).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Plugins").Value!;
 
     private readonly IHost _host;

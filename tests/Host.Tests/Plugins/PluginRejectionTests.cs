@@ -1,5 +1,6 @@
 using Tessera.Gguf;
 using Tessera.Plugins;
+using Tessera.Plugins.Management;
 
 namespace Tessera.Host.Tests.Plugins;
 
@@ -26,32 +27,18 @@ public class PluginRejectionTests
         Assert.True(catalog.TryGetQuantFormat(GgmlType.Q4_K, out _));
     }
 
-    [Fact]
-    public void A_key_that_two_plugins_export_goes_to_the_one_found_first_and_the_message_names_both_files_and_the_key()
+    [Theory]
+    [InlineData(2, "was built for version 1 of the plugin contract; this host has version 2: get or build it for this version.")]
+    [InlineData(0, "was built for version 1 of the plugin contract; this host has version 0: it needs a newer host.")]
+    public void A_plugin_of_contract_1_is_told_what_a_host_of_another_version_wants(int host, string reason)
     {
-        using var folder = new PluginFolder("SameKeys", "GoodFormat");
+        using var folder = new PluginFolder("GoodFormat");
+        var rejected = new List<PluginRejection>();
 
-        PluginCatalog catalog = folder.Load();
+        var discovery = new PluginDiscovery(rejected, new LockCheck(lockedOnly: false), host);
 
-        Assert.True(catalog.TryGetQuantFormat(GgmlType.Q4_K, out var format));
-        Assert.Equal("TestPlugins.GoodFormat", format.Plugin.Name);
-        PluginRejection rejection = Assert.Single(catalog.Rejected, r => r.Reason.Contains("SecondFormat", StringComparison.Ordinal));
-        Assert.Contains(folder.FileOf("SameKeys"), rejection.Reason, StringComparison.Ordinal);
-        Assert.Contains(folder.FileOf("GoodFormat"), rejection.Reason, StringComparison.Ordinal);
-        Assert.Contains("Q4_K (12)", rejection.Reason, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void The_search_order_decides_before_the_name_does()
-    {
-        using var first = new PluginFolder("SameKeys");
-        using var second = new PluginFolder("GoodFormat");
-
-        PluginCatalog catalog = PluginFolder.Load(first.Path, second.Path);
-
-        Assert.True(catalog.TryGetQuantFormat(GgmlType.Q4_K, out var format));
-        Assert.Equal("TestPlugins.SameKeys", format.Plugin.Name);
-        Assert.DoesNotContain(catalog.Plugins, plugin => plugin.Name == "TestPlugins.GoodFormat");
+        Assert.Empty(discovery.Find(new PluginSearchFolder(folder.Path, PluginSource.User)));
+        Assert.Equal(new PluginRejection(folder.FileOf("GoodFormat"), $"The plugin '{folder.FileOf("GoodFormat")}' {reason}"), Assert.Single(rejected));
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-namespace Tessera.Pipeline;
+namespace Tessera.Plugins;
 
 /// <summary>No plugin serves something that a model needs. The message names the model, what is missing and where plugins were sought.</summary>
 public sealed class MissingPluginException : TesseraException

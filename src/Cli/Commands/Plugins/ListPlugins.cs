@@ -3,19 +3,25 @@ using Spectre.Console;
 using Tessera.Cli.Json;
 using Tessera.Plugins;
 
-namespace Tessera.Cli.Commands;
+namespace Tessera.Cli.Commands.Plugins;
 
-/// <summary><c>tessera plugins</c>: what was found and what was rejected.</summary>
-internal sealed class PluginsCommand
+/// <summary><c>tessera plugins</c> and <c>tessera plugins list</c>: what was found and what was rejected.</summary>
+internal sealed class ListPlugins
 {
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public static Command Create()
     {
-        var plugins = new PluginsCommand();
-        var command = new Command("plugins", "Lists the plugins that were found, what each provides, and what was rejected and why.") { plugins._json };
-        command.SetAction(plugins.Execute);
+        var command = new Command("list", "Lists the plugins that were found, what each provides, and what was rejected and why.");
+        new ListPlugins().ServeAs(command);
         return command;
+    }
+
+    /// <summary>Makes a command list the plugins.</summary>
+    public void ServeAs(Command command)
+    {
+        command.Add(_json);
+        command.SetAction(Execute);
     }
 
     private int Execute(ParseResult arguments)
@@ -25,14 +31,15 @@ internal sealed class PluginsCommand
         if (arguments.GetValue(_json))
         {
             Console.WriteLine(CliJson.Serialize(new PluginsResult(
-                [.. catalog.Plugins.Select(p => new PluginEntry(p.Name, p.Version.ToString(), p.ContractVersion, p.Folder, [.. p.Exports.Select(e => new PluginProvision(e.Kind, e.Key))]))],
+                [.. catalog.Plugins.Select(p => new PluginEntry(p.Name, p.Version.ToString(), p.ContractVersion, p.Folder, p.IsLocked, [.. p.Exports.Select(e => new PluginProvision(e.Kind, e.Key))]))],
+                catalog.Conflicts,
                 [.. catalog.Rejected.Select(r => new PluginRefusal(r.Path, r.Reason))])));
             return ExitCode.Success;
         }
 
         foreach (PluginInfo plugin in catalog.Plugins)
         {
-            AnsiConsole.MarkupLineInterpolated($"[bold]{plugin.Name}[/] {plugin.Version} [grey](contract {plugin.ContractVersion})[/]");
+            AnsiConsole.MarkupLineInterpolated($"[bold]{plugin.Name}[/] {plugin.Version} [grey](contract {plugin.ContractVersion}{(plugin.IsLocked ? ", locked" : "")})[/]");
             foreach (PluginExport export in plugin.Exports)
             {
                 AnsiConsole.MarkupLineInterpolated($"    {export.Kind} [green]{export.Key}[/]");
@@ -44,10 +51,15 @@ internal sealed class PluginsCommand
         if (catalog.Plugins.Count == 0)
         {
             Console.WriteLine("No plugins were found. They are sought in:");
-            foreach (PluginSearchFolder folder in PluginFolders.For(new PluginOptions { Folders = arguments.GetValue(CommonOptions.Plugins) ?? [] }))
+            foreach (PluginSearchFolder folder in PluginFolders.For(CommonOptions.PluginOptionsOf(arguments)))
             {
                 Console.WriteLine($"    {folder.Path}");
             }
+        }
+
+        foreach (string conflict in catalog.Conflicts)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[yellow]conflict[/] {conflict}");
         }
 
         foreach (PluginRejection rejection in catalog.Rejected)

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+using Tessera.Cli.Json;
+using Tessera.Compute;
+using Tessera.Pipeline;
+using Tessera.Pipeline.Explanation;
+
+namespace Tessera.Cli.Commands;
+
+/// <summary><c>tessera explain</c>: what a model would run with, and why.</summary>
+internal sealed class ExplainCommand
+{
+    private readonly Argument<string> _model = CommonOptions.Model();
+    private readonly ModelArguments _loading = new();
+    private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<string?> _tokenizer = CommonOptions.Tokenizer();
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    public static Command Create()
+    {
+        var explain = new ExplainCommand();
+        var command = new Command("explain", "Shows what a model would run with, and why: the choice of each stage, and for each kind of tensor its plugin, kernel and place.")
+        {
+            explain._model, explain._threads, explain._tokenizer, explain._json,
+        };
+        explain._loading.AddTo(command);
+        command.SetAction(explain.Execute);
+        return command;
+    }
+
+    private int Execute(ParseResult arguments)
+    {
+        using var engine = new Engine(arguments);
+        ModelOptions options = _loading.Read(arguments) with { Threads = arguments.GetValue(_threads), Tokenizer = arguments.GetValue(_tokenizer) };
+        ModelExplanation explanation = engine.Loader.Explain(arguments.GetRequiredValue(_model), options);
+        if (arguments.GetValue(_json))
+        {
+            Console.WriteLine(CliJson.Serialize(new ExplainResult(
+                explanation.Path,
+                [.. explanation.Stages.Select(stage => new StageEntry(stage.Name, stage.Choice, stage.Reason))],
+                [.. explanation.Tensors.Select(t => new TensorClassEntry(t.Name, t.Shape, t.Count, t.Type, t.Plugin, t.Kernel, NameOf(t), t.Placement, t.FileBytes, t.MemoryBytes))])));
+        }
+        else
+        {
+            Show(explanation);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static void Show(ModelExplanation explanation)
+    {
+        Table stages = new Table().RoundedBorder().AddColumns("stage", "choice", "why");
+        foreach (ExplainedStage stage in explanation.Stages)
+        {
+            stages.AddRow(Markup.Escape(stage.Name), Markup.Escape(stage.Choice), Markup.Escape(stage.Reason));
+        }
+
+        AnsiConsole.Write(stages);
+        Table tensors = new Table().RoundedBorder().AddColumns("tensors", "shape").AddColumn("number", c => c.RightAligned()).AddColumns("type", "plugin", "kernel", "instruction set", "place")
+            .AddColumn("bytes in file", c => c.RightAligned()).AddColumn("in memory", c => c.RightAligned());
+        foreach (ExplainedTensors t in explanation.Tensors)
+        {
+            tensors.AddRow(
+                Markup.Escape(t.Name),
+                string.Join(" x ", t.Shape),
+                $"{t.Count}",
+                Markup.Escape(t.Type),
+                t.Plugin is null ? "[red]missing[/]" : Markup.Escape(t.Plugin),
+                Markup.Escape(t.Kernel),
+                NameOf(t) ?? "",
+                t.Placement,
+                t.FileBytes?.ToString("N0", CultureInfo.InvariantCulture) ?? "?",
+                t.MemoryBytes.ToString("N0", CultureInfo.InvariantCulture));
+        }
+
+        AnsiConsole.Write(tensors);
+    }
+
+    private static string? NameOf(ExplainedTensors tensors) => tensors.Simd is { } level ? ProcessorFeatures.NameOf(level) : null;
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tessera.Plugins;
+using Tessera.Plugins.Management;
+
+namespace Tessera.Cli.Commands.Plugins;
+
+/// <summary><c>tessera plugins add</c>: checks a plugin and installs it.</summary>
+internal sealed class AddPlugin
+{
+    private readonly Argument<string> _path = new("PATH") { Description = "A plugin's folder, or a .nupkg package." };
+    private readonly Option<bool> _force = new("--force") { Description = "Replace a plugin of the same name." };
+
+    public static Command Create()
+    {
+        var add = new AddPlugin();
+        var command = new Command(
+            "add",
+            "Checks a plugin, copies it into the user's plugin folder (or the one that --plugins names) and lists it in the lock file there. A plugin runs with your rights, the check runs it already: add only what you trust.")
+        {
+            add._path, add._force,
+        };
+        command.SetAction(add.Execute);
+        return command;
+    }
+
+    private int Execute(ParseResult arguments)
+    {
+        PluginOptions options = CommonOptions.PluginOptionsOf(arguments);
+        var store = new PluginStore(options.Folders switch
+        {
+            [] => PluginFolders.UserFolder,
+            [string folder] => folder,
+            _ => throw new TesseraException("A plugin is added to one folder: give --plugins once."),
+        });
+        string added = store.Add(arguments.GetRequiredValue(_path), arguments.GetValue(_force));
+        PluginCatalog catalog = PluginCatalog.Load(options, NullLoggerFactory.Instance);
+        PluginInfo plugin = catalog.Plugins.First(p => p.Folder == added);
+        Console.WriteLine($"added {plugin} to {added}");
+        foreach (PluginExport export in plugin.Exports)
+        {
+            Console.WriteLine($"    {export}");
+        }
+
+        foreach (string conflict in catalog.Conflicts.Where(conflict => conflict.Contains(added, StringComparison.Ordinal)))
+        {
+            Console.WriteLine($"conflict {conflict}");
+        }
+
+        return ExitCode.Success;
+    }
+}

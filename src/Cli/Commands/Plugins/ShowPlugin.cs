@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Tessera.Plugins;
+
+namespace Tessera.Cli.Commands.Plugins;
+
+/// <summary><c>tessera plugins info</c>: all that is known about a plugin.</summary>
+internal sealed class ShowPlugin
+{
+    private readonly Argument<string> _name = PluginsCommand.Name();
+
+    public static Command Create()
+    {
+        var show = new ShowPlugin();
+        var command = new Command("info", "Shows a plugin: version, contract, what it provides, folder, hash, and whether a lock file lists it.") { show._name };
+        command.SetAction(show.Execute);
+        return command;
+    }
+
+    private int Execute(ParseResult arguments)
+    {
+        using var engine = new Engine(arguments);
+        string name = arguments.GetRequiredValue(_name);
+        PluginInfo[] plugins = [.. engine.Plugins.Plugins.Where(plugin => plugin.Name.Equals(name, StringComparison.OrdinalIgnoreCase))];
+        if (plugins.Length == 0)
+        {
+            PluginRejection? rejection = engine.Plugins.Rejected.FirstOrDefault(r => Path.GetFileNameWithoutExtension(r.Path).Equals(name, StringComparison.OrdinalIgnoreCase));
+            throw new MissingPluginException(rejection?.Reason ?? $"There is no plugin '{name}'; 'tessera plugins' lists those that were found.");
+        }
+
+        foreach (PluginInfo plugin in plugins)
+        {
+            Show(plugin);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static void Show(PluginInfo plugin)
+    {
+        Console.WriteLine($"name         {plugin.Name}");
+        Console.WriteLine($"version      {plugin.Version}");
+        Console.WriteLine($"contract     {plugin.ContractVersion}");
+        Console.WriteLine($"description  {(plugin.Description.Length > 0 ? plugin.Description : "none")}");
+        foreach (PluginExport export in plugin.Exports)
+        {
+            Console.WriteLine($"provides     {export}");
+        }
+
+        Console.WriteLine($"folder       {plugin.Folder}");
+        Console.WriteLine($"sha256       {plugin.ComputeHash()}");
+        Console.WriteLine($"lock file    {(plugin.IsLocked ? "lists it with this hash" : "does not list it")}");
+    }
+}

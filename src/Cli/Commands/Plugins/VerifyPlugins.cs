@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Spectre.Console;
+using Tessera.Plugins;
+using Tessera.Plugins.Management;
+
+namespace Tessera.Cli.Commands.Plugins;
+
+/// <summary><c>tessera plugins verify</c>: holds plugins to their lock files and checks what they compute.</summary>
+internal static class VerifyPlugins
+{
+    public static Command Create()
+    {
+        var command = new Command("verify", "Compares every plugin with its lock file, and checks what each format computes at every instruction set of this machine.");
+        command.SetAction(Execute);
+        return command;
+    }
+
+    private static int Execute(ParseResult arguments)
+    {
+        using var engine = new Engine(arguments);
+        bool failed = engine.Plugins.Rejected.Count > 0;
+        foreach (PluginInfo plugin in engine.Plugins.Plugins)
+        {
+            IReadOnlyList<string> problems = PluginSelfCheck.FindProblems(engine.Plugins, plugin);
+            failed |= problems.Count > 0;
+            AnsiConsole.MarkupLineInterpolated($"{(problems.Count == 0 ? "ok" : "failed")} [bold]{plugin.Name}[/] {plugin.Version}{(plugin.IsLocked ? ", locked" : "")}");
+            foreach (string problem in problems)
+            {
+                Console.WriteLine($"    {problem}");
+            }
+        }
+
+        foreach (PluginRejection rejection in engine.Plugins.Rejected)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[red]rejected[/] {rejection.Reason}");
+        }
+
+        return failed ? ExitCode.Failure : ExitCode.Success;
+    }
+}

@@ -1,0 +1,3 @@
+namespace Tessera.Cli.Json;
+
+internal sealed record StageEntry(string Name, string Choice, string Reason);

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using Tessera.Pipeline;
+
+namespace Tessera.Cli;
+
+/// <summary>The options that say how a model is loaded.</summary>
+internal sealed class ModelArguments
+{
+    private readonly Option<string> _numerics = CommonOptions.Numerics();
+    private readonly Option<bool> _noRepack = new("--no-repack") { Description = "Compute with the weights as they are in the file: loads at once, runs slower." };
+    private readonly Option<bool> _noEmit = new("--no-emit") { Description = "Assemble no kernels at run time; use .NET's intrinsics only." };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_numerics);
+        command.Add(_noRepack);
+        command.Add(_noEmit);
+    }
+
+    public ModelOptions Read(ParseResult arguments) => new()
+    {
+        Numerics = CommonOptions.NumericsOf(arguments.GetValue(_numerics)),
+        Repack = !arguments.GetValue(_noRepack),
+        EmitCode = !arguments.GetValue(_noEmit),
+    };
+}

@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Tessera.Architectures;
+using Tessera.Quantization;
+using Tessera.Tokenization;
+
+namespace Tessera.Plugins.Management;
+
+/// <summary>Checks what a plugin provides as far as a host can that knows nothing about it: that it can be made, and that a format computes what it says.</summary>
+public static class PluginSelfCheck
+{
+    /// <summary>What is wrong with a plugin's parts; nothing where all is well.</summary>
+    /// <param name="catalog">The catalog that it was loaded into.</param>
+    /// <param name="plugin">The plugin.</param>
+    public static IReadOnlyList<string> FindProblems(PluginCatalog catalog, PluginInfo plugin)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return
+        [
+            .. Parts(catalog.QuantFormats, plugin).SelectMany(part => Made(part) ?? new FormatSelfCheck(part).FindProblems()),
+            .. Parts(catalog.Tokenizers, plugin).SelectMany(part => Made(part) ?? []),
+            .. Parts(catalog.Architectures, plugin).SelectMany(part => Made(part) ?? []),
+        ];
+    }
+
+    /// <summary>Checks a plugin that is not in its place yet. A copy is loaded: what is loaded cannot be moved everywhere.</summary>
+    /// <exception cref="PluginPackageException">Something is wrong with it.</exception>
+    internal static void Expect(PluginFile plugin, string path)
+    {
+        string copy = Directory.CreateTempSubdirectory("tessera-check-").FullName;
+        try
+        {
+            new PluginPackage(plugin.Folder, PluginLimits.Default).CopyTo(copy);
+            PluginCatalog catalog = PluginCatalog.Load([new PluginSearchFolder(copy, PluginSource.Option)], NullLoggerFactory.Instance);
+            string[] problems = [.. catalog.Rejected.Select(rejection => rejection.Reason), .. catalog.Plugins.SelectMany(loaded => FindProblems(catalog, loaded))];
+            if (problems.Length > 0)
+            {
+                throw new PluginPackageException($"'{path}' does not pass its check: {string.Join(" ", problems).Replace(copy, path, StringComparison.Ordinal)}");
+            }
+        }
+        finally
+        {
+            TryDelete(copy);
+        }
+    }
+
+    private static IEnumerable<PluginPart<T>> Parts<T>(IEnumerable<PluginPart<T>> parts, PluginInfo plugin)
+        where T : class => parts.Where(part => part.Plugin == plugin);
+
+    private static string[]? Made<T>(PluginPart<T> part)
+        where T : class
+    {
+        try
+        {
+            _ = part.Value;
+            return null;
+        }
+        catch (TesseraException e)
+        {
+            return [e.Message];
+        }
+    }
+
+    private static void TryDelete(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Windows keeps the files of loaded assemblies; they are in the folder for temporary files.
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text.RegularExpressions;
+
+namespace Tessera.Plugins.Management;
+
+/// <summary>
+/// A folder of plugins that is managed: each plugin in a subfolder of its name, listed in the lock file. A plugin appears and disappears by renaming, so
+/// that a run which is killed leaves it whole or away; what it leaves of its own work has a name that begins with a dot, which nobody searches.
+/// </summary>
+/// <param name="folder">The folder; it is made when it is needed.</param>
+public sealed partial class PluginStore(string folder)
+{
+    private const string Unfinished = ".unfinished-";
+
+    /// <summary>The folder's full path.</summary>
+    public string Folder { get; } = Path.GetFullPath(folder);
+
+    /// <summary>Installs a plugin: copies it, checks its contract before anything of it is loaded, then checks what it computes.</summary>
+    /// <param name="path">A folder, or a <c>.nupkg</c> package.</param>
+    /// <param name="replace">Whether it may take the place of a plugin of the same name.</param>
+    /// <returns>Where it is now.</returns>
+    /// <exception cref="PluginPackageException">It cannot be used; nothing changed.</exception>
+    /// <exception cref="TesseraException">A plugin of this name is there already, or another run is changing the folder; nothing changed.</exception>
+    public string Add(string path, bool replace) => Add(path, replace, PluginLimits.Default);
+
+    internal string Add(string path, bool replace, PluginLimits limits)
+    {
+        Directory.CreateDirectory(Folder);
+        using FileStream exclusive = Reserve();
+        string work = Directory.CreateDirectory(Path.Combine(Folder, $"{Unfinished}{Guid.NewGuid():N}")).FullName;
+        try
+        {
+            new PluginPackage(path, limits).CopyTo(work);
+            PluginFile plugin = FindPlugin(work, path);
+            string target = TargetOf(plugin.Name, path);
+            if (Directory.Exists(target) && !replace)
+            {
+                throw new TesseraException($"The plugin {plugin.Name} is there already, in '{target}'; --force puts the new one in its place.");
+            }
+
+            PluginSelfCheck.Expect(plugin, path);
+            PluginLock locks = PluginLock.Read(Folder);
+            locks.Set(plugin.Name, new LockedPlugin(plugin.Name, plugin.Version.ToString(), FolderContents.Hash(plugin.Folder)));
+
+            // The lock file first: a plugin that is there is listed, and one that is listed but not yet there harms nobody.
+            locks.Write();
+            if (Directory.Exists(target))
+            {
+                Directory.Move(target, Path.Combine(Folder, $"{Unfinished}{Guid.NewGuid():N}"));
+            }
+
+            Directory.Move(plugin.Folder, target);
+            return target;
+        }
+        finally
+        {
+            RemoveUnfinished();
+        }
+    }
+
+    /// <summary>Deletes a plugin's folder and its entry in the lock file. Nothing of it is loaded.</summary>
+    /// <param name="name">The plugin's name, or that of its subfolder.</param>
+    /// <returns>Where it was.</returns>
+    /// <exception cref="MissingPluginException">There is no such plugin here.</exception>
+    public string Remove(string name)
+    {
+        string target = Find(name) ?? throw new MissingPluginException($"There is no plugin '{name}' in '{Folder}'; what lies elsewhere is not this command's to delete.");
+        using FileStream exclusive = Reserve();
+        Directory.Move(target, Path.Combine(Folder, $"{Unfinished}{Guid.NewGuid():N}"));
+        PluginLock locks = PluginLock.Read(Folder);
+        locks.Remove(Path.GetFileName(target));
+        locks.Write();
+        RemoveUnfinished();
+        return target;
+    }
+
+    private string? Find(string name) => !Directory.Exists(Folder) ? null : Directory.GetDirectories(Folder, "*", new EnumerationOptions())
+        .FirstOrDefault(candidate => Path.GetFileName(candidate).Equals(name, StringComparison.OrdinalIgnoreCase)
+            || PluginFile.ReadAll(candidate, SearchOption.TopDirectoryOnly).Any(plugin => plugin.Name.Equals(name, StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>The one plugin below a folder, with a contract that this host has.</summary>
+    private static PluginFile FindPlugin(string folder, string path)
+    {
+        PluginFile[] plugins = [.. PluginFile.ReadAll(folder, SearchOption.AllDirectories)];
+        if (plugins is not [PluginFile plugin])
+        {
+            throw new PluginPackageException(plugins.Length == 0
+                ? $"'{path}' holds no plugin: no .dll file in it carries [assembly: PluginContract]."
+                : $"'{path}' holds {plugins.Length} plugins, {string.Join(" and ", plugins.Select(p => p.Name))}; add them one by one.");
+        }
+
+        return plugin.WhyNot(PluginContract.Version) is { } reason ? throw new PluginPackageException(reason.Replace(plugin.Path, path, StringComparison.Ordinal)) : plugin;
+    }
+
+    /// <summary>An assembly's name is anything that somebody wrote into it.</summary>
+    private string TargetOf(string name, string path) => PlainName().IsMatch(name)
+        ? Path.Combine(Folder, name)
+        : throw new PluginPackageException($"'{path}' cannot be used as a plugin: its assembly's name '{name}' is no name for a folder.");
+
+    private FileStream Reserve()
+    {
+        try
+        {
+            return new FileStream(Path.Combine(Folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException e)
+        {
+            throw new TesseraException($"The folder '{Folder}' cannot be changed now: {e.Message}", e);
+        }
+    }
+
+    private void RemoveUnfinished()
+    {
+        foreach (string leftover in Directory.GetDirectories(Folder, Unfinished + "*", new EnumerationOptions { AttributesToSkip = 0 }))
+        {
+            Directory.Delete(leftover, recursive: true);
+        }
+    }
+
+    [GeneratedRegex("^[A-Za-z0-9_][A-Za-z0-9_.-]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex PlainName();
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using Tessera.Numerics;
+using Tessera.Quantization;
+
+namespace Tessera.Plugins.Management;
+
+/// <summary>Compares a matrix' products with those of its dequantized weights, for a batch and for each of its tokens alone.</summary>
+internal static unsafe class ProductCheck
+{
+    // Of the sum of the products' magnitudes: what the order of additions in F32 may change.
+    private const double Tolerance = 1e-5;
+
+        /// <summary>What is wrong with a matrix, or <see langword="null"/>.</summary>
+    /// <param name="matrix">The matrix.</param>
+    /// <param name="source">What it was bound from.</param>
+    /// <param name="weights">The dequantized weights, <c>[rows][columns]</c>.</param>
+    /// <param name="batch">Activations in every encoding.</param>
+    public static string? FindProblem(IWeightMatrix matrix, in WeightSource source, float[] weights, in ActivationBatch batch)
+    {
+        if (matrix.Rows != source.Rows || matrix.Columns != source.Columns || matrix.RowGranularity < 1)
+        {
+            return $"a matrix of {source.Rows} x {source.Columns} is bound as {matrix.Rows} x {matrix.Columns} in tiles of {matrix.RowGranularity}";
+        }
+
+        float[] together = Multiply(matrix, batch);
+        for (int token = 0; token < batch.Tokens; token++)
+        {
+            float[] alone = Multiply(matrix, TokenOf(batch, token));
+            for (int row = 0; row < matrix.Rows; row++)
+            {
+                float y = together[(token * matrix.Rows) + row];
+                if (BitConverter.SingleToInt32Bits(alone[row]) != BitConverter.SingleToInt32Bits(y))
+                {
+                    return string.Create(CultureInfo.InvariantCulture, $"row {row} gives {y:R} in a batch of {batch.Tokens} tokens and {alone[row]:R} alone");
+                }
+
+                double exact = Dot(weights.AsSpan(row * matrix.Columns, matrix.Columns), batch, token, matrix.Activations, out double magnitude);
+                if (!(Math.Abs(y - exact) <= Tolerance * magnitude))
+                {
+                    return string.Create(CultureInfo.InvariantCulture, $"row {row} gives {y:R}, its dequantized weights give {exact:R}");
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static float[] Multiply(IWeightMatrix matrix, in ActivationBatch batch)
+    {
+        var result = new float[batch.Tokens * matrix.Rows];
+        fixed (float* y = result)
+        {
+            matrix.Multiply(batch, new OutputTile { Values = y, Stride = matrix.Rows, FirstRow = 0, RowCount = matrix.Rows });
+        }
+
+        return result;
+    }
+
+    private static ActivationBatch TokenOf(in ActivationBatch batch, int token) => new()
+    {
+        Tokens = 1,
+        Columns = batch.Columns,
+        Values = batch.ValuesOf(token),
+        ValueStride = batch.ValueStride,
+        Quants = batch.QuantsOf(token),
+        QuantStride = batch.QuantStride,
+        Scales = batch.ScalesOf(token),
+        Sums = batch.SumsOf(token),
+        ScaledSums = batch.ScaledSumsOf(token),
+    };
+
+    private static double Dot(ReadOnlySpan<float> weights, in ActivationBatch batch, int token, ActivationEncoding encoding, out double magnitude)
+    {
+        double sum = 0;
+        magnitude = 0;
+        for (int c = 0; c < weights.Length; c++)
+        {
+            double x = encoding == ActivationEncoding.F32 ? batch.ValuesOf(token)[c] : (double)batch.ScalesOf(token)[c / 32] * batch.QuantsOf(token)[c];
+            sum += weights[c] * x;
+            magnitude += Math.Abs(weights[c] * x);
+        }
+
+        return sum;
+    }
+}

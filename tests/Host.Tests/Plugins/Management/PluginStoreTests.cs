@@ -1,0 +1,161 @@
+using System.IO.Compression;
+using Tessera.Plugins;
+using Tessera.Plugins.Management;
+
+namespace Tessera.Host.Tests.Plugins.Management;
+
+public sealed class PluginStoreTests : IDisposable
+{
+    private const string Name = "TestPlugins.Plain";
+
+    private readonly PluginFolder _source = new("Plain");
+    private readonly PluginFolder _folder = new();
+
+    private PluginStore Store => new(Path.Combine(_folder.Path, "store"));
+
+    private string PlainFolder => Path.Combine(_source.Path, "Plain");
+
+    private string LockFile => Path.Combine(Store.Folder, "plugins.lock.json");
+
+    public void Dispose()
+    {
+        _source.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void A_folder_is_added_under_the_plugins_name_and_listed_with_its_hash()
+    {
+        string added = Store.Add(PlainFolder, replace: false);
+
+        PluginInfo plugin = Assert.Single(PluginFolder.Load(Store.Folder).Plugins);
+        Assert.Equal(Path.Combine(Store.Folder, Name), added);
+        Assert.Equal(added, plugin.Folder);
+        Assert.True(plugin.IsLocked);
+        Assert.Equal("Plain numbers.", plugin.Description);
+        Assert.Contains(plugin.ComputeHash(), File.ReadAllText(LockFile), StringComparison.Ordinal);
+        Assert.Equal([added, LockFile], Directory.GetFileSystemEntries(Store.Folder).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("lib/net10.0/")]
+    [InlineData("tools/plugin/")]
+    public void A_package_is_added_wherever_the_plugin_lies_in_it(string prefix)
+    {
+        string package = Path.Combine(_folder.Path, "Plain.1.0.0.nupkg");
+        using (ZipArchive archive = ZipFile.Open(package, ZipArchiveMode.Create))
+        {
+            archive.CreateEntryFromFile(PlainFolder + $"/{Name}.deps.json", "Plain.nuspec");
+            foreach (string file in Directory.GetFiles(PlainFolder))
+            {
+                archive.CreateEntryFromFile(file, prefix + Path.GetFileName(file));
+            }
+        }
+
+        string added = Store.Add(package, replace: false);
+
+        Assert.Equal(Directory.GetFiles(PlainFolder).Select(Path.GetFileName).Order(), Directory.GetFiles(added).Select(Path.GetFileName).Order());
+        Assert.True(Assert.Single(PluginFolder.Load(Store.Folder).Plugins).IsLocked);
+    }
+
+    [Fact]
+    public void The_hash_depends_on_the_names_and_bytes_of_all_files_and_on_nothing_else()
+    {
+        string hash = FolderContents.Hash(PlainFolder);
+        string copy = _folder.Copy("Plain", "copy");
+        Assert.Equal(hash, FolderContents.Hash(copy));
+
+        File.WriteAllText(Path.Combine(copy, "a"), "");
+        string withFile = FolderContents.Hash(copy);
+        File.Move(Path.Combine(copy, "a"), Path.Combine(copy, "b"));
+
+        Assert.Equal(3, new HashSet<string> { hash, withFile, FolderContents.Hash(copy) }.Count);
+    }
+
+    [Fact]
+    public void A_plugin_of_the_same_name_is_replaced_only_by_force()
+    {
+        string added = Store.Add(PlainFolder, replace: false);
+        string marker = Path.Combine(PlainFolder, "new.txt");
+        File.WriteAllText(marker, "");
+
+        var error = Assert.Throws<TesseraException>(() => Store.Add(PlainFolder, replace: false));
+        Assert.False(File.Exists(Path.Combine(added, "new.txt")));
+        Store.Add(PlainFolder, replace: true);
+
+        Assert.Contains(added, error.Message, StringComparison.Ordinal);
+        Assert.Contains("--force", error.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(added, "new.txt")));
+        Assert.True(Assert.Single(PluginFolder.Load(Store.Folder).Plugins).IsLocked);
+    }
+
+    [Theory]
+    [InlineData("WrongContract", "built for version 999 of the plugin contract")]
+    [InlineData("LibraryV1", "holds no plugin")]
+    [InlineData("NoExports", "exports nothing")]
+    [InlineData("ThrowingModule", "the module does not start")]
+    [InlineData("Throwing", "no luck in Bind")]
+    [InlineData("WrongProducts", "its dequantized weights give")]
+    public void A_plugin_that_cannot_be_used_is_refused_by_its_path_and_leaves_nothing(string plugin, string reason)
+    {
+        string path = _source.Copy(plugin, plugin);
+
+        var error = Assert.Throws<PluginPackageException>(() => Store.Add(path, replace: false));
+
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Store.Folder, error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(Store.Folder));
+    }
+
+    [Fact]
+    public void Two_plugins_in_one_folder_are_refused_by_their_names()
+    {
+        _source.Copy("Throwing", "Plain/inner");
+
+        var error = Assert.Throws<PluginPackageException>(() => Store.Add(PlainFolder, replace: false));
+
+        Assert.Contains("holds 2 plugins, TestPlugins.Plain and TestPlugins.Throwing", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_killed_run_left_is_not_loaded_and_goes_away_with_the_next_one()
+    {
+        Directory.CreateDirectory(Store.Folder);
+        string left = Path.Combine(Store.Folder, ".unfinished-1");
+        Directory.Move(_folder.Copy("Plain", "left"), left);
+
+        Assert.Empty(PluginCatalog.Load([new PluginSearchFolder(Store.Folder, PluginSource.User)], Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance).Plugins);
+        Store.Add(PlainFolder, replace: false);
+
+        Assert.False(Directory.Exists(left));
+    }
+
+    [Theory]
+    [InlineData("testplugins.plain")]
+    [InlineData("TestPlugins.Plain")]
+    public void A_plugin_is_removed_with_its_entry(string name)
+    {
+        string added = Store.Add(PlainFolder, replace: false);
+
+        Assert.Equal(added, Store.Remove(name));
+
+        Assert.Equal([LockFile], Directory.GetFileSystemEntries(Store.Folder));
+        Assert.DoesNotContain(Name, File.ReadAllText(LockFile), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("../outside")]
+    [InlineData(".")]
+    [InlineData("Nobody")]
+    public void Nothing_else_is_removed(string name)
+    {
+        string outside = _folder.Copy("Plain", "outside");
+        Store.Add(PlainFolder, replace: false);
+
+        Assert.Throws<MissingPluginException>(() => Store.Remove(name));
+
+        Assert.True(Directory.Exists(outside));
+        Assert.Single(PluginFolder.Load(Store.Folder).Plugins);
+    }
+}
