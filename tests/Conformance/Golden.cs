@@ -26,6 +26,7 @@ public static class Golden
     }
 
     /// <summary>A golden file of little-endian binary32 values.</summary>
+    /// <param name="relativePath">Below the golden folder, or a full path.</param>
     public static float[] Floats(string relativePath)
     {
         byte[] bytes = File.ReadAllBytes(Path(relativePath));
