@@ -60,6 +60,15 @@ public class PackageTests(LocalFeed feed)
     public void The_meta_package_depends_on_the_host_and_every_plugin() =>
         Assert.Equal(Plugins.Select(name => $"Tessera.{name}").Append("Tessera.Host").Order(StringComparer.Ordinal), Dependencies("Tessera").Order(StringComparer.Ordinal));
 
+    /// <remarks>It sees the host's internals, which have no contract.</remarks>
+    [Fact]
+    public void The_kit_depends_on_the_host_of_its_own_version()
+    {
+        XElement host = Nuspec("Tessera.Conformance").Descendants().Single(element => element.Attribute("id")?.Value == "Tessera.Host");
+
+        Assert.Equal($"[{feed.Version}]", host.Attribute("version")!.Value);
+    }
+
     [Fact]
     public async Task Packing_twice_gives_the_same_bytes()
     {

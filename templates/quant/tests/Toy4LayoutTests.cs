@@ -28,6 +28,6 @@ public class Toy4LayoutTests
         Toy4Format.Quantize(values, blocks);
         new Toy4Format().Dequantize(blocks, back);
 
-        Assert.All(values.Zip(back), pair => Assert.Equal(pair.First, pair.Second, 0.5f / 7 * 1.01f));
+        Assert.InRange(values.Zip(back, (value, again) => MathF.Abs(value - again)).Max(), 0, 0.5f / 7 * 1.01f);
     }
 }
