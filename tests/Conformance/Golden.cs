@@ -11,21 +11,25 @@ public static class Golden
     /// <summary>The repository's root: the folder that holds <c>Plugins.sln</c>.</summary>
     public static string RepositoryRoot { get; } = FindRoot();
 
+    /// <summary>The folder of the golden data, which may not exist.</summary>
+    public static string Folder =>
+        System.IO.Path.GetFullPath(Environment.GetEnvironmentVariable("TESSERA_GOLDEN") ?? System.IO.Path.Combine(RepositoryRoot, "..", "shared", "golden"));
+
     /// <summary>The path of a golden file; skips the test where it is absent.</summary>
     /// <param name="relativePath">Below the golden folder, with <c>/</c>.</param>
     public static string Path(string relativePath)
     {
-        string root = Environment.GetEnvironmentVariable("TESSERA_GOLDEN") ?? System.IO.Path.Combine(RepositoryRoot, "..", "shared", "golden");
-        string path = System.IO.Path.GetFullPath(System.IO.Path.Combine(root, relativePath));
+        string path = System.IO.Path.GetFullPath(System.IO.Path.Combine(Folder, relativePath));
         if (!File.Exists(path))
         {
-            Assert.Skip($"golden file {relativePath} is not there (looked in {root}; TESSERA_GOLDEN names another place)");
+            Assert.Skip($"golden file {relativePath} is not there (looked in {Folder}; TESSERA_GOLDEN names another place)");
         }
 
         return path;
     }
 
     /// <summary>A golden file of little-endian binary32 values.</summary>
+    /// <param name="relativePath">Below the golden folder, or a full path.</param>
     public static float[] Floats(string relativePath)
     {
         byte[] bytes = File.ReadAllBytes(Path(relativePath));

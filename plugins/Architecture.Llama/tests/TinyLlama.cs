@@ -1,16 +1,16 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Tessera.Conformance.Architectures;
 using Tessera.Gguf;
 
 namespace Tessera.Architecture.Llama.Tests;
 
 /// <summary>A Llama model with a few thousand random weights. Its parts can be changed before it is written.</summary>
-internal sealed class TinyLlama
+internal sealed class TinyLlama : TestModel
 {
     private const int Block = 32;
 
     private readonly TinyShape _shape;
-    private readonly Random _random = new(20260801);
 
     public TinyLlama(TinyShape? shape = null)
     {
@@ -20,12 +20,6 @@ internal sealed class TinyLlama
     }
 
     public TinyShape Shape => _shape;
-
-    /// <summary>The file's metadata; tensors come to it when it is written.</summary>
-    public GgufWriter File { get; } = new();
-
-    /// <summary>The tensors' extents, columns first, and values.</summary>
-    public OrderedDictionary<string, (long[] Dimensions, float[] Values)> Tensors { get; } = [];
 
     /// <summary>The format of the matrices: F32, or Q8_0.</summary>
     public GgmlType MatrixType { get; init; } = GgmlType.F32;
@@ -62,15 +56,10 @@ internal sealed class TinyLlama
         return this;
     }
 
-    public byte[] ToArray()
+    protected override (GgmlType Type, byte[] Data) Encode(string name, long[] dimensions, float[] values)
     {
-        foreach ((string name, (long[] dimensions, float[] values)) in Tensors)
-        {
-            GgmlType type = dimensions.Length == 2 ? MatrixType : GgmlType.F32;
-            File.AddTensor(name, Formats.GetValueOrDefault(name, type), dimensions, type == GgmlType.F32 ? MemoryMarshal.AsBytes<float>(values).ToArray() : EncodeQ8(values));
-        }
-
-        return File.ToArray();
+        GgmlType type = dimensions.Length == 2 ? MatrixType : GgmlType.F32;
+        return (Formats.GetValueOrDefault(name, type), type == GgmlType.F32 ? MemoryMarshal.AsBytes<float>(values).ToArray() : EncodeQ8(values));
     }
 
     private void WriteMetadata()
@@ -114,11 +103,10 @@ internal sealed class TinyLlama
 
     private void AddMatrix(string name, int columns, int rows, bool bias)
     {
-        // A spread of 2 / sqrt(inputs) keeps the values of every layer away from both 0 and saturation.
-        Tensors[$"{name}.weight"] = ([columns, rows], Uniform(columns * rows, 2 / MathF.Sqrt(columns)));
+        AddMatrix($"{name}.weight", columns, rows);
         if (bias)
         {
-            Tensors[$"{name}.bias"] = ([rows], Uniform(rows, 0.5f));
+            AddVector($"{name}.bias", rows);
         }
 
         if (_shape.Scales && name != "token_embd")
@@ -127,18 +115,7 @@ internal sealed class TinyLlama
         }
     }
 
-    private void AddNorm(string name) => Tensors[name] = ([_shape.Width], Array.ConvertAll(Uniform(_shape.Width, 0.3f), v => 1 + v));
-
-    private float[] Uniform(int count, float spread)
-    {
-        var values = new float[count];
-        for (int i = 0; i < count; i++)
-        {
-            values[i] = ((2 * _random.NextSingle()) - 1) * spread;
-        }
-
-        return values;
-    }
+    private void AddNorm(string name) => AddNorm(name, _shape.Width);
 
     private static byte[] EncodeQ8(float[] values)
     {

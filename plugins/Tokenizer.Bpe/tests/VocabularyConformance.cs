@@ -1,3 +1,4 @@
+using System.Text;
 using Tessera.Conformance;
 using Tessera.Conformance.Tokenization;
 
@@ -13,9 +14,17 @@ public sealed class DeepSeekLlmConformance() : TokenizerConformance(new BpeToken
 
 public sealed class DeepSeekCoderConformance() : TokenizerConformance(new BpeTokenizerFactory(null), "deepseek-coder");
 
-public sealed class FalconConformance() : TokenizerConformance(new BpeTokenizerFactory(null), "falcon");
+/// <remarks>The vocabulary has no token for the byte 0xF2.</remarks>
+public sealed class FalconConformance() : TokenizerConformance(new BpeTokenizerFactory(null), "falcon")
+{
+    protected override bool Holds(Rune character) => character.Plane is < 8 or > 11;
+}
 
-public sealed class StarCoderConformance() : TokenizerConformance(new BpeTokenizerFactory(null), "starcoder");
+/// <remarks>The vocabulary has no token for the byte 0xF1.</remarks>
+public sealed class StarCoderConformance() : TokenizerConformance(new BpeTokenizerFactory(null), "starcoder")
+{
+    protected override bool Holds(Rune character) => character.Plane is < 4 or > 7;
+}
 
 public sealed class ShakespeareBpeConformance() : TokenizerConformance(new BpeTokenizerFactory(null), "shakespeare-bpe")
 {

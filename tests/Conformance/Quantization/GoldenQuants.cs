@@ -16,9 +16,11 @@ public sealed record GoldenQuants(uint TypeNumber, int BlockElements, int BlockB
     private const int SuperBlock = 256;
 
     /// <summary>Finds a type by the reference's name; skips the test where there is no golden data.</summary>
-    public static GoldenQuants Read(string? name)
+    /// <param name="name">The name, or null where the reference has none.</param>
+    /// <param name="file">The path of a golden file.</param>
+    public static GoldenQuants Read(string? name, Func<string, string> file)
     {
-        foreach (string line in File.ReadLines(Golden.Path("quants/manifest.jsonl")))
+        foreach (string line in name is null ? [] : File.ReadLines(file("manifest.jsonl")))
         {
             using JsonDocument document = JsonDocument.Parse(line);
             JsonElement entry = document.RootElement;
@@ -39,18 +41,19 @@ public sealed record GoldenQuants(uint TypeNumber, int BlockElements, int BlockB
     }
 
     /// <summary>The golden activations in the encoding that the golden dot products were computed with.</summary>
-    public TestActivations ReadActivations()
+    /// <param name="file">The path of a golden file.</param>
+    public TestActivations ReadActivations(Func<string, string> file)
     {
         switch (DotWith)
         {
             case "q8_0":
-                return Unpack(File.ReadAllBytes(Golden.Path("quants/activations.q8_0")), sizeof(ushort), 32, 0, b => (float)BitConverter.ToHalf(b, 0));
+                return Unpack(File.ReadAllBytes(file("activations.q8_0")), sizeof(ushort), 32, 0, b => (float)BitConverter.ToHalf(b, 0));
             case "q8_K":
-                return Unpack(File.ReadAllBytes(Golden.Path("quants/activations.q8_k")), sizeof(float), SuperBlock, SuperBlock / 16 * sizeof(short), b => BitConverter.ToSingle(b, 0));
+                return Unpack(File.ReadAllBytes(file("activations.q8_k")), sizeof(float), SuperBlock, SuperBlock / 16 * sizeof(short), b => BitConverter.ToSingle(b, 0));
             case "f16":
-                return TestActivations.Encode(Array.ConvertAll(Golden.Floats("quants/activations.f32"), x => (float)(Half)x), 1);
+                return TestActivations.Encode(Array.ConvertAll(Golden.Floats(file("activations.f32")), x => (float)(Half)x), 1);
             case "bf16":
-                return TestActivations.Encode(Array.ConvertAll(Golden.Floats("quants/activations.f32"), RoundToBFloat16), 1);
+                return TestActivations.Encode(Array.ConvertAll(Golden.Floats(file("activations.f32")), RoundToBFloat16), 1);
             default:
                 Assert.Skip($"no activations hold what {DotWith} holds");
                 return null;

@@ -9,9 +9,9 @@ public abstract partial class QuantFormatConformance
     [InlineData(".random")]
     public void Dequantizes_to_the_same_bits_as_the_reference(string kind)
     {
-        _ = GoldenQuants.Read(goldenName);
-        byte[] blocks = File.ReadAllBytes(Golden.Path($"quants/{goldenName}{kind}.blocks"));
-        float[] expected = Golden.Floats($"quants/{goldenName}{kind}.f32");
+        _ = ReadGolden();
+        byte[] blocks = File.ReadAllBytes(GoldenFile($"{goldenName}{kind}.blocks"));
+        float[] expected = Golden.Floats(GoldenFile($"{goldenName}{kind}.f32"));
         var values = new float[expected.Length];
 
         Format.Dequantize(blocks, values);

@@ -100,7 +100,7 @@ public abstract unsafe partial class QuantFormatConformance
 
         // Each of eight results is put together from tiles that different threads compute.
         Array.ForEach(Enumerable.Range(0, results.Length).ToArray(), i => results[i] = new float[expected.Length]);
-        Parallel.For(0, results.Length * ((bound.Rows + step - 1) / step), new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+        ManyThreads.Do(results.Length * ((bound.Rows + step - 1) / step), i =>
         {
             int first = i / results.Length * step;
             fixed (float* y = results[i % results.Length])

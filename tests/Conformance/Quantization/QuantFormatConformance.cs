@@ -28,6 +28,10 @@ public abstract partial class QuantFormatConformance(IQuantFormat format, GgmlTy
     /// <summary>The format under test.</summary>
     protected IQuantFormat Format { get; } = format;
 
+    /// <summary>The path of a file of golden data, which skips the test where it is absent. Override it to bring vectors of your own.</summary>
+    /// <param name="name"><c>manifest.jsonl</c>, <c>NAME.blocks</c>, <c>NAME.f32</c>, <c>NAME.random.blocks</c>, <c>NAME.random.f32</c>, <c>NAME.dot.f32</c>, <c>activations.*</c>.</param>
+    protected virtual string GoldenFile(string name) => Golden.Path($"quants/{name}");
+
     [Fact]
     public void Is_exported_and_shared_for_its_type()
     {
@@ -40,7 +44,7 @@ public abstract partial class QuantFormatConformance(IQuantFormat format, GgmlTy
     [Fact]
     public void Has_the_block_of_the_reference()
     {
-        GoldenQuants golden = GoldenQuants.Read(goldenName);
+        GoldenQuants golden = ReadGolden();
 
         Assert.Equal(golden.TypeNumber, (uint)type);
         Assert.Equal(new BlockGeometry(golden.BlockElements, golden.BlockBytes), Format.Block);
@@ -59,8 +63,13 @@ public abstract partial class QuantFormatConformance(IQuantFormat format, GgmlTy
         Assert.True(Enum.IsDefined(bound.Activations));
     }
 
+    private GoldenQuants ReadGolden() => GoldenQuants.Read(goldenName, GoldenFile);
+
     /// <summary>A matrix whose blocks are drawn from a pool.</summary>
-    private TestMatrix Pool(byte[] pool, int rows, int blocksPerRow, int seed)
+    private TestMatrix Pool(byte[] pool, int rows, int blocksPerRow, int seed) =>
+        new(Format, Draw(pool, rows, blocksPerRow, seed), rows, blocksPerRow * Format.Block.Elements);
+
+    private byte[] Draw(byte[] pool, int rows, int blocksPerRow, int seed)
     {
         var random = new Random(seed);
         int size = Format.Block.Bytes;
@@ -70,7 +79,7 @@ public abstract partial class QuantFormatConformance(IQuantFormat format, GgmlTy
             pool.AsSpan(random.Next(pool.Length / size) * size, size).CopyTo(blocks.AsSpan(i * size));
         }
 
-        return new TestMatrix(Format, blocks, rows, blocksPerRow * Format.Block.Elements);
+        return blocks;
     }
 
     /// <summary>Activations around zero, with magnitudes that differ from block to block.</summary>

@@ -51,6 +51,26 @@ public static class TestBlocks
         return blocks;
     }
 
+    /// <summary>A block whose weights are all NaN or infinite, or null where chance finds none: the format may have no such bit pattern.</summary>
+    public static byte[]? NotFinite(IQuantFormat format, int seed)
+    {
+        const int Attempts = 4096;
+        var random = new Random(seed);
+        var block = new byte[format.Block.Bytes];
+        var values = new float[format.Block.Elements];
+        for (int i = 0; i < Attempts; i++)
+        {
+            random.NextBytes(block);
+            format.Dequantize(block, values);
+            if (!Array.Exists(values, float.IsFinite))
+            {
+                return block;
+            }
+        }
+
+        return null;
+    }
+
     private static bool IsModerate(IQuantFormat format, ReadOnlySpan<byte> block)
     {
         Span<float> values = stackalloc float[format.Block.Elements];

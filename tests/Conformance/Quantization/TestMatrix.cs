@@ -15,16 +15,18 @@ public sealed unsafe class TestMatrix : IDisposable
     /// <param name="blocks">At least <paramref name="rows"/> rows of whole blocks, one after the other.</param>
     /// <param name="rows">Rows (outputs).</param>
     /// <param name="columns">Columns (inputs), a multiple of the format's block.</param>
-    public TestMatrix(IQuantFormat format, ReadOnlySpan<byte> blocks, int rows, int columns)
+    /// <param name="misalignment">Null for data that ends where its memory ends, or by how many bytes it begins after a multiple of 64.</param>
+    public TestMatrix(IQuantFormat format, ReadOnlySpan<byte> blocks, int rows, int columns, int? misalignment = null)
     {
         int rowBytes = columns / format.Block.Elements * format.Block.Bytes;
         blocks = blocks[..(rows * rowBytes)];
         _format = format;
-        _memory = new GuardedMemory(blocks.Length);
-        blocks.CopyTo(new Span<byte>(_memory.First, blocks.Length));
+        _memory = new GuardedMemory(blocks.Length + (misalignment is null ? 0 : 128));
+        byte* data = misalignment is int bytes ? (byte*)(((nuint)_memory.First + 63) & ~(nuint)63) + bytes : _memory.First;
+        blocks.CopyTo(new Span<byte>(data, blocks.Length));
         Weights = new float[rows * columns];
         format.Dequantize(blocks, Weights);
-        Source = new WeightSource { Name = "test.weight", Rows = rows, Columns = columns, Data = _memory.First, RowBytes = rowBytes };
+        Source = new WeightSource { Name = "test.weight", Rows = rows, Columns = columns, Data = data, RowBytes = rowBytes };
     }
 
     /// <summary>What a format binds.</summary>

@@ -12,7 +12,7 @@ namespace Tessera.Conformance.Tokenization;
 /// <param name="factory">The factory under test.</param>
 /// <param name="name">The vocabulary's name in the golden data.</param>
 /// <param name="options">What the user overrides, or null.</param>
-public abstract class TokenizerConformance(ITokenizerFactory factory, string name, TokenizerOptions? options = null)
+public abstract partial class TokenizerConformance(ITokenizerFactory factory, string name, TokenizerOptions? options = null)
 {
     /// <summary>The GGUF file that holds the vocabulary.</summary>
     protected virtual string VocabularyPath => Golden.Path($"vocabs/{name}.gguf");
@@ -67,8 +67,26 @@ public abstract class TokenizerConformance(ITokenizerFactory factory, string nam
 
         foreach (string text in (string[])["\uD83D", "\uDE00", "a\uD83Db", "a \uDE00\uD83D b", "\uD83D\uD83D\uDE00", "\uDE00 \uD83D"])
         {
-            string replaced = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
-            Assert.Equal(encoder.Encode(replaced, true, true), encoder.Encode(text, true, true));
+            AssertCountsAsReplaced(encoder, text);
+        }
+    }
+
+    [Fact]
+    public void Any_UTF16_can_be_encoded()
+    {
+        var encoder = new PromptEncoder(Create());
+        var random = new Random(20);
+
+        for (int i = 0; i < 200; i++)
+        {
+            // One unit of four is half of a surrogate pair, whatever its neighbours are.
+            char[] units = new char[random.Next(1, 40)];
+            for (int c = 0; c < units.Length; c++)
+            {
+                units[c] = (char)(random.Next(4) == 0 ? random.Next(0xD800, 0xE000) : random.Next(0x10000));
+            }
+
+            AssertCountsAsReplaced(encoder, new string(units));
         }
     }
 
@@ -79,6 +97,9 @@ public abstract class TokenizerConformance(ITokenizerFactory factory, string nam
         var encoder = new PromptEncoder(tokenizer);
         SpecialTokens special = tokenizer.Vocabulary.Special;
 
+        var ids = new List<int>();
+        tokenizer.Encode("", afterSpecial: true, ids);
+        Assert.Empty(ids);
         Assert.Empty(encoder.Encode("", addSpecial: false, parseSpecial: true));
         Assert.Equal((int[])[.. special.AddBos ? [special.Bos] : (int[])[], .. special.AddEos ? [special.Eos] : (int[])[]], encoder.Encode("", true, true));
         Assert.Equal("", StreamingDecoder.Decode(tokenizer, []));
@@ -89,6 +110,12 @@ public abstract class TokenizerConformance(ITokenizerFactory factory, string nam
     {
         using GgufFile file = GgufFile.Open(VocabularyPath);
         return factory.Create(file.Metadata, options ?? new TokenizerOptions());
+    }
+
+    private static void AssertCountsAsReplaced(PromptEncoder encoder, string text)
+    {
+        string replaced = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+        Assert.Equal(encoder.Encode(replaced, true, true), encoder.Encode(text, true, true));
     }
 
     private static string? Difference(IReadOnlyList<int> expected, IReadOnlyList<int> actual) =>

@@ -1,0 +1,37 @@
+using Tessera.Numerics;
+
+namespace Quant.TQ2_0;
+
+/// <summary>A block as in the file: 256 weights of 2 bits in 64 bytes, then a binary16 scale. <c>weight = d * (q - 1)</c>, q from 0 to 3, of which a quantizer writes 0 to 2.</summary>
+internal static unsafe class TQ2_0Block
+{
+    public const int Elements = 256;
+    public const int Bytes = 66;
+
+    /// <summary>32 bytes hold 128 columns: bits 0 and 1 of each byte the first 32, bits 6 and 7 the last.</summary>
+    public const int GroupBytes = 32;
+
+    /// <summary>Columns that share a scale of the activations, and a position of the bits.</summary>
+    public const int SubBlockElements = 32;
+
+    public const int SubBlocksPerGroup = 4;
+
+    private const int ScaleOffset = 64;
+
+    public static float ReadScale(byte* block) => Binary16.ToSingle(*(ushort*)(block + ScaleOffset));
+
+    public static void Dequantize(byte* block, float* values)
+    {
+        float d = ReadScale(block);
+        for (byte* group = block; group < block + ScaleOffset; group += GroupBytes)
+        {
+            for (int sub = 0; sub < SubBlocksPerGroup; sub++)
+            {
+                for (int i = 0; i < SubBlockElements; i++)
+                {
+                    *values++ = (((group[i] >> (2 * sub)) & 3) - 1) * d;
+                }
+            }
+        }
+    }
+}

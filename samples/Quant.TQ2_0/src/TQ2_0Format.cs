@@ -1,0 +1,32 @@
+using System.Composition;
+using Tessera.Gguf;
+using Tessera.Numerics;
+using Tessera.Plugins;
+using Tessera.Quantization;
+
+[assembly: PluginContract(1)]
+
+namespace Quant.TQ2_0;
+
+/// <summary>The ternary format of llama.cpp, tensor type 35.</summary>
+[ExportQuantFormat((GgmlType)35, Name = "TQ2_0"), Shared]
+public sealed unsafe class TQ2_0Format : IQuantFormat
+{
+    public BlockGeometry Block => new(TQ2_0Block.Elements, TQ2_0Block.Bytes);
+
+    public void Dequantize(ReadOnlySpan<byte> blocks, Span<float> values)
+    {
+        int count = Block.CountBlocks(blocks, values);
+        fixed (byte* block = blocks)
+        fixed (float* value = values)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                TQ2_0Block.Dequantize(block + ((long)i * TQ2_0Block.Bytes), value + ((long)i * TQ2_0Block.Elements));
+            }
+        }
+    }
+
+    public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
+        new RowMatrix(source, Block, ActivationEncoding.Q8, TQ2_0Kernel.For(options.Simd));
+}

@@ -1,0 +1,84 @@
+using System.Buffers;
+using System.Text;
+using Tessera.Tokenization;
+
+namespace Tessera.Conformance.Tests.Tokenization;
+
+/// <summary>The longest piece that fits, or a byte. With one flaw or none.</summary>
+internal sealed class ToyTokenizer(Vocabulary vocabulary, TokenizerFlaw flaw) : ITokenizer
+{
+    private const int LongestPiece = 8;
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private int _threadsInside;
+
+    public Vocabulary Vocabulary => vocabulary;
+
+    public void Encode(ReadOnlySpan<char> text, bool afterSpecial, ICollection<int> ids)
+    {
+        bool alone = Interlocked.Increment(ref _threadsInside) == 1 || flaw != TokenizerFlaw.SharesScratch;
+        byte[] bytes = BytesOf(text);
+        for (int at = 0; at < bytes.Length;)
+        {
+            int piece = FindLongest(bytes.AsSpan(at));
+            ids.Add(alone ? piece : 0);
+            at += piece < 256 ? 1 : vocabulary.TextOf(piece).Length;
+            if (flaw == TokenizerFlaw.CopiesTheRest)
+            {
+                GC.KeepAlive(bytes[at..]);
+            }
+        }
+
+        if (flaw == TokenizerFlaw.SharesScratch)
+        {
+            Thread.Sleep(1);
+        }
+
+        Interlocked.Decrement(ref _threadsInside);
+    }
+
+    public void Decode(int id, IBufferWriter<byte> output)
+    {
+        if (vocabulary.TypeOf(id) == TokenType.Control)
+        {
+            output.Write(flaw == TokenizerFlaw.WritesControlTokens ? vocabulary.TextOf(id).Span : []);
+        }
+        else if (id >= 256)
+        {
+            output.Write(vocabulary.TextOf(id).Span);
+        }
+        else if (!(flaw == TokenizerFlaw.DropsSpaces && id == ' ') && !(flaw == TokenizerFlaw.DropsContinuations && id is >= 0x80 and < 0xC0))
+        {
+            output.Write([(byte)id]);
+        }
+    }
+
+    private byte[] BytesOf(ReadOnlySpan<char> text)
+    {
+        switch (flaw)
+        {
+            case TokenizerFlaw.FailsOnSurrogates:
+                return Strict.GetBytes(text.ToArray());
+            case TokenizerFlaw.AddsASpaceToNothing when text.IsEmpty:
+                return [(byte)' '];
+            case TokenizerFlaw.LosesTheLastSurrogate when text is [.., >= '\uD800' and < '\uDC00']:
+                return Encoding.UTF8.GetBytes(text[..^1].ToArray());
+            default:
+                byte[] bytes = Encoding.UTF8.GetBytes(text.ToArray());
+                return flaw == TokenizerFlaw.KnowsOnePlane ? Array.ConvertAll(bytes, b => b >= 0xF0 ? (byte)'?' : b) : bytes;
+        }
+    }
+
+    private int FindLongest(ReadOnlySpan<byte> bytes)
+    {
+        for (int length = Math.Min(LongestPiece, bytes.Length); length > 1; length--)
+        {
+            int id = flaw == TokenizerFlaw.FindsNoPieces ? -1 : vocabulary.Find(bytes[..length]);
+            if (id >= 256 && (vocabulary.TypeOf(id) == TokenType.Normal || flaw == TokenizerFlaw.FindsControlTokens))
+            {
+                return id;
+            }
+        }
+
+        return bytes[0];
+    }
+}

@@ -1,0 +1,94 @@
+using System.Composition;
+using System.Globalization;
+using System.Reflection;
+using Tessera.Architectures;
+using Tessera.Generation;
+using Tessera.Gguf;
+using Tessera.Numerics;
+using Tessera.Pipeline;
+using Tessera.Quantization;
+using Xunit;
+
+namespace Tessera.Conformance.Architectures;
+
+/// <summary>
+/// What every architecture promises. Derive a class, say how a small model of it looks, and the whole suite runs for it. No plugin is needed: F32
+/// tensors are read by the kit itself.
+/// </summary>
+/// <param name="architecture">The architecture.</param>
+/// <param name="name">The value of <c>general.architecture</c> that it is exported for.</param>
+/// <param name="goldenName">The reference's model in the golden data (<c>llama-dense</c>), or null where there is none.</param>
+public abstract partial class ArchitectureConformance(IArchitecture architecture, string name, string? goldenName)
+{
+    // Squared error over squared reference. The reference computes with 8-bit activations.
+    private const double LargestGoldenError = 1e-6;
+
+    /// <summary>A model of a few thousand weights with everything that the architecture needs, and at least ten tokens.</summary>
+    protected abstract TestModel CreateModel();
+
+    /// <summary>Whether the architecture can do without a tensor of <see cref="CreateModel"/>.</summary>
+    protected virtual bool IsOptional(string tensor) => false;
+
+    /// <summary>The format of a tensor type; F32 unless overridden.</summary>
+    protected virtual IQuantFormat FormatOf(GgmlType type) =>
+        type == GgmlType.F32 ? new PlainFloats() : throw new InvalidOperationException($"override {nameof(FormatOf)} to test with {type}");
+
+    /// <summary>The golden model.</summary>
+    protected virtual string GoldenModelPath => Golden.Path($"architectures/{goldenName}.gguf");
+
+    /// <summary>The tokens that the golden logits were computed for.</summary>
+    protected virtual int[] GoldenIds =>
+        [.. File.ReadAllText(Golden.Path("architectures/ids.txt")).Split(',').Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
+
+    /// <summary>The reference's logits at every position: a file of binary32 values, [ids, vocabulary].</summary>
+    protected virtual string GoldenLogitsPath => Golden.Path($"architectures/{goldenName}.logits.f32");
+
+    [Fact]
+    public void Is_exported_and_shared_for_its_name()
+    {
+        var export = architecture.GetType().GetCustomAttribute<ExportArchitectureAttribute>();
+
+        Assert.Equal(name, export?.Name);
+        Assert.NotNull(architecture.GetType().GetCustomAttribute<SharedAttribute>());
+    }
+
+    [Fact]
+    public void Exact_logits_are_the_references()
+    {
+        if (goldenName is null)
+        {
+            Assert.Skip("the reference has no golden logits for this architecture");
+        }
+
+        float[] expected = Golden.Floats(GoldenLogitsPath);
+        int[] ids = GoldenIds;
+        using LanguageModel model = Load(GgufModelFile.Open(GoldenModelPath), NumericsMode.Exact);
+        using IModelSession session = model.CreateSession(ids.Length);
+
+        float[] actual = Evaluate(session, model, ids);
+
+        Assert.Equal(expected.Length, actual.Length);
+        double error = expected.Zip(actual, (e, a) => Math.Pow(e - a, 2)).Sum() / expected.Sum(e => (double)e * e);
+        Assert.InRange(error, 0, LargestGoldenError);
+    }
+
+    /// <summary>Loads the small model.</summary>
+    private LanguageModel Load(NumericsMode numerics = NumericsMode.Exact) => Load(InMemory(CreateModel()), numerics);
+
+    private LanguageModel Load(GgufModelFile file, NumericsMode numerics)
+    {
+        var builder = new ModelBuilder(file, tensor => FormatOf(tensor.Type), new ModelOptions { Numerics = numerics }, null, TestContext.Current.CancellationToken);
+        IModel model = architecture.Build(builder);
+        return new LanguageModel(file, model, builder.Matrices, () => throw new NotSupportedException("no tokenizer is tested here"), numerics, threads: 2);
+    }
+
+    private static GgufModelFile InMemory(TestModel model) => GgufModelFile.From(GgufFile.Read(model.ToArray(), "test.gguf"));
+
+    /// <summary>The logits of all tokens, [ids, vocabulary], evaluated together.</summary>
+    private static float[] Evaluate(IModelSession session, LanguageModel model, ReadOnlySpan<int> ids)
+    {
+        var logits = new float[ids.Length * model.Shape.Vocabulary];
+        session.Evaluate(ids, logits, TestContext.Current.CancellationToken);
+        return logits;
+    }
+}

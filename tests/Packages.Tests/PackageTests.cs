@@ -1,0 +1,106 @@
+using System.IO.Compression;
+using System.Xml.Linq;
+using Tessera.Conformance;
+
+namespace Tessera.Packages.Tests;
+
+public class PackageTests(LocalFeed feed)
+{
+    // Host assemblies that must not lie beside a plugin.
+    private static readonly string[] Contract = ["Tessera.Abstractions.dll", "System.Composition.AttributedModel.dll", "Microsoft.Extensions.Logging.Abstractions.dll"];
+
+    private static string[] Plugins =>
+        [.. Directory.GetDirectories(Path.Combine(Golden.RepositoryRoot, "plugins")).Where(folder => Directory.Exists(Path.Combine(folder, "src"))).Select(folder => Path.GetFileName(folder)!)];
+
+    [Fact]
+    public void There_is_one_package_for_each_library_and_plugin_with_symbols()
+    {
+        string[] libraries = ["Tessera.Abstractions", "Tessera.Host", "Tessera.Kernels", "Tessera.Conformance", "Tessera.Cli"];
+        string[] withSymbols = [.. libraries, .. Plugins.Select(name => $"Tessera.{name}")];
+
+        Assert.Equal(((string[])[.. withSymbols, "Tessera", "Tessera.Templates"]).Order(StringComparer.Ordinal), Names("nupkg"));
+        Assert.Equal(withSymbols.Order(StringComparer.Ordinal), Names("snupkg"));
+        Assert.All(withSymbols, name => Assert.Contains(Entries(name, "snupkg"), entry => entry.EndsWith(".pdb", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Every_package_has_a_README_a_licence_and_a_description() => Assert.All(Names("nupkg"), name =>
+    {
+        XElement metadata = Nuspec(name);
+        string? Text(string element) => metadata.Element(metadata.Name.Namespace + element)?.Value;
+        Assert.Equal("README.md", Text("readme"));
+        Assert.Contains("README.md", Entries(name, "nupkg"));
+        Assert.Equal("MIT", Text("license"));
+        Assert.Equal("The Tessera authors", Text("authors"));
+        Assert.NotEqual("Package Description", Text("description"));
+    });
+
+    [Fact]
+    public void A_plugins_package_is_its_folder_without_the_contract() => Assert.All(Plugins, name =>
+    {
+        string[] entries = Entries($"Tessera.{name}", "nupkg");
+        Assert.Contains($"plugins/{name}/Tessera.{name}.dll", entries);
+        Assert.Contains($"plugins/{name}/Tessera.{name}.deps.json", entries);
+        Assert.Contains($"buildTransitive/Tessera.{name}.targets", entries);
+        Assert.DoesNotContain(entries, entry => Contract.Contains(Path.GetFileName(entry)));
+        Assert.DoesNotContain(entries, entry => entry.StartsWith("lib/", StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public void A_plugins_package_has_the_plugins_own_dependencies()
+    {
+        string[] entries = Entries("Tessera.Quant.Q4K", "nupkg");
+
+        Assert.Contains("plugins/Quant.Q4K/Iced.dll", entries);
+        Assert.Contains("plugins/Quant.Q4K/Tessera.Kernels.dll", entries);
+        Assert.Empty(Dependencies("Tessera.Quant.Q4K"));
+    }
+
+    [Fact]
+    public void The_meta_package_depends_on_the_host_and_every_plugin() =>
+        Assert.Equal(Plugins.Select(name => $"Tessera.{name}").Append("Tessera.Host").Order(StringComparer.Ordinal), Dependencies("Tessera").Order(StringComparer.Ordinal));
+
+    /// <remarks>It sees the host's internals, which have no contract.</remarks>
+    [Fact]
+    public void The_kit_depends_on_the_host_of_its_own_version()
+    {
+        XElement host = Nuspec("Tessera.Conformance").Descendants().Single(element => element.Attribute("id")?.Value == "Tessera.Host");
+
+        Assert.Equal($"[{feed.Version}]", host.Attribute("version")!.Value);
+    }
+
+    [Fact]
+    public async Task Packing_twice_gives_the_same_bytes()
+    {
+        string again = Path.Combine(feed.Folder, "again");
+        string[] projects = ["src/Abstractions", "src/Meta", "src/Cli", "templates", "plugins/Quant.Q4K/src"];
+        foreach (string project in projects)
+        {
+            await feed.PackAsync(project, again);
+        }
+
+        string[] packages = [.. Directory.GetFiles(again).Select(path => Path.GetFileName(path)!)];
+        Assert.Equal(projects.Length + 3, packages.Length);
+        Assert.All(packages, package => Assert.Equal(File.ReadAllBytes(Path.Combine(feed.Packages, package)), File.ReadAllBytes(Path.Combine(again, package))));
+    }
+
+    private string[] Names(string extension) =>
+        [.. Directory.GetFiles(feed.Packages, $"*.{extension}").Select(path => Path.GetFileName(path).Replace($".{feed.Version}.{extension}", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    private string[] Entries(string name, string extension)
+    {
+        using ZipArchive archive = Open(name, extension);
+        return [.. archive.Entries.Select(entry => entry.FullName)];
+    }
+
+    private string[] Dependencies(string name) => [.. Nuspec(name).Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => element.Attribute("id")!.Value)];
+
+    private XElement Nuspec(string name)
+    {
+        using ZipArchive archive = Open(name, "nupkg");
+        using Stream stream = archive.GetEntry($"{name}.nuspec")!.Open();
+        return XDocument.Load(stream).Root!.Elements().Single();
+    }
+
+    private ZipArchive Open(string name, string extension) => ZipFile.OpenRead(Path.Combine(feed.Packages, $"{name}.{feed.Version}.{extension}"));
+}
