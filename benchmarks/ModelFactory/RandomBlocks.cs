@@ -14,11 +14,18 @@ internal sealed class RandomBlocks
     private const int ChunkBlocks = 4096;
 
     // Standard deviations of uniform integers: n values in a row have sqrt((n² - 1) / 12).
+    private const double TwoBits = 1.12;
     private const double FourBits = 4.61;
     private const double FiveBits = 9.23;
     private const double SixBits = 18.47;
     private const double EightBits = 73.9;
-    private const double RootMeanSquareOfSixBitScales = 36.4;
+
+    // Root mean squares of what does not lie around 0, or not evenly.
+    private const double ThreeBitsFromMinusFour = 2.35;
+    private const double FourBitScales = 8.8;
+    private const double SixBitScales = 36.4;
+    private const double SixBitScalesFromMinus32 = 18.5;
+    private const double TableOfIQ4 = 67.4;
 
     private readonly Action<Span<byte>> _finish;
 
@@ -40,10 +47,19 @@ internal sealed class RandomBlocks
         GgmlType.F32 => Uniform(sizeof(float), BinaryPrimitives.WriteSingleLittleEndian),
         GgmlType.F16 => Uniform(sizeof(ushort), (target, value) => BinaryPrimitives.WriteHalfLittleEndian(target, (Half)value)),
         GgmlType.BF16 => Uniform(sizeof(ushort), (target, value) => BinaryPrimitives.WriteUInt16LittleEndian(target, (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16))),
-        GgmlType.Q4_K => WithMinimums(144, Deviation / (FourBits * RootMeanSquareOfSixBitScales), 7.5),
-        GgmlType.Q5_K => WithMinimums(176, Deviation / (FiveBits * RootMeanSquareOfSixBitScales), 15.5),
+        GgmlType.Q4_K => WithMinimums(144, Deviation / (FourBits * SixBitScales), 7.5),
+        GgmlType.Q5_K => WithMinimums(176, Deviation / (FiveBits * SixBitScales), 15.5),
         GgmlType.Q6_K => WithScale(256, 210, 208, Deviation / (SixBits * EightBits)),
         GgmlType.Q8_0 => WithScale(32, 34, 0, Deviation / EightBits),
+        GgmlType.Q2_K => WithNibbleMinimums(Deviation / (TwoBits * FourBitScales), 1.5),
+        GgmlType.Q3_K => WithScale(256, 110, 108, Deviation / (ThreeBitsFromMinusFour * SixBitScalesFromMinus32)),
+        GgmlType.Q4_0 => WithScale(32, 18, 0, Deviation / FourBits),
+        GgmlType.Q4_1 => WithMinimum(20, Deviation / FourBits, 7.5),
+        GgmlType.Q5_0 => WithScale(32, 22, 0, Deviation / FiveBits),
+        GgmlType.Q5_1 => WithMinimum(24, Deviation / FiveBits, 15.5),
+        GgmlType.IQ4_NL => WithScale(32, 18, 0, Deviation / TableOfIQ4),
+        GgmlType.IQ4_XS => WithScale(256, 136, 0, Deviation / (TableOfIQ4 * SixBitScalesFromMinus32)),
+        GgmlType.MXFP4 => WithExponent(17, 120), // 2^-8, and the root mean square of the table is 5.9
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "no random blocks for this format"),
     };
 
@@ -101,11 +117,47 @@ internal sealed class RandomBlocks
         });
     }
 
+    /// <summary>The sign is random, so that a table whose mean is not 0 gives weights whose mean is.</summary>
     private static RandomBlocks WithScale(int elements, int bytes, int offset, double scale) => new(elements, bytes, blocks =>
     {
         for (int block = 0; block < blocks.Length; block += bytes)
         {
-            BinaryPrimitives.WriteHalfLittleEndian(blocks[(block + offset)..], (Half)scale);
+            double sign = blocks[block + offset] % 2 == 0 ? 1 : -1;
+            BinaryPrimitives.WriteHalfLittleEndian(blocks[(block + offset)..], (Half)(sign * scale));
+        }
+    });
+
+    private static RandomBlocks WithExponent(int bytes, byte exponent) => new(32, bytes, blocks =>
+    {
+        for (int block = 0; block < blocks.Length; block += bytes)
+        {
+            blocks[block] = exponent;
+        }
+    });
+
+    /// <summary>Q4_1 and Q5_1: d and a minimum that is added.</summary>
+    private static RandomBlocks WithMinimum(int bytes, double scale, double centre) => new(32, bytes, blocks =>
+    {
+        for (int block = 0; block < blocks.Length; block += bytes)
+        {
+            BinaryPrimitives.WriteHalfLittleEndian(blocks[block..], (Half)scale);
+            BinaryPrimitives.WriteHalfLittleEndian(blocks[(block + 2)..], (Half)(-scale * centre));
+        }
+    });
+
+    /// <summary>Q2_K: sixteen scales and minimums of four bits, d and dmin last. Each minimum equals its scale, so that dmin centres the weights.</summary>
+    private static RandomBlocks WithNibbleMinimums(double scale, double centre) => new(256, 84, blocks =>
+    {
+        for (int first = 0; first < blocks.Length; first += 84)
+        {
+            Span<byte> block = blocks[first..];
+            for (int i = 0; i < 16; i++)
+            {
+                block[i] = (byte)((block[i] & 0xF) * 0x11);
+            }
+
+            BinaryPrimitives.WriteHalfLittleEndian(block[80..], (Half)scale);
+            BinaryPrimitives.WriteHalfLittleEndian(block[82..], (Half)(scale * centre));
         }
     });
 

@@ -10,6 +10,7 @@ internal sealed class RandomModel
     private readonly NamedShape _shape;
     private readonly Mixture _mixture;
     private ulong _seed;
+    private int _matrices;
 
     private RandomModel(NamedShape shape, Mixture mixture, ulong seed)
     {
@@ -74,6 +75,11 @@ internal sealed class RandomModel
     /// <summary>Rows that are not whole blocks become Q8_0, where the quantizer would take an older format.</summary>
     private void AddMatrix(string name, GgmlType type, int columns, int rows)
     {
+        if (_mixture.InTurn is { Count: > 0 } formats)
+        {
+            type = formats[_matrices++ % formats.Count];
+        }
+
         if (columns % RandomBlocks.For(type).Elements != 0)
         {
             type = GgmlType.Q8_0;

@@ -8,6 +8,9 @@ public enum ActivationSums
     /// <summary><see cref="ActivationBatch.ScaledSums"/>, one per 32 columns, for a minimum.</summary>
     Scaled,
 
+    /// <summary><see cref="ActivationBatch.Sums"/>, two per 32 columns, for an offset or a minimum per 16.</summary>
+    Integers,
+
     /// <summary><see cref="ActivationBatch.Offsets"/>, one per 16 columns, for weights that had 128 added.</summary>
     Offsets,
 }

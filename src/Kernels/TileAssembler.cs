@@ -11,7 +11,8 @@ namespace Tessera.Kernels;
 /// <remarks>
 /// The function takes one pointer to <see cref="TileArguments"/> and is a leaf in the platform's calling convention. rax: block; r9: blocks left; rsi: the first
 /// token's integers; rdx, rbx, rbp, r12: 1, 3, 5 and 7 times their stride; rcx and r8: scales and sums; rdi, r13, r14, r15: 1, 3, 5 and 7
-/// times their stride; r10: the format's. zmm0-7: integer sums of the tokens; zmm8-15: their block's value; zmm16-23: their results; zmm24-31: the format's.
+/// times their stride; r10: the format's. zmm0-7: integer sums of the tokens; zmm8-15: their block's value, or further integer sums; zmm16-23: their
+/// results; zmm24-31: the format's.
 /// </remarks>
 public abstract class TileAssembler
 {
@@ -104,18 +105,17 @@ public abstract class TileAssembler
     /// <summary>Starts the tokens' integer sums at 0.</summary>
     protected void ClearSums() => Clear(Sums);
 
-    /// <summary>Starts the tokens' block values at 0.</summary>
+    /// <summary>Starts the tokens' block values, or their further integer sums, at 0.</summary>
     protected void ClearBlockValues() => Clear(BlockValues);
 
     /// <summary>Adds the products of four columns to the integer sums.</summary>
     /// <param name="weights">Unsigned bytes, four per row.</param>
     /// <param name="subBlock">The sub-block.</param>
     /// <param name="step">The columns within it, divided by 4.</param>
-    protected void AddProducts(AssemblerRegisterZMM weights, int subBlock, int step)
-    {
-        PrefetchLine();
-        ForEachToken(t => AddProducts(Sums[t], weights, t, subBlock, step));
-    }
+    protected void AddProducts(AssemblerRegisterZMM weights, int subBlock, int step) => AddProducts(Sums, weights, subBlock, step);
+
+    /// <summary>The same to the further sums, which take the place of the block values.</summary>
+    protected void AddProductsToFurtherSums(AssemblerRegisterZMM weights, int subBlock, int step) => AddProducts(BlockValues, weights, subBlock, step);
 
     /// <summary>Adds a token's products of four columns to a sum.</summary>
     /// <param name="sum">The sum.</param>
@@ -140,8 +140,38 @@ public abstract class TileAssembler
     /// <param name="half">Which half of it, 0 or 1.</param>
     protected void StartAtOffset(AssemblerRegisterZMM sum, int token, int subBlock, int half) => Code.vpbroadcastd(sum, __dword_ptr[Offset(token, subBlock, half)]);
 
+    /// <summary>Adds the activations' sums of 16 columns, each times its factor, to the integer sums. For formats that read integer sums.</summary>
+    /// <param name="factors">16-bit numbers, two per row: for the first and the second half of the sub-block.</param>
+    /// <param name="subBlock">The sub-block.</param>
+    protected void AddIntegerSums(AssemblerRegisterZMM factors, int subBlock) =>
+        ForEachToken(t => Code.vpdpwssd(Sums[t], factors, PerSubBlock(r8, t, subBlock)));
+
+    /// <summary>The same to the further sums.</summary>
+    protected void AddIntegerSumsToFurtherSums(AssemblerRegisterZMM factors, int subBlock) =>
+        ForEachToken(t => Code.vpdpwssd(BlockValues[t], factors, PerSubBlock(r8, t, subBlock)));
+
+    /// <summary>Multiplies the integer sums by an integer per row.</summary>
+    protected void MultiplySums(AssemblerRegisterZMM factor) => ForEachToken(t => Code.vpmulld(Sums[t], Sums[t], factor));
+
+    /// <summary>Adds the further sums, times an integer per row, to the integer sums.</summary>
+    protected void AddFurtherSums(AssemblerRegisterZMM factor) => ForEachToken(t =>
+    {
+        Code.vpmulld(BlockValues[t], BlockValues[t], factor);
+        Code.vpaddd(Sums[t], Sums[t], BlockValues[t]);
+    });
+
     /// <summary>Adds <c>(integer sum * scale) * activation scale</c> to the results; the product in brackets is rounded.</summary>
     protected void AddScaledSumsToResults(AssemblerRegisterZMM scale, int subBlock) => AddScaledSums(Results, scale, subBlock);
+
+    /// <summary>Adds <c>(integer sum * scale - further sum * minimum) * activation scale</c> to the results.</summary>
+    protected void AddScaledDifferencesToResults(AssemblerRegisterZMM scale, AssemblerRegisterZMM minimum, int subBlock) => ForEachToken(t =>
+    {
+        Code.vcvtdq2ps(Sums[t], Sums[t]);
+        Code.vmulps(Sums[t], Sums[t], scale);
+        Code.vcvtdq2ps(BlockValues[t], BlockValues[t]);
+        Code.vfnmadd231ps(Sums[t], BlockValues[t], minimum);
+        Code.vfmadd231ps(Results[t], Sums[t], PerSubBlock(rcx, t, subBlock));
+    });
 
     /// <summary>Adds <c>(integer sum * scale) * activation scale</c> to the block values; the product in brackets must be exact.</summary>
     protected void AddScaledSums(AssemblerRegisterZMM scale, int subBlock) => AddScaledSums(BlockValues, scale, subBlock);
@@ -154,11 +184,21 @@ public abstract class TileAssembler
     protected void AddToBlockValue(AssemblerRegisterZMM value, int token, int subBlock) =>
         Code.vfmadd231ps(BlockValues[token], value, PerSubBlock(rcx, token, subBlock));
 
+    /// <summary>Adds <c>factor * scaled sum of the activations</c> to the results.</summary>
+    protected void AddActivationSumsToResults(AssemblerRegisterZMM factor, int subBlock) =>
+        ForEachToken(t => Code.vfmadd231ps(Results[t], factor, PerSubBlock(r8, t, subBlock)));
+
     /// <summary>Adds <c>block value * factor</c> to the results.</summary>
     protected void AddBlockValues(AssemblerRegisterZMM factor) => ForEachToken(t => Code.vfmadd231ps(Results[t], BlockValues[t], factor));
 
     /// <summary>Takes <c>block value * factor</c> off the results.</summary>
     protected void SubtractBlockValues(AssemblerRegisterZMM factor) => ForEachToken(t => Code.vfnmadd231ps(Results[t], BlockValues[t], factor));
+
+    private void AddProducts(AssemblerRegisterZMM[] sums, AssemblerRegisterZMM weights, int subBlock, int step)
+    {
+        PrefetchLine();
+        ForEachToken(t => AddProducts(sums[t], weights, t, subBlock, step));
+    }
 
     private void AddScaledSums(AssemblerRegisterZMM[] values, AssemblerRegisterZMM scale, int subBlock) => ForEachToken(t =>
     {

@@ -33,7 +33,12 @@ internal sealed unsafe class TileSet(TileAssembler assembler)
             Quants = x.QuantsOf(token),
             QuantStride = x.QuantStride,
             Scales = x.ScalesOf(token),
-            Sums = _sums == ActivationSums.Offsets ? x.OffsetsOf(token) : x.ScaledSumsOf(token),
+            Sums = _sums switch
+            {
+                ActivationSums.Scaled => x.ScaledSumsOf(token),
+                ActivationSums.Integers => x.SumsOf(token),
+                _ => x.OffsetsOf(token),
+            },
             Output = y,
             OutputStride = (nint)stride * sizeof(float),
             Blocks = blocks,

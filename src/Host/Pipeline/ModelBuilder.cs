@@ -2,7 +2,6 @@ using Tessera.Architectures;
 using Tessera.Compute;
 using Tessera.Gguf;
 using Tessera.Numerics;
-using Tessera.Pipeline.Guards;
 using Tessera.Quantization;
 
 namespace Tessera.Pipeline;
@@ -10,7 +9,7 @@ namespace Tessera.Pipeline;
 /// <summary>Gives an architecture its tensors, each checked against the shape that the architecture expects and bound to its format.</summary>
 internal unsafe class ModelBuilder(
     GgufModelFile file,
-    ModelParts parts,
+    Func<GgufTensor, IQuantFormat> formatOf,
     ModelOptions options,
     IProgress<LoadProgress>? progress,
     CancellationToken cancellationToken) : IModelBuilder, IDisposable
@@ -37,7 +36,7 @@ internal unsafe class ModelBuilder(
 
     public Linear Linear(string name, int inputs, int outputs)
     {
-        (GuardedFormat format, WeightSource source) = Matrix($"{name}.weight", outputs, inputs);
+        (IQuantFormat format, WeightSource source) = Matrix($"{name}.weight", outputs, inputs);
         string bias = $"{name}.bias";
         string scale = $"{name}.scale";
         IWeightMatrix weights = Bind(format, source);
@@ -52,7 +51,7 @@ internal unsafe class ModelBuilder(
 
     public virtual Embedding Embedding(string name, int rows, int columns)
     {
-        (GuardedFormat format, WeightSource source) = Matrix($"{name}.weight", rows, columns);
+        (IQuantFormat format, WeightSource source) = Matrix($"{name}.weight", rows, columns);
         return new Embedding(format, source);
     }
 
@@ -62,7 +61,7 @@ internal unsafe class ModelBuilder(
     {
         GgufTensor tensor = Find(name);
         Expect(tensor, length);
-        GuardedFormat format = parts.FindFormat(tensor);
+        IQuantFormat format = formatOf(tensor);
         var values = new float[length];
         format.Dequantize(new ReadOnlySpan<byte>(tensor.File.DataOf(tensor), checked((int)tensor.ByteLength(format.Block))), values);
         return values;
@@ -74,11 +73,11 @@ internal unsafe class ModelBuilder(
         ? tensor
         : throw new GgufException(file.Name, $"tensor '{name}'", -1, "required, but the file does not have it");
 
-    private (GuardedFormat Format, WeightSource Source) Matrix(string name, int rows, int columns)
+    private (IQuantFormat Format, WeightSource Source) Matrix(string name, int rows, int columns)
     {
         GgufTensor tensor = Find(name);
         Expect(tensor, columns, rows);
-        GuardedFormat format = parts.FindFormat(tensor);
+        IQuantFormat format = formatOf(tensor);
         return (format, new WeightSource
         {
             Name = name,

@@ -31,7 +31,7 @@ internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
         {
             PluginPart<IArchitecture> architecture = _parts.FindArchitecture(file.Metadata);
             _parts.CheckTensors(file);
-            builder = new ModelBuilder(file, _parts, options, progress, cancellationToken);
+            builder = new ModelBuilder(file, _parts.FindFormat, options, progress, cancellationToken);
             var model = new GuardedModel(architecture, builder);
             return new LanguageModel(file, model, builder.Matrices, builder.MachineCode, () => CreateTokenizer(file.Metadata, options), options.Numerics, options.ComputingThreads);
         }

@@ -79,7 +79,7 @@ public abstract partial class ArchitectureConformance(IArchitecture architecture
     {
         var builder = new ModelBuilder(file, tensor => FormatOf(tensor.Type), new ModelOptions { Numerics = numerics }, null, TestContext.Current.CancellationToken);
         IModel model = architecture.Build(builder);
-        return new LanguageModel(file, model, builder.Matrices, () => throw new NotSupportedException("no tokenizer is tested here"), numerics, threads: 2);
+        return new LanguageModel(file, model, builder.Matrices, builder.MachineCode, () => throw new NotSupportedException("no tokenizer is tested here"), numerics, threads: 2);
     }
 
     private static GgufModelFile InMemory(TestModel model) => GgufModelFile.From(GgufFile.Read(model.ToArray(), "test.gguf"));

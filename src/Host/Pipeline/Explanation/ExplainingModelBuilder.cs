@@ -10,7 +10,7 @@ namespace Tessera.Pipeline.Explanation;
 /// model is explained without the memory that it needs to run.
 /// </summary>
 internal sealed class ExplainingModelBuilder(GgufModelFile file, ModelParts parts, ModelOptions options)
-    : ModelBuilder(file, parts, options, progress: null, CancellationToken.None)
+    : ModelBuilder(file, parts.FindFormat, options, progress: null, CancellationToken.None)
 {
     private readonly SimdLevel? _simd = options.Numerics == NumericsMode.Exact ? null : options.Simd;
     private readonly Dictionary<TensorClass, TensorUse> _matrices = [];

@@ -1,0 +1,36 @@
+using System.Runtime.Intrinsics;
+using Tessera.Numerics;
+using Tessera.Quantization;
+
+namespace Tessera.Kernels.Coded;
+
+/// <summary>The panels and products of a format for an instruction set.</summary>
+internal static unsafe class CodedPanelKernel
+{
+    /// <summary>Tokens that share the unpacking of a group.</summary>
+    private const int TokenTile = 8;
+
+    /// <summary>The kernel for an instruction set that has vectors.</summary>
+    public static PackedKernel For<TBlock>(SimdLevel level)
+        where TBlock : struct, ICodedBlock =>
+        level switch
+        {
+            SimdLevel.Avx512 => Make<TBlock, ProductLanes512, Vector512<int>>(),
+            SimdLevel.Avx2 => Make<TBlock, ProductLanes256, Vector256<int>>(),
+            SimdLevel.Vector128 => Make<TBlock, ProductLanes128, Vector128<int>>(),
+            _ => throw new ArgumentOutOfRangeException(nameof(level)),
+        };
+
+    private static PackedKernel Make<TBlock, TLanes, TVector>()
+        where TBlock : struct, ICodedBlock
+        where TLanes : struct, IProductLanes<TVector>
+        where TVector : struct =>
+        new()
+        {
+            PanelRows = TLanes.Rows,
+            PanelBlockBytes = CodedPanel<TBlock>.CodeBytes(TLanes.Rows) + CodedPanel<TBlock>.ScaleBlockBytes(TLanes.Rows),
+            TokenTile = TokenTile,
+            Pack = &CodedPanel<TBlock>.Pack<TLanes, TVector>,
+            Multiply = &PanelProduct<TBlock, TLanes, TVector>.Multiply,
+        };
+}
