@@ -90,8 +90,8 @@ internal static class CommonOptions
 
     public static Option<string?> Tokenizer() => new("--tokenizer")
     {
-        Description = "The tokenizer to use in place of the one that the file names in tokenizer.ggml.model.",
-        HelpName = "NAME",
+        Description = "The tokenizer to use in place of the one that the file names in tokenizer.ggml.model: another name, or a tokenizer.json or tokenizer.model.",
+        HelpName = "NAME|PATH",
     };
 
     public static Option<string?> PreTokenizer() => new("--pre")

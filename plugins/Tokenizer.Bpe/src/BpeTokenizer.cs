@@ -14,8 +14,15 @@ internal sealed class BpeTokenizer : ITokenizer
     private readonly TextSplitter _splitter;
     private readonly MergeTable _table;
 
-    public BpeTokenizer(Vocabulary vocabulary, IReadOnlyList<ReadOnlyMemory<byte>> merges, PreTokenizer pre)
+    private readonly bool _composes;
+
+    /// <param name="vocabulary">The tokens.</param>
+    /// <param name="merges">"left right", the first one first.</param>
+    /// <param name="pre">How text is cut into words.</param>
+    /// <param name="composes">Whether text is brought into NFC before that.</param>
+    public BpeTokenizer(Vocabulary vocabulary, IReadOnlyList<ReadOnlyMemory<byte>> merges, PreTokenizer pre, bool composes = false)
     {
+        _composes = composes;
         Vocabulary = vocabulary;
         _pre = pre;
         _splitter = new TextSplitter(pre);
@@ -26,6 +33,12 @@ internal sealed class BpeTokenizer : ITokenizer
 
     public void Encode(ReadOnlySpan<char> text, bool afterSpecial, ICollection<int> ids)
     {
+        if (_composes)
+        {
+            // Through UTF-8, because a lone surrogate has no normal form.
+            text = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.ToString())).Normalize(NormalizationForm.FormC);
+        }
+
         if (_pre.EscapesSpaces)
         {
             text = text.ToString().Replace(' ', SpaceMark);

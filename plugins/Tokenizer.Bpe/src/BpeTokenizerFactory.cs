@@ -1,4 +1,5 @@
 using System.Composition;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Tessera.Gguf;
 using Tessera.Plugins;
@@ -10,7 +11,7 @@ namespace Tessera.Tokenizer.Bpe;
 
 [ExportTokenizer("gpt2"), Shared]
 [method: ImportingConstructor]
-public sealed class BpeTokenizerFactory([Import(AllowDefault = true)] IPluginContext? context) : ITokenizerFactory
+public sealed class BpeTokenizerFactory([Import(AllowDefault = true)] IPluginContext? context) : ITokenizerFactory, ITokenizerFileReader
 {
     private const string PreKey = "tokenizer.ggml.pre";
 
@@ -33,6 +34,32 @@ public sealed class BpeTokenizerFactory([Import(AllowDefault = true)] IPluginCon
         IReadOnlyList<ReadOnlyMemory<byte>> merges = metadata.GetUtf8Strings("tokenizer.ggml.merges")
             ?? (pre.NeedsMerges ? throw new GgufException(metadata.Source, "key 'tokenizer.ggml.merges'", -1, "required, but the file does not have it") : []);
         return new BpeTokenizer(vocabulary, merges, pre);
+    }
+
+    public bool Recognizes(ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(content);
+            return TokenizerJson.IsBpe(document.RootElement);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    public ITokenizer Read(ReadOnlyMemory<byte> content, string source, IGgufMetadata metadata, TokenizerOptions options)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(content);
+            return new TokenizerJson(document.RootElement, source).Create(metadata, options.Pre);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
+        {
+            throw new TesseraException($"{source}: it is no tokenizer.json as Hugging Face's tokenizers write it: {e.Message}", e);
+        }
     }
 
     private PreTokenizer Choose(IGgufMetadata metadata, TokenizerOptions options)

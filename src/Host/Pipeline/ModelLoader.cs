@@ -14,8 +14,17 @@ internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
     public Task<LanguageModel> LoadAsync(string path, ModelOptions? options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken) =>
         Task.Run(() => Load(path, options ?? new ModelOptions(), progress, cancellationToken), cancellationToken);
 
-    public ITokenizer CreateTokenizer(IGgufMetadata metadata, ModelOptions? options) => new GuardedTokenizer(
-        _parts.FindTokenizer(metadata, options?.Tokenizer), factory => factory.Create(metadata, new TokenizerOptions(options?.PreTokenizer)));
+    public ITokenizer CreateTokenizer(IGgufMetadata metadata, ModelOptions? options)
+    {
+        var overrides = new TokenizerOptions(options?.PreTokenizer);
+        if (options?.Tokenizer is { } path && _parts.IsTokenizerFile(path))
+        {
+            byte[] content = File.ReadAllBytes(path);
+            return new GuardedTokenizer(_parts.FindReader(path, content), factory => ((ITokenizerFileReader)factory).Read(content, path, metadata, overrides));
+        }
+
+        return new GuardedTokenizer(_parts.FindTokenizer(metadata, options?.Tokenizer), factory => factory.Create(metadata, overrides));
+    }
 
     public ModelExplanation Explain(string path, ModelOptions? options)
     {

@@ -13,7 +13,10 @@ public sealed record ModelOptions
 
     internal int ComputingThreads => Threads > 0 ? Threads : Environment.ProcessorCount;
 
-    /// <summary>The tokenizer to use in place of what <c>tokenizer.ggml.model</c> names.</summary>
+    /// <summary>
+    /// The tokenizer to use in place of what <c>tokenizer.ggml.model</c> names: another value of that key, or the path of a tokenizer's own file
+    /// (<c>tokenizer.json</c>, <c>tokenizer.model</c>) that a plugin reads.
+    /// </summary>
     public string? Tokenizer { get; init; }
 
     /// <summary>The pre-tokenizer to use in place of what <c>tokenizer.ggml.pre</c> names.</summary>

@@ -30,6 +30,26 @@ internal sealed class ModelParts(PluginCatalog plugins)
                 $"{metadata.Source}: no plugin serves the tokenizer '{name}'; {Known("tokenizers", plugins.Tokenizers.Select(p => p.Export))}.");
     }
 
+    /// <summary>Whether a choice of tokenizer is a file: it names no tokenizer that is served, and the file is there.</summary>
+    public bool IsTokenizerFile(string tokenizer) => !plugins.TryGetTokenizer(tokenizer, out _) && File.Exists(tokenizer);
+
+    /// <summary>The tokenizer plugin that reads a file; one that was chosen goes before the others.</summary>
+    /// <exception cref="MissingPluginException">None does.</exception>
+    /// <exception cref="PluginConflictException">Several do.</exception>
+    public PluginPart<ITokenizerFactory> FindReader(string path, ReadOnlyMemory<byte> content)
+    {
+        PluginPart<ITokenizerFactory>[] readers = [.. plugins.Tokenizers.Where(part => part.Value is ITokenizerFileReader reader && reader.Recognizes(content))];
+        PluginPart<ITokenizerFactory>[] chosen = [.. readers.Where(part => part.IsChosen)];
+        return (chosen.Length > 0 ? chosen : readers) switch
+        {
+            [] => throw new MissingPluginException($"{path}: no plugin reads this tokenizer file; {Known("tokenizers", plugins.Tokenizers.Select(p => p.Export))}."),
+            [var only] => only,
+            var several => throw new PluginConflictException(
+                $"{path}: {several.Length} plugins read this tokenizer file: {string.Join(" and ", several.Select(part => $"{part.Plugin.Name} ('{part.Plugin.Folder}')"))}. "
+                + $"Choose one: {string.Join(" or ", several.Select(part => new PluginUse(part.Names[0], part.Plugin.Name)))}."),
+        };
+    }
+
     public GuardedFormat FindFormat(GgufTensor tensor) =>
         plugins.TryGetQuantFormat(tensor.Type, out PluginPart<IQuantFormat>? format)
             ? new GuardedFormat(format)

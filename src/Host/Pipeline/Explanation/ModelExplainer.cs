@@ -5,6 +5,7 @@ using Tessera.Numerics;
 using Tessera.Pipeline.Guards;
 using Tessera.Plugins;
 using Tessera.Quantization;
+using Tessera.Tokenization;
 
 namespace Tessera.Pipeline.Explanation;
 
@@ -63,6 +64,12 @@ internal sealed class ModelExplainer(PluginCatalog plugins, ModelParts parts, Gg
     private ExplainedStage ExplainTokenizer()
     {
         const string Key = "tokenizer.ggml.model";
+        if (options.Tokenizer is { } path && parts.IsTokenizerFile(path))
+        {
+            PluginPart<ITokenizerFactory> reader = parts.FindReader(path, File.ReadAllBytes(path));
+            return new("tokenizer", $"{path}: {reader.Plugin}", "--tokenizer names the file, the plugin reads it");
+        }
+
         return options.Tokenizer is null && !file.Metadata.TryGetValue(Key, out _)
             ? new("tokenizer", "none", $"the file has no {Key}")
             : Stage("tokenizer", parts.FindTokenizer(file.Metadata, options.Tokenizer), Key, options.Tokenizer is not null);

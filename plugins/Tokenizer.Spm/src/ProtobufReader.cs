@@ -1,0 +1,92 @@
+using System.Buffers.Binary;
+
+namespace Tessera.Tokenizer.Spm;
+
+/// <summary>Reads the fields of a protobuf message one after the other. Damage ends the reading: <see cref="IsDamaged"/>.</summary>
+internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
+{
+    private ReadOnlySpan<byte> _rest = message;
+
+    /// <summary>The field's number.</summary>
+    public int Field { get; private set; }
+
+    /// <summary>The value of an integer field.</summary>
+    public ulong Integer { get; private set; }
+
+    /// <summary>The value of a 32-bit floating-point field.</summary>
+    public float Single { get; private set; }
+
+    /// <summary>The bytes of a string or an inner message.</summary>
+    public ReadOnlySpan<byte> Bytes { get; private set; }
+
+    public bool IsDamaged { get; private set; }
+
+    /// <summary>Goes to the next field.</summary>
+    public bool Read()
+    {
+        if (_rest.IsEmpty || IsDamaged)
+        {
+            return false;
+        }
+
+        ulong key = ReadVarint();
+        Field = (int)Math.Min(key >> 3, int.MaxValue);
+        switch (key & 7)
+        {
+            case 0:
+                Integer = ReadVarint();
+                break;
+            case 1:
+                Take(8);
+                break;
+            case 2:
+                Bytes = Take(ReadVarint());
+                break;
+            case 5:
+                ReadOnlySpan<byte> value = Take(4);
+                Single = value.IsEmpty ? 0 : BinaryPrimitives.ReadSingleLittleEndian(value);
+                break;
+            default:
+                IsDamaged = true;
+                break;
+        }
+
+        IsDamaged |= Field == 0;
+        return !IsDamaged;
+    }
+
+    private ulong ReadVarint()
+    {
+        ulong value = 0;
+        for (int shift = 0; shift < 64; shift += 7)
+        {
+            ReadOnlySpan<byte> next = Take(1);
+            if (next.IsEmpty)
+            {
+                return 0;
+            }
+
+            value |= (ulong)(next[0] & 0x7F) << shift;
+            if (next[0] < 0x80)
+            {
+                return value;
+            }
+        }
+
+        IsDamaged = true;
+        return 0;
+    }
+
+    private ReadOnlySpan<byte> Take(ulong count)
+    {
+        if (count > (ulong)_rest.Length)
+        {
+            IsDamaged = true;
+            return [];
+        }
+
+        ReadOnlySpan<byte> taken = _rest[..(int)count];
+        _rest = _rest[(int)count..];
+        return taken;
+    }
+}
