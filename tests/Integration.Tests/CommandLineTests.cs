@@ -118,10 +118,16 @@ public class CommandLineTests
     {
         CommandLineResult result = await CommandLine.RunAsync("plugins", "--json");
 
-        string[] provided = [.. JsonDocument.Parse(result.Output).RootElement.GetProperty("plugins").EnumerateArray()
-            .SelectMany(p => p.GetProperty("provides").EnumerateArray())
-            .Select(p => p.GetProperty("key").GetString()!)];
-        Assert.Equal(["BF16 (30)", "F16 (1)", "F32 (0)", "Q4_K (12)", "Q5_K (13)", "Q6_K (14)", "Q8_0 (8)", "gpt2", "llama", "llama"], provided.Order(StringComparer.Ordinal));
+        IEnumerable<string> listed = JsonDocument.Parse(result.Output).RootElement.GetProperty("plugins").EnumerateArray()
+            .Select(p => p.GetProperty("name").GetString()!);
+        string repository = CommandLine.Folder;
+        while (!File.Exists(Path.Combine(repository, "Plugins.sln")))
+        {
+            repository = Path.GetDirectoryName(repository)!;
+        }
+
+        IEnumerable<string> folders = Directory.EnumerateDirectories(Path.Combine(repository, "plugins")).Select(folder => $"Tessera.{Path.GetFileName(folder)}");
+        Assert.Equal(folders.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 
     [Theory]
