@@ -54,16 +54,17 @@ internal static unsafe partial class Q5KPanelKernel
             b1 = b0;
             b2 = b0;
             b3 = b0;
-            byte* quants = panel + (Q5KPanel.QuantsPerRow * Rows256), next = panel + (Rows256 * Q5KPanel.BlockBytesPerRow);
+            byte* quants = panel + (Q5KPanel.QuantsPerRow * Rows256), next = panel + PrefetchDistance;
             for (nint sub = 0; sub < 8; sub++, column += 32, scales++)
             {
                 Vector256<uint> word0 = Vector256.Load((uint*)quants), word1 = Vector256.Load((uint*)(quants + 32));
                 Vector256<uint> word2 = Vector256.Load((uint*)(quants + 64)), word3 = Vector256.Load((uint*)(quants + 96));
                 Vector256<uint> lower = Vector256.Load((uint*)(quants + 128));
                 Vector256<byte> w0 = FirstHalf256(word0), w1 = FirstHalf256(word1), w2 = FirstHalf256(word2), w3 = FirstHalf256(word3);
-                Vector256<byte> w4 = SecondHalf256(word0, lower), w5 = SecondHalf256(word1, lower >> 2), w6 = SecondHalf256(word2, lower >> 4), w7 = SecondHalf256(word3, lower >> 6);
+                Vector256<byte> w4 = SecondHalf256(word0, lower), w5 = SecondHalf256(word1, lower >> 2);
+                Vector256<byte> w6 = SecondHalf256(word2, lower >> 4), w7 = SecondHalf256(word3, lower >> 6);
                 quants += Q5KPanel.SubBlockBytesPerRow * Rows256;
-                Prefetch256(next);
+                PrefetchThreeLines(next);
                 next += 192;
                 Vector256<short> scale = LoadScales256(panel + (Q5KPanel.ScalesPerRow * Rows256) + (sub * Rows256));
                 b0 = AddSubBlock(b0, w0, w1, w2, w3, w4, w5, w6, w7, scale, x0 + column, scales);
@@ -90,7 +91,7 @@ internal static unsafe partial class Q5KPanelKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> LoadHalves256(byte* halves) => Binary16.ToSingle(Avx2.ConvertToVector256Int32((short*)halves));
 
-    /// <summary>The scales of 8 rows, each twice, for both 16-bit sums of a row.</summary>
+    /// <summary>The scales of 8 rows, each twice: a row's lane has two 16-bit sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<short> LoadScales256(byte* scales)
     {
@@ -104,14 +105,6 @@ internal static unsafe partial class Q5KPanelKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<byte> SecondHalf256(Vector256<uint> words, Vector256<uint> lower) =>
         ((words >> 3).AsByte() & Vector256.Create((byte)0x1C)) | (lower.AsByte() & Vector256.Create((byte)3));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch256(byte* next)
-    {
-        Sse.Prefetch0(next);
-        Sse.Prefetch0(next + 64);
-        Sse.Prefetch0(next + 128);
-    }
 
     /// <summary>Adds a sub-block of all rows for one token.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
