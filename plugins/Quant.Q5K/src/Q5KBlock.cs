@@ -26,7 +26,6 @@ internal static unsafe class Q5KBlock
     private const uint LowSix = 0x3F3F3F3F;
     private const uint LowFour = 0x0F0F0F0F;
     private const uint BitsFourAndFive = 0x30303030;
-    private const uint LowBit = 0x01010101;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float ReadScale(byte* block) => Binary16.ToSingle(*(ushort*)block);
@@ -56,15 +55,6 @@ internal static unsafe class Q5KBlock
         int low = block[QuantsOffset + (sub / 2 * SubBlockElements) + index] >> (sub % 2 * 4);
         int high = block[HighBitsOffset + index] >> sub;
         return (low & 0xF) | ((high & 1) << 4);
-    }
-
-    /// <summary>The integers of four weights, a byte each: <see cref="ReadQuant"/> from index <c>4 * step</c> on.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint ReadFourQuants(byte* block, int sub, int step)
-    {
-        uint low = ((uint*)(block + QuantsOffset + (sub / 2 * SubBlockElements)))[step] >> (sub % 2 * 4);
-        uint high = ((uint*)(block + HighBitsOffset))[step] >> sub;
-        return (low & LowFour) | ((high & LowBit) << 4);
     }
 
     public static void Dequantize(byte* block, float* values)

@@ -72,8 +72,9 @@ internal static unsafe partial class Q5KKernel
         y[3 * (nint)stride] = SumLanes(result3);
     }
 
+    /// <summary>The integers of a sub-block's first and last 16 weights.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void UnpackSubBlock(byte* row, int sub, out Vector128<byte> weights0, out Vector128<byte> weights1)
+    public static void UnpackSubBlock(byte* row, int sub, out Vector128<byte> weights0, out Vector128<byte> weights1)
     {
         byte* nibbles = row + Q5KBlock.QuantsOffset + (sub / 2 * Q5KBlock.SubBlockElements);
         byte* high = row + Q5KBlock.HighBitsOffset;

@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Tessera.Quant.Q5K;
 
 /// <summary>
 /// A block in a panel of R rows side by side (8 or 16), in the order in which a kernel reads it: <c>180 R</c> bytes for the file's <c>176 R</c>. With 16
-/// rows every block and every vector in it starts on a cache line.
+/// rows, blocks and their quants are aligned to cache lines.
 /// <code>
 /// offset     bytes
 ///      0       8 R   minimums: 8 sub-blocks x R rows, a byte each
@@ -13,8 +14,8 @@ namespace Tessera.Quant.Q5K;
 ///  176 R       2 R   d: R halves
 ///  178 R       2 R   dmin: R halves
 /// </code>
-/// A sub-block's 32 columns are eight steps of four. Words 0 to 3 hold a step of the first four each, whole, in bits 4-0 of their bytes, and above it in
-/// bits 7-5 the upper three bits of the step that comes four later. Word 4 holds the lower two bits of these later steps, from bit 0 on.
+/// A sub-block is two halves of 16 columns. Words 0 to 3 have four columns of the first half each, a byte per column: whole in bits 4-0, and above them
+/// in bits 7-5 the upper three bits of the columns 16 further on. Word 4 has the lower two bits of these: word 0's in bits 1-0, word 1's in bits 3-2 ...
 /// </summary>
 internal static unsafe class Q5KPanel
 {
@@ -25,9 +26,7 @@ internal static unsafe class Q5KPanel
     public const int ScalePerRow = 176;
     public const int MinimumPerRow = 178;
 
-    /// <summary>Steps of four columns in half a sub-block.</summary>
-    private const int HalfSteps = 4;
-
+    private const int WordsPerSubBlock = 5;
     private const uint UpperThreeBits = 0xE0E0_E0E0;
     private const uint LowerTwoBits = 0x0303_0303;
 
@@ -59,16 +58,14 @@ internal static unsafe class Q5KPanel
         {
             panel[(sub * panelRows) + row] = (byte)minimums;
             packedScales[(sub * panelRows) + row] = (byte)scales;
-            uint lower = 0;
-            for (int step = 0; step < HalfSteps; step++, packed += panelRows)
-            {
-                uint later = Q5KBlock.ReadFourQuants(block, sub, step + HalfSteps);
-                *packed = Q5KBlock.ReadFourQuants(block, sub, step) | ((later << 3) & UpperThreeBits);
-                lower |= (later & LowerTwoBits) << (2 * step);
-            }
-
-            *packed = lower;
-            packed += panelRows;
+            Q5KKernel.UnpackSubBlock(block, sub, out Vector128<byte> first, out Vector128<byte> second);
+            Vector128<uint> words = first.AsUInt32() | ((second.AsUInt32() << 3) & Vector128.Create(UpperThreeBits));
+            packed[0] = words.GetElement(0);
+            packed[panelRows] = words.GetElement(1);
+            packed[2 * panelRows] = words.GetElement(2);
+            packed[3 * panelRows] = words.GetElement(3);
+            packed[4 * panelRows] = Vector128.Sum((second.AsUInt32() & Vector128.Create(LowerTwoBits)) * Vector128.Create(1u, 1u << 2, 1u << 4, 1u << 6));
+            packed += WordsPerSubBlock * panelRows;
         }
 
         ((ushort*)(panel + (ScalePerRow * panelRows)))[row] = ((ushort*)block)[0];

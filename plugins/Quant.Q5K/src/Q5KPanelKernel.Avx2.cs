@@ -62,7 +62,8 @@ internal static unsafe partial class Q5KPanelKernel
                 Vector256<uint> word2 = Vector256.Load((uint*)(quants + 64)), word3 = Vector256.Load((uint*)(quants + 96));
                 Vector256<uint> lower = Vector256.Load((uint*)(quants + 128));
                 Vector256<byte> w0 = FirstHalf256(word0), w1 = FirstHalf256(word1), w2 = FirstHalf256(word2), w3 = FirstHalf256(word3);
-                Vector256<byte> w4 = SecondHalf256(word0, lower), w5 = SecondHalf256(word1, lower >> 2), w6 = SecondHalf256(word2, lower >> 4), w7 = SecondHalf256(word3, lower >> 6);
+                Vector256<byte> w4 = SecondHalf256(word0, lower), w5 = SecondHalf256(word1, lower >> 2);
+                Vector256<byte> w6 = SecondHalf256(word2, lower >> 4), w7 = SecondHalf256(word3, lower >> 6);
                 quants += Q5KPanel.SubBlockBytesPerRow * Rows256;
                 WeightPrefetch.Ahead(ahead, 192);
                 ahead += 192;
@@ -91,7 +92,7 @@ internal static unsafe partial class Q5KPanelKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> LoadHalves256(byte* halves) => Binary16.ToSingle(Avx2.ConvertToVector256Int32((short*)halves));
 
-    /// <summary>The scales of 8 rows, each twice, for both 16-bit sums of a row.</summary>
+    /// <summary>The scales of 8 rows, each twice: a row's lane has two 16-bit sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<short> LoadScales256(byte* scales)
     {

@@ -83,7 +83,8 @@ internal static unsafe partial class Q5KPanelKernel
                 Vector512<uint> word2 = Vector512.Load((uint*)(quants + 128)), word3 = Vector512.Load((uint*)(quants + 192));
                 Vector512<uint> lower = Vector512.Load((uint*)(quants + 256));
                 Vector512<byte> w0 = FirstHalf512(word0), w1 = FirstHalf512(word1), w2 = FirstHalf512(word2), w3 = FirstHalf512(word3);
-                Vector512<byte> w4 = SecondHalf512(word0, lower), w5 = SecondHalf512(word1, lower >> 2), w6 = SecondHalf512(word2, lower >> 4), w7 = SecondHalf512(word3, lower >> 6);
+                Vector512<byte> w4 = SecondHalf512(word0, lower), w5 = SecondHalf512(word1, lower >> 2);
+                Vector512<byte> w6 = SecondHalf512(word2, lower >> 4), w7 = SecondHalf512(word3, lower >> 6);
                 quants += Q5KPanel.SubBlockBytesPerRow * Rows512;
                 WeightPrefetch.Ahead(ahead, 384);
                 ahead += 384;
@@ -124,7 +125,7 @@ internal static unsafe partial class Q5KPanelKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> LoadHalves512(byte* halves) => Binary16.ToSingle(Avx512F.ConvertToVector512Int32(Vector256.Load((short*)halves)));
 
-    /// <summary>The scales of 16 rows, each twice, for both 16-bit sums of a row.</summary>
+    /// <summary>The scales of 16 rows, each twice: a row's lane has two 16-bit sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<short> LoadScales512(byte* scales)
     {
@@ -132,11 +133,11 @@ internal static unsafe partial class Q5KPanelKernel
         return (wide | (wide << 16)).AsInt16();
     }
 
-    /// <summary>The whole weights in bits 4-0.</summary>
+    /// <summary>Weights in bits 4-0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<byte> FirstHalf512(Vector512<uint> words) => words.AsByte() & Vector512.Create((byte)0x1F);
 
-    /// <summary>The weights with three bits in 7-5 of one byte and two in 1-0 of another; shifts move bits of neighbours into a byte, which go off.</summary>
+    /// <summary>Weights with their upper three bits in bits 7-5 of one word and their lower two in bits 1-0 of another.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<byte> SecondHalf512(Vector512<uint> words, Vector512<uint> lower) =>
         ((words >> 3).AsByte() & Vector512.Create((byte)0x1C)) | (lower.AsByte() & Vector512.Create((byte)3));

@@ -69,7 +69,8 @@ internal static unsafe partial class Q5KPanelKernel
                 Vector128<uint> word2 = Vector128.Load((uint*)(quants + 64)), word3 = Vector128.Load((uint*)(quants + 96));
                 Vector128<uint> lower = Vector128.Load((uint*)(quants + 128));
                 Vector128<byte> w0 = FirstHalf128(word0), w1 = FirstHalf128(word1), w2 = FirstHalf128(word2), w3 = FirstHalf128(word3);
-                Vector128<byte> w4 = SecondHalf128(word0, lower), w5 = SecondHalf128(word1, lower >> 2), w6 = SecondHalf128(word2, lower >> 4), w7 = SecondHalf128(word3, lower >> 6);
+                Vector128<byte> w4 = SecondHalf128(word0, lower), w5 = SecondHalf128(word1, lower >> 2);
+                Vector128<byte> w6 = SecondHalf128(word2, lower >> 4), w7 = SecondHalf128(word3, lower >> 6);
                 quants += Q5KPanel.SubBlockBytesPerRow * Rows128;
                 Vector128<int> scale = LoadBytes128(panel + (Q5KPanel.ScalesPerRow * Rows128) + (sub * Rows128) + first);
                 b0 = AddSubBlock(b0, w0, w1, w2, w3, w4, w5, w6, w7, scale, x0 + column, *scales);

@@ -65,7 +65,7 @@ internal sealed class Q5KTileAssembler : TileAssembler
             }
             else
             {
-                UnpackSecond(weights, sub, step - HalfSteps);
+                UnpackSecondHalf(weights, sub, step - HalfSteps);
             }
 
             AddProducts(weights, sub, step);
@@ -75,8 +75,8 @@ internal sealed class Q5KTileAssembler : TileAssembler
         AddScaledSums(Factor, sub);
     }
 
-    /// <summary>Three bits from above a weight of the first half, two from the sub-block's last word.</summary>
-    private void UnpackSecond(AssemblerRegisterZMM weights, int sub, int step)
+    /// <summary>Three bits come from above the first half's weights, two from the sub-block's last word.</summary>
+    private void UnpackSecondHalf(AssemblerRegisterZMM weights, int sub, int step)
     {
         const byte FirstAndSecondOrThird = 0xEA;
         Code.vpsrld(Upper, Word(sub, step), 3);
