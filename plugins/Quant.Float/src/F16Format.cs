@@ -12,6 +12,12 @@ public sealed class F16Format : IQuantFormat
 
     public void Dequantize(ReadOnlySpan<byte> blocks, Span<float> values) => Widening.All<F16Element>(blocks, values);
 
-    public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
-        new RowMatrix(source, Block, ActivationEncoding.F32, FloatKernel.For<F16Element>(options.Simd));
+    public IWeightMatrix Bind(in WeightSource source, KernelOptions options) => options switch
+    {
+        { Repack: true, Simd: SimdLevel.Avx512 } when F16EmittedKernel.Serves(source, options) => Pack(source, F16EmittedKernel.Kernel),
+        { Repack: true, Simd: SimdLevel.Avx2 } => Pack(source, F16WidenedKernel.Kernel),
+        _ => FloatMatrix.Bind<F16Element>(source, options),
+    };
+
+    private PackedMatrix Pack(in WeightSource source, PackedKernel kernel) => new(source, Block, ActivationEncoding.F32, kernel);
 }

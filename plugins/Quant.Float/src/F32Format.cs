@@ -1,6 +1,5 @@
 using System.Composition;
 using Tessera.Gguf;
-using Tessera.Numerics;
 using Tessera.Quantization;
 
 namespace Tessera.Quant.Float;
@@ -12,6 +11,5 @@ public sealed class F32Format : IQuantFormat
 
     public void Dequantize(ReadOnlySpan<byte> blocks, Span<float> values) => Widening.All<F32Element>(blocks, values);
 
-    public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
-        new RowMatrix(source, Block, ActivationEncoding.F32, FloatKernel.For<F32Element>(options.Simd));
+    public IWeightMatrix Bind(in WeightSource source, KernelOptions options) => FloatMatrix.Bind<F32Element>(source, options);
 }

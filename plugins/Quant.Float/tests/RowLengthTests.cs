@@ -11,14 +11,15 @@ public sealed unsafe class RowLengthTests
     private const int Rows = 3;
     private const int Tokens = 5;
 
-    public static TheoryData<GgmlType, SimdLevel> Cases()
+    public static TheoryData<GgmlType, SimdLevel, Binding> Cases()
     {
-        var cases = new TheoryData<GgmlType, SimdLevel>();
+        var cases = new TheoryData<GgmlType, SimdLevel, Binding>();
         foreach (GgmlType type in (GgmlType[])[GgmlType.F32, GgmlType.F16, GgmlType.BF16])
         {
             foreach (SimdLevel level in Enum.GetValues<SimdLevel>())
             {
-                cases.Add(type, level);
+                cases.Add(type, level, Binding.Packed);
+                cases.Add(type, level, Binding.Mapped);
             }
         }
 
@@ -26,7 +27,7 @@ public sealed unsafe class RowLengthTests
     }
 
     [Theory, MemberData(nameof(Cases))]
-    public void Every_length_gives_the_exact_product_alone_and_in_a_batch(GgmlType type, SimdLevel level)
+    public void Every_length_gives_the_exact_product_alone_and_in_a_batch(GgmlType type, SimdLevel level, Binding binding)
     {
         SimdSupport.Require(level);
         IQuantFormat format = type switch { GgmlType.F32 => new F32Format(), GgmlType.F16 => new F16Format(), _ => new BF16Format() };
@@ -34,7 +35,7 @@ public sealed unsafe class RowLengthTests
         {
             using var matrix = new TestMatrix(format, TestBlocks.Random(format, Rows * columns, columns), Rows, columns);
             using TestActivations x = TestActivations.Encode(Values(Tokens * columns, columns), Tokens);
-            using IWeightMatrix bound = matrix.Bind(level);
+            using IWeightMatrix bound = matrix.Bind(level, binding);
             float[] together = Multiply(bound, x.Batch);
 
             for (int token = 0; token < Tokens; token++)
@@ -50,14 +51,14 @@ public sealed unsafe class RowLengthTests
     }
 
     [Theory, SimdLevels]
-    public void An_infinite_weight_gives_an_infinite_product(SimdLevel level)
+    public void An_infinite_weight_gives_an_infinite_product(SimdLevel level, Binding binding)
     {
         SimdSupport.Require(level);
         var format = new F16Format();
         byte[] row = [.. Enumerable.Range(0, 40).SelectMany(c => BitConverter.GetBytes(c == 7 ? Half.NegativeInfinity : Half.One))];
         using var matrix = new TestMatrix(format, row, 1, 40);
         using TestActivations x = TestActivations.Encode(Enumerable.Repeat(2f, 40).ToArray(), 1);
-        using IWeightMatrix bound = matrix.Bind(level);
+        using IWeightMatrix bound = matrix.Bind(level, binding);
 
         Assert.Equal([float.NegativeInfinity], Multiply(bound, x.Batch));
     }
