@@ -59,4 +59,21 @@ public readonly unsafe struct ActivationBatch
 
     /// <summary>The scaled sums of one token, one per 32 columns.</summary>
     public float* ScaledSumsOf(int token) => ScaledSums + ((long)token * (QuantStride / 32));
+
+    /// <summary>A batch of some of the tokens, in every encoding that this one has.</summary>
+    /// <param name="first">The first token.</param>
+    /// <param name="count">How many.</param>
+    public ActivationBatch Slice(int first, int count) => new()
+    {
+        Tokens = count,
+        Columns = Columns,
+        Values = ValuesOf(first),
+        ValueStride = ValueStride,
+        Quants = QuantsOf(first),
+        QuantStride = QuantStride,
+        Scales = ScalesOf(first),
+        Sums = SumsOf(first),
+        Offsets = OffsetsOf(first),
+        ScaledSums = ScaledSumsOf(first),
+    };
 }

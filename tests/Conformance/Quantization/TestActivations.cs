@@ -85,19 +85,7 @@ public sealed unsafe class TestActivations : IDisposable
     }
 
     /// <summary>A batch of some of the tokens.</summary>
-    public ActivationBatch Tokens(int first, int count) => new()
-    {
-        Tokens = count,
-        Columns = Batch.Columns,
-        Values = Batch.ValuesOf(first),
-        ValueStride = Batch.ValueStride,
-        Quants = Batch.QuantsOf(first),
-        QuantStride = Batch.QuantStride,
-        Scales = Batch.ScalesOf(first),
-        Sums = Batch.SumsOf(first),
-        Offsets = Batch.OffsetsOf(first),
-        ScaledSums = Batch.ScaledSumsOf(first),
-    };
+    public ActivationBatch Tokens(int first, int count) => Batch.Slice(first, count);
 
     /// <summary>What an encoding of a token stands for, exactly.</summary>
     public double[] Decode(ActivationEncoding encoding, int token)

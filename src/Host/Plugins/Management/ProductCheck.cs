@@ -10,7 +10,7 @@ internal static unsafe class ProductCheck
     // Of the sum of the products' magnitudes: what the order of additions in F32 may change.
     private const double Tolerance = 1e-5;
 
-        /// <summary>What is wrong with a matrix, or <see langword="null"/>.</summary>
+    /// <summary>What is wrong with a matrix, or <see langword="null"/>.</summary>
     /// <param name="matrix">The matrix.</param>
     /// <param name="source">What it was bound from.</param>
     /// <param name="weights">The dequantized weights, <c>[rows][columns]</c>.</param>
@@ -25,7 +25,7 @@ internal static unsafe class ProductCheck
         float[] together = Multiply(matrix, batch);
         for (int token = 0; token < batch.Tokens; token++)
         {
-            float[] alone = Multiply(matrix, TokenOf(batch, token));
+            float[] alone = Multiply(matrix, batch.Slice(token, 1));
             for (int row = 0; row < matrix.Rows; row++)
             {
                 float y = together[(token * matrix.Rows) + row];
@@ -55,19 +55,6 @@ internal static unsafe class ProductCheck
 
         return result;
     }
-
-    private static ActivationBatch TokenOf(in ActivationBatch batch, int token) => new()
-    {
-        Tokens = 1,
-        Columns = batch.Columns,
-        Values = batch.ValuesOf(token),
-        ValueStride = batch.ValueStride,
-        Quants = batch.QuantsOf(token),
-        QuantStride = batch.QuantStride,
-        Scales = batch.ScalesOf(token),
-        Sums = batch.SumsOf(token),
-        ScaledSums = batch.ScaledSumsOf(token),
-    };
 
     private static double Dot(ReadOnlySpan<float> weights, in ActivationBatch batch, int token, ActivationEncoding encoding, out double magnitude)
     {
