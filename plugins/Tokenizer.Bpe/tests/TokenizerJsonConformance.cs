@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Tessera.Conformance.Tokenization;
 
@@ -24,9 +25,12 @@ public sealed class Qwen2JsonConformance() : TokenizerConformance(new TokenizerJ
 
 public sealed class Gpt2JsonConformance() : TokenizerConformance(new TokenizerJsonFactory(JsonNode.Parse("""{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true}""")!), "gpt-2");
 
+/// <remarks>The vocabulary has no token for the byte 0xF1.</remarks>
 public sealed class StarCoderJsonConformance() : TokenizerConformance(new TokenizerJsonFactory(Words), "starcoder")
 {
     private static readonly JsonNode Words = JsonNode.Parse("""
         {"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":true},{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true}]}
         """)!;
+
+    protected override bool Holds(Rune character) => character.Plane is < 4 or > 7;
 }
