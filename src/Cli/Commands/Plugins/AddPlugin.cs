@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Plugins;
-using Tessera.Plugins.Management;
 
 namespace Tessera.Cli.Commands.Plugins;
 
@@ -27,13 +26,7 @@ internal sealed class AddPlugin
     private int Execute(ParseResult arguments)
     {
         PluginOptions options = CommonOptions.PluginOptionsOf(arguments);
-        var store = new PluginStore(options.Folders switch
-        {
-            [] => PluginFolders.UserFolder,
-            [string folder] => folder,
-            _ => throw new TesseraException("A plugin is added to one folder: give --plugins once."),
-        });
-        string added = store.Add(arguments.GetRequiredValue(_path), arguments.GetValue(_force));
+        string added = PluginsCommand.StoreOf(arguments).Add(arguments.GetRequiredValue(_path), arguments.GetValue(_force));
         PluginCatalog catalog = PluginCatalog.Load(options, NullLoggerFactory.Instance);
         PluginInfo plugin = catalog.Plugins.First(p => p.Folder == added);
         Console.WriteLine($"added {plugin} to {added}");

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Tessera.Plugins;
+using Tessera.Plugins.Management;
 
 namespace Tessera.Cli.Commands.Plugins;
 
@@ -19,6 +21,14 @@ internal static class PluginsCommand
         list.ServeAs(command);
         return command;
     }
+
+    /// <summary>The folder that plugins are added to and removed from.</summary>
+    public static PluginStore StoreOf(ParseResult arguments) => new(CommonOptions.PluginOptionsOf(arguments).Folders switch
+    {
+        [] => PluginFolders.UserFolder,
+        [string folder] => folder,
+        _ => throw new TesseraException("Plugins are added to and removed from one folder: give --plugins once."),
+    });
 
     public static Argument<string> Name() => new("NAME") { Description = "The plugin's name." };
 }

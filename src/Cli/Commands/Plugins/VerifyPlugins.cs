@@ -35,6 +35,12 @@ internal static class VerifyPlugins
             AnsiConsole.MarkupLineInterpolated($"[red]rejected[/] {rejection.Reason}");
         }
 
+        foreach (string missing in PluginFolders.For(CommonOptions.PluginOptionsOf(arguments)).SelectMany(folder => new PluginStore(folder.Path).FindMissing()))
+        {
+            failed = true;
+            AnsiConsole.MarkupLineInterpolated($"[red]missing[/] '{missing}' is listed in the lock file beside it, but is not there; 'tessera plugins remove {Path.GetFileName(missing)}' takes it off the list.");
+        }
+
         return failed ? ExitCode.Failure : ExitCode.Success;
     }
 }

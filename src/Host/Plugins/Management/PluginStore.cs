@@ -10,6 +10,7 @@ namespace Tessera.Plugins.Management;
 public sealed partial class PluginStore(string folder)
 {
     private const string Unfinished = ".unfinished-";
+    private const string Replaced = ".replaced-";
 
     /// <summary>The folder's full path.</summary>
     public string Folder { get; } = Path.GetFullPath(folder);
@@ -38,17 +39,7 @@ public sealed partial class PluginStore(string folder)
             }
 
             PluginSelfCheck.Expect(plugin, path);
-            PluginLock locks = PluginLock.Read(Folder);
-            locks.Set(plugin.Name, new LockedPlugin(plugin.Name, plugin.Version.ToString(), FolderContents.Hash(plugin.Folder)));
-
-            // The lock file first: a plugin that is there is listed, and one that is listed but not yet there harms nobody.
-            locks.Write();
-            if (Directory.Exists(target))
-            {
-                Directory.Move(target, Path.Combine(Folder, $"{Unfinished}{Guid.NewGuid():N}"));
-            }
-
-            Directory.Move(plugin.Folder, target);
+            Install(plugin, target);
             return target;
         }
         finally
@@ -63,14 +54,83 @@ public sealed partial class PluginStore(string folder)
     /// <exception cref="MissingPluginException">There is no such plugin here.</exception>
     public string Remove(string name)
     {
-        string target = Find(name) ?? throw new MissingPluginException($"There is no plugin '{name}' in '{Folder}'; what lies elsewhere is not this command's to delete.");
+        string target = Find(name) ?? FindMissing().FirstOrDefault(missing => Path.GetFileName(missing).Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? throw new MissingPluginException($"There is no plugin '{name}' in '{Folder}'; --plugins names another folder.");
         using FileStream exclusive = Reserve();
-        Directory.Move(target, Path.Combine(Folder, $"{Unfinished}{Guid.NewGuid():N}"));
+        if (Directory.Exists(target))
+        {
+            Directory.Move(target, Path.Combine(Folder, $"{Unfinished}{Guid.NewGuid():N}"));
+        }
+
         PluginLock locks = PluginLock.Read(Folder);
         locks.Remove(Path.GetFileName(target));
         locks.Write();
         RemoveUnfinished();
         return target;
+    }
+
+    /// <summary>The folders that the lock file lists and that are not there.</summary>
+    /// <exception cref="PluginPackageException">The lock file cannot be read.</exception>
+    public IReadOnlyList<string> FindMissing() =>
+        [.. PluginLock.Read(Folder).Plugins.Keys.Select(name => Path.Combine(Folder, name)).Where(listed => !Directory.Exists(listed))];
+
+    /// <summary>
+    /// The lock file comes first: a plugin that is there is listed, and one that is listed but not yet there harms nobody. The plugin that is replaced is
+    /// kept until the new one is in its place, and put back if that fails.
+    /// </summary>
+    private void Install(PluginFile plugin, string target)
+    {
+        PluginLock locks = PluginLock.Read(Folder);
+        LockedPlugin? former = locks.Plugins.GetValueOrDefault(plugin.Name);
+        locks.Set(plugin.Name, new LockedPlugin(plugin.Name, plugin.Version.ToString(), FolderContents.Hash(plugin.Folder)));
+        locks.Write();
+        string replaced = Path.Combine(Folder, Replaced + plugin.Name);
+        try
+        {
+            if (Directory.Exists(target))
+            {
+                Directory.Move(target, replaced);
+            }
+
+            Directory.Move(plugin.Folder, target);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            PutBackReplaced();
+            if (former is null)
+            {
+                locks.Remove(plugin.Name);
+            }
+            else
+            {
+                locks.Set(plugin.Name, former);
+            }
+
+            locks.Write();
+            throw new TesseraException($"The plugin {plugin.Name} cannot be put in its place, '{target}'; nothing changed. {e.Message}", e);
+        }
+
+        if (Directory.Exists(replaced))
+        {
+            Directory.Delete(replaced, recursive: true);
+        }
+    }
+
+    /// <summary>What was moved aside for a plugin that never came.</summary>
+    private void PutBackReplaced()
+    {
+        foreach (string replaced in Directory.GetDirectories(Folder, Replaced + "*", new EnumerationOptions { AttributesToSkip = 0 }))
+        {
+            string target = Path.Combine(Folder, Path.GetFileName(replaced)[Replaced.Length..]);
+            if (Directory.Exists(target))
+            {
+                Directory.Delete(replaced, recursive: true);
+            }
+            else
+            {
+                Directory.Move(replaced, target);
+            }
+        }
     }
 
     private string? Find(string name) => !Directory.Exists(Folder) ? null : Directory.GetDirectories(Folder, "*", new EnumerationOptions())
@@ -100,7 +160,9 @@ public sealed partial class PluginStore(string folder)
     {
         try
         {
-            return new FileStream(Path.Combine(Folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            var exclusive = new FileStream(Path.Combine(Folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            PutBackReplaced();
+            return exclusive;
         }
         catch (IOException e)
         {

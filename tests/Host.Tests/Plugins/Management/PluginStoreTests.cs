@@ -131,6 +131,47 @@ public sealed class PluginStoreTests : IDisposable
         Assert.False(Directory.Exists(left));
     }
 
+    [Fact]
+    public void A_plugin_that_was_moved_aside_by_a_killed_run_is_put_back()
+    {
+        string added = Store.Add(PlainFolder, replace: false);
+        Directory.Move(added, Path.Combine(Store.Folder, $".replaced-{Name}"));
+
+        Assert.Throws<TesseraException>(() => Store.Add(PlainFolder, replace: false));
+
+        Assert.True(Assert.Single(PluginFolder.Load(Store.Folder).Plugins).IsLocked);
+    }
+
+    [Fact]
+    public void A_plugin_that_cannot_be_replaced_stays_as_it_was()
+    {
+        string added = Store.Add(PlainFolder, replace: false);
+        string locks = File.ReadAllText(LockFile);
+        File.WriteAllText(Path.Combine(PlainFolder, "new.txt"), "");
+        // What lies where the old version would be kept is in its way.
+        string inTheWay = Path.Combine(Store.Folder, $".replaced-{Name}");
+        File.WriteAllText(inTheWay, "");
+
+        var error = Assert.Throws<TesseraException>(() => Store.Add(PlainFolder, replace: true));
+
+        Assert.Contains("nothing changed", error.Message, StringComparison.Ordinal);
+        Assert.Equal(locks, File.ReadAllText(LockFile));
+        Assert.True(Assert.Single(PluginFolder.Load(Store.Folder).Plugins).IsLocked);
+        Assert.Equal(3, Directory.GetFileSystemEntries(Store.Folder).Length);
+    }
+
+    [Fact]
+    public void An_entry_whose_folder_is_gone_is_found_and_can_be_removed()
+    {
+        string added = Store.Add(PlainFolder, replace: false);
+        Directory.Delete(added, recursive: true);
+
+        Assert.Equal([added], Store.FindMissing());
+        Assert.Equal(added, Store.Remove(Name));
+
+        Assert.Empty(Store.FindMissing());
+    }
+
     [Theory]
     [InlineData("testplugins.plain")]
     [InlineData("TestPlugins.Plain")]
