@@ -19,6 +19,7 @@ internal static unsafe class F16EmittedKernel
     /// <summary>The kernel; <see cref="Prepare"/> must have said yes.</summary>
     public static PackedKernel Kernel => new()
     {
+        Simd = SimdLevel.Avx512,
         PanelRows = FloatPanel.Rows,
         PanelBlockBytes = FloatPanel.Rows * F16Element.Bytes,
         TokenTile = F16TileAssembler.MaxTokens,

@@ -33,14 +33,15 @@ internal static unsafe partial class FloatPanelKernel
     public static PackedKernel For<TElement>(SimdLevel level)
         where TElement : struct, IElement => level switch
     {
-        SimdLevel.Avx512 => Kernel<TElement>(tokenTile: 8, &MultiplyAvx512<TElement>),
-        SimdLevel.Avx2 => Kernel<TElement>(tokenTile: 4, &MultiplyAvx2<TElement>),
+        SimdLevel.Avx512 => Kernel<TElement>(level, tokenTile: 8, &MultiplyAvx512<TElement>),
+        SimdLevel.Avx2 => Kernel<TElement>(level, tokenTile: 4, &MultiplyAvx2<TElement>),
         _ => throw new ArgumentOutOfRangeException(nameof(level)),
     };
 
-    private static PackedKernel Kernel<TElement>(int tokenTile, delegate*<byte*, int, in ActivationBatch, int, int, float*, int, void> multiply)
+    private static PackedKernel Kernel<TElement>(SimdLevel level, int tokenTile, delegate*<byte*, int, in ActivationBatch, int, int, float*, int, void> multiply)
         where TElement : struct, IElement => new()
     {
+        Simd = level,
         PanelRows = FloatPanel.Rows,
         PanelBlockBytes = FloatPanel.Rows * TElement.Bytes,
         TokenTile = tokenTile,

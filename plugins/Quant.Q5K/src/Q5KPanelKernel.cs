@@ -11,6 +11,7 @@ internal static unsafe partial class Q5KPanelKernel
     {
         SimdLevel.Avx512 => new PackedKernel
         {
+            Simd = SimdLevel.Avx512,
             PanelRows = 16,
             PanelBlockBytes = 16 * Q5KPanel.BlockBytesPerRow,
             TokenTile = 8,
@@ -19,6 +20,7 @@ internal static unsafe partial class Q5KPanelKernel
         },
         SimdLevel.Avx2 => new PackedKernel
         {
+            Simd = SimdLevel.Avx2,
             PanelRows = 8,
             PanelBlockBytes = 8 * Q5KPanel.BlockBytesPerRow,
             TokenTile = 4,
@@ -27,6 +29,7 @@ internal static unsafe partial class Q5KPanelKernel
         },
         SimdLevel.Vector128 => new PackedKernel
         {
+            Simd = SimdLevel.Vector128,
             PanelRows = 8,
             PanelBlockBytes = 8 * Q5KPanel.BlockBytesPerRow,
             TokenTile = 4,

@@ -11,6 +11,7 @@ internal static unsafe partial class Q6KPanelKernel
     {
         SimdLevel.Avx512 => new PackedKernel
         {
+            Simd = SimdLevel.Avx512,
             PanelRows = Q6KPanel.Rows,
             PanelBlockBytes = Q6KPanel.BlockBytes,
             TokenTile = 8,

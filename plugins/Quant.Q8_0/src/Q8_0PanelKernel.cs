@@ -11,6 +11,7 @@ internal static unsafe partial class Q8_0PanelKernel
     {
         SimdLevel.Avx512 => new PackedKernel
         {
+            Simd = SimdLevel.Avx512,
             PanelRows = Q8_0Panel.Rows,
             PanelBlockBytes = Q8_0Panel.BlockBytes,
             TokenTile = 8,

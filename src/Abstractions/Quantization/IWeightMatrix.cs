@@ -23,6 +23,9 @@ public interface IWeightMatrix : IDisposable
     /// <summary>How it computes, in a few words for people who ask what a model runs with.</summary>
     string Kernel => GetType().Name;
 
+    /// <summary>The instruction set that it computes with, for people who ask; null where that is not told.</summary>
+    SimdLevel? Simd => null;
+
     /// <summary>Bytes of memory that it holds besides the file's.</summary>
     long OwnBytes => 0;
 

@@ -8,6 +8,9 @@ namespace Tessera.Quantization;
 /// </summary>
 public readonly unsafe struct PackedKernel
 {
+    /// <summary>The instruction set that it computes with, for people who ask; null where that is not told.</summary>
+    public SimdLevel? Simd { get; init; }
+
     /// <summary>Rows in a panel: the lanes of a vector.</summary>
     public required int PanelRows { get; init; }
 

@@ -58,6 +58,9 @@ public sealed unsafe class PackedMatrix : IWeightMatrix
     public bool ReadsSource => false;
 
     /// <inheritdoc/>
+    public SimdLevel? Simd => _kernel.Simd;
+
+    /// <inheritdoc/>
     public string Kernel => $"panels of {_kernel.PanelRows} rows x {_kernel.TokenTile} tokens{(_kernel.IsAssembled ? ", assembled" : "")}";
 
     /// <inheritdoc/>

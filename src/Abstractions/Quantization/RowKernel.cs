@@ -16,6 +16,9 @@ public readonly unsafe struct RowKernel
         DotFour = dotFour;
     }
 
+    /// <summary>The instruction set that it computes with, for people who ask; null where that is not told.</summary>
+    public SimdLevel? Simd { get; init; }
+
     /// <summary>The product with one token: row, blocks in the row, batch, token.</summary>
     public delegate*<byte*, int, in ActivationBatch, int, float> Dot { get; }
 

@@ -39,6 +39,9 @@ public sealed unsafe class RowMatrix : IWeightMatrix
     public int RowGranularity => 1;
 
     /// <inheritdoc/>
+    public SimdLevel? Simd => _kernel.Simd;
+
+    /// <inheritdoc/>
     public string Kernel => "rows";
 
     /// <inheritdoc/>

@@ -15,18 +15,19 @@ internal static unsafe class CodedPanelKernel
         where TBlock : struct, ICodedBlock =>
         level switch
         {
-            SimdLevel.Avx512 => Make<TBlock, ProductLanes512, Vector512<int>>(),
-            SimdLevel.Avx2 => Make<TBlock, ProductLanes256, Vector256<int>>(),
-            SimdLevel.Vector128 => Make<TBlock, ProductLanes128, Vector128<int>>(),
+            SimdLevel.Avx512 => Make<TBlock, ProductLanes512, Vector512<int>>(level),
+            SimdLevel.Avx2 => Make<TBlock, ProductLanes256, Vector256<int>>(level),
+            SimdLevel.Vector128 => Make<TBlock, ProductLanes128, Vector128<int>>(level),
             _ => throw new ArgumentOutOfRangeException(nameof(level)),
         };
 
-    private static PackedKernel Make<TBlock, TLanes, TVector>()
+    private static PackedKernel Make<TBlock, TLanes, TVector>(SimdLevel level)
         where TBlock : struct, ICodedBlock
         where TLanes : struct, IProductLanes<TVector>
         where TVector : struct =>
         new()
         {
+            Simd = level,
             PanelRows = TLanes.Rows,
             PanelBlockBytes = CodedPanel<TBlock>.CodeBytes(TLanes.Rows) + CodedPanel<TBlock>.ScaleBlockBytes(TLanes.Rows),
             TokenTile = TokenTile,

@@ -15,9 +15,9 @@ internal static unsafe partial class CodedRowKernel<TBlock>
     /// <summary>The kernel for an instruction set.</summary>
     public static RowKernel For(SimdLevel level) => level switch
     {
-        SimdLevel.Avx512 or SimdLevel.Avx2 => new RowKernel(&DotAvx2, &DotFourAvx2),
-        SimdLevel.Vector128 => new RowKernel(&DotVector128, &DotFourVector128),
-        _ => new RowKernel(&DotScalar, &DotFourScalar),
+        SimdLevel.Avx512 or SimdLevel.Avx2 => new RowKernel(&DotAvx2, &DotFourAvx2) { Simd = SimdLevel.Avx2 },
+        SimdLevel.Vector128 => new RowKernel(&DotVector128, &DotFourVector128) { Simd = SimdLevel.Vector128 },
+        _ => new RowKernel(&DotScalar, &DotFourScalar) { Simd = SimdLevel.Scalar },
     };
 
     /// <summary>What the minimums of a group contribute for a token.</summary>

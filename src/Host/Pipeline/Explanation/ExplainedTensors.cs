@@ -23,7 +23,7 @@ public sealed record ExplainedTensors
     /// <summary>What computes with them, or <c>unused</c>.</summary>
     public required string Kernel { get; init; }
 
-    /// <summary>The best instruction set that the kernel may use; null where no kernel of the format computes.</summary>
+    /// <summary>The kernel's instruction set; null where no kernel of the format computes, or the plugin does not tell.</summary>
     public required SimdLevel? Simd { get; init; }
 
     /// <summary>Where their values are at run time: <c>mapped</c>, <c>packed</c>, <c>copied</c> as F32, or <c>none</c>.</summary>

@@ -12,7 +12,6 @@ namespace Tessera.Pipeline.Explanation;
 internal sealed class ExplainingModelBuilder(GgufModelFile file, ModelParts parts, ModelOptions options)
     : ModelBuilder(file, parts.FindFormat, options, progress: null, CancellationToken.None)
 {
-    private readonly SimdLevel? _simd = options.Numerics == NumericsMode.Exact ? null : options.Simd;
     private readonly Dictionary<TensorClass, TensorUse> _matrices = [];
     private readonly Dictionary<string, List<TensorUse>> _uses = [];
 
@@ -39,7 +38,7 @@ internal sealed class ExplainingModelBuilder(GgufModelFile file, ModelParts part
         {
             using IWeightMatrix matrix = base.Create(format, source);
             _matrices[tensors] = use = new TensorUse(
-                matrix.Kernel, _simd, matrix.ReadsSource ? "mapped" : "packed", matrix.OwnBytes);
+                matrix.Kernel, matrix.Simd, matrix.ReadsSource ? "mapped" : "packed", matrix.OwnBytes);
         }
 
         Record(source.Name, use);

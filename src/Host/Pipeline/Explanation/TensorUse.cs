@@ -4,7 +4,7 @@ namespace Tessera.Pipeline.Explanation;
 
 /// <summary>What a model does with a tensor.</summary>
 /// <param name="Kernel">What computes with it.</param>
-/// <param name="Simd">The best instruction set that a format's kernel was allowed, or null where none computes.</param>
+/// <param name="Simd">The instruction set of the format's kernel, or null where none computes or the plugin does not tell.</param>
 /// <param name="Placement">Where its values are.</param>
 /// <param name="MemoryBytes">Bytes that it takes besides the mapped file.</param>
 internal sealed record TensorUse(string Kernel, SimdLevel? Simd, string Placement, long MemoryBytes)

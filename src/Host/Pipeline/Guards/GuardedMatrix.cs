@@ -17,6 +17,8 @@ internal sealed class GuardedMatrix(PluginInfo plugin, string tensor, IWeightMat
 
     public bool ReadsSource { get; } = matrix.ReadsSource;
 
+    public SimdLevel? Simd { get; } = matrix.Simd;
+
     public string Kernel { get; } = matrix.Kernel;
 
     public long OwnBytes { get; } = matrix.OwnBytes;
