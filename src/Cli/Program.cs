@@ -22,6 +22,7 @@ var root = new RootCommand("Runs GGUF language models with an engine made of plu
     RunCommand.Create(),
     TokenizeCommand.Create(),
     LogitsCommand.Create(),
+    PerplexityCommand.Create(),
     BenchCommand.Create(),
     InspectCommand.Create(),
     ExplainCommand.Create(),

@@ -34,23 +34,8 @@ internal sealed class LogitsCommand
         ModelOptions options = _loading.Read(arguments) with { Threads = arguments.GetValue(_threads) };
         using LanguageModel model = await engine.LoadAsync(arguments.GetRequiredValue(_model), options, cancellationToken);
         using IModelSession session = model.CreateSession(ids.Length, CommonOptions.CacheTypeOf(arguments.GetValue(_cacheType)));
-        string path = Path.GetFullPath(arguments.GetRequiredValue(_out));
-        string unfinished = $"{path}.{Environment.ProcessId}.tmp";
-        try
-        {
-            using (FileStream file = File.Create(unfinished))
-            {
-                Write(session, ids, model.Shape.Vocabulary, file, cancellationToken);
-            }
-
-            File.Move(unfinished, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(unfinished);
-            throw;
-        }
-
+        string path = WholeFile.Write(
+            arguments.GetRequiredValue(_out), file => Write(session, ids, model.Shape.Vocabulary, file, cancellationToken));
         Console.Error.WriteLine($"[{CommonOptions.Describe(model.Numerics, model.Threads)} | {ids.Length} positions x {model.Shape.Vocabulary} -> {path}]");
         return ExitCode.Success;
     }

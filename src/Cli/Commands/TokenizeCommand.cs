@@ -70,7 +70,7 @@ internal sealed class TokenizeCommand
     {
         if (!File.Exists(path))
         {
-            throw new InputFileException($"{path}: there is no such file.");
+            throw new InputFileException(path, "there is no such file.");
         }
 
         int number = 0;
@@ -91,11 +91,11 @@ internal sealed class TokenizeCommand
             using JsonDocument document = JsonDocument.Parse(line);
             return document.RootElement.TryGetProperty("text", out JsonElement text) && text.GetString() is string value
                 ? value
-                : throw new InputFileException($"{path}: line {number}: the object has no string 'text'.");
+                : throw new InputFileException(path, $"line {number}: the object has no string 'text'.");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new InputFileException($"{path}: line {number}: not a JSON object with a string 'text': {e.Message}");
+            throw new InputFileException(path, $"line {number}: not a JSON object with a string 'text': {e.Message}");
         }
     }
 

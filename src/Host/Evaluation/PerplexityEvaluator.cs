@@ -1,0 +1,172 @@
+using System.Runtime.InteropServices;
+using Tessera.Generation;
+using Tessera.Pipeline;
+using Tessera.Tokenization;
+
+namespace Tessera.Evaluation;
+
+/// <summary>
+/// How well a model predicts a text, as llama-perplexity defines it: the text is cut into windows of the context's length, what is left over is not used;
+/// each window starts afresh, with BOS in place of its first token where the model asks for one; and only the tokens of its second half count, so
+/// that each has at least half a window before it.
+/// </summary>
+public sealed class PerplexityEvaluator
+{
+    /// <summary>The shortest window with a token to predict.</summary>
+    internal const int MinContextLength = 4;
+
+    /// <summary>Positions whose logits are held at once.</summary>
+    private const int PieceTokens = 128;
+
+    private readonly LanguageModel _model;
+    private readonly int _contextLength;
+
+    /// <summary>Makes an evaluator.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="contextLength">Tokens in a window, at least 4.</param>
+    public PerplexityEvaluator(LanguageModel model, int contextLength)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentOutOfRangeException.ThrowIfLessThan(contextLength, MinContextLength);
+        (_model, _contextLength) = (model, contextLength);
+    }
+
+    /// <summary>The tokens of a text as llama-perplexity sees it: BOS where the model asks for one, special tokens not recognized, without the newline at its end.</summary>
+    public static IReadOnlyList<int> Encode(LanguageModel model, string text)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(text);
+        return new PromptEncoder(model.Tokenizer).Encode(text.EndsWith('\n') ? text[..^1] : text, addSpecial: true, parseSpecial: false);
+    }
+
+    /// <summary>Goes through a text, window by window.</summary>
+    /// <param name="tokens">The text's tokens, at least a window.</param>
+    /// <param name="windows">The most windows to look at; null for all.</param>
+    /// <param name="save">
+    /// Receives every position's log-probabilities in llama-perplexity's format, for a later <see cref="Compare"/>; null for none.
+    /// </param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <returns>An estimate after each window.</returns>
+    /// <exception cref="TesseraException">The text is too short.</exception>
+    public IEnumerable<PerplexityEstimate> Evaluate(IReadOnlyList<int> tokens, int? windows = null, Stream? save = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        int count = Math.Min(windows ?? int.MaxValue, tokens.Count / _contextLength);
+        if (count < 1)
+        {
+            throw new TesseraException($"The text has {tokens.Count} tokens, less than a window of {_contextLength}.");
+        }
+
+        int[] used = [.. tokens.Take(count * _contextLength)];
+        if (save is not null)
+        {
+            new LogProbabilityHeader(_contextLength, _model.Shape.Vocabulary, used).Write(save);
+        }
+
+        return Evaluate(used, save, saved: null, cancellationToken);
+    }
+
+    /// <summary>Goes through the text of saved logits and compares each prediction with them.</summary>
+    /// <param name="saved">What <see cref="Evaluate(IReadOnlyList{int}, int?, Stream?, CancellationToken)"/> or llama-perplexity saved.</param>
+    /// <param name="path">Its name, for errors.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <returns>An estimate after each window.</returns>
+    /// <exception cref="InputFileException">It is no such file, not whole, or of a model with another vocabulary.</exception>
+    public static IEnumerable<PerplexityEstimate> Compare(LanguageModel model, Stream saved, string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(saved);
+        LogProbabilityHeader header = LogProbabilityHeader.Read(saved, path);
+        if (header.Vocabulary != model.Shape.Vocabulary || header.Tokens.FirstOrDefault(id => (uint)id >= (uint)header.Vocabulary, -1) is var stray && stray != -1)
+        {
+            throw new InputFileException(path, $"saved by a model with a vocabulary of {header.Vocabulary} tokens; this one has {model.Shape.Vocabulary}.");
+        }
+
+        return new PerplexityEvaluator(model, header.ContextLength).Evaluate(header.Tokens, save: null, saved, cancellationToken);
+    }
+
+    private IEnumerable<PerplexityEstimate> Evaluate(int[] tokens, Stream? save, Stream? saved, CancellationToken cancellationToken)
+    {
+        int windows = tokens.Length / _contextLength;
+        DivergenceMeter? meter = saved is null ? null : new DivergenceMeter();
+        var loss = new RunningMean();
+        using IModelSession session = _model.CreateSession(_contextLength);
+        var piece = new Piece(_model.Shape.Vocabulary, PieceTokens);
+        for (int window = 0; window < windows; window++)
+        {
+            ArraySegment<int> text = new(tokens, window * _contextLength, _contextLength);
+            int[] ids = WithBos(text);
+            session.Rewind(0);
+            int position = _contextLength / 2;
+            session.Evaluate(ids.AsSpan(0, position), [], cancellationToken);
+            for (int count; (count = Math.Min(PieceTokens, _contextLength - 1 - position)) > 0; position += count)
+            {
+                saved?.ReadExactly(MemoryMarshal.AsBytes(piece.Rows(count)));
+                session.Evaluate(ids.AsSpan(position, count), piece.Logits(count), cancellationToken);
+                piece.Measure(text.Slice(position + 1, count), saves: save is not null, compares: saved is not null);
+                save?.Write(MemoryMarshal.AsBytes(piece.Rows(count)));
+                for (int i = 0; i < count; i++)
+                {
+                    loss.Add(piece.Positions[i].LogLoss);
+                    meter?.Add(piece.Positions[i]);
+                }
+            }
+
+            yield return new PerplexityEstimate(window + 1, windows, _contextLength, loss, meter?.Estimate);
+        }
+    }
+
+    private int[] WithBos(ArraySegment<int> window)
+    {
+        int[] ids = [.. window];
+        SpecialTokens special = _model.Tokenizer.Vocabulary.Special;
+        if (special is { AddBos: true, Bos: >= 0 })
+        {
+            ids[0] = special.Bos;
+        }
+
+        return ids;
+    }
+
+    /// <summary>A few positions of a window, measured by all processors.</summary>
+    private sealed class Piece(int vocabulary, int positions)
+    {
+        private readonly int _rowLength = LogProbabilityRow.LengthFor(vocabulary);
+        private readonly float[] _logits = new float[positions * vocabulary];
+        private ushort[] _rows = [];
+
+        public PositionDivergence[] Positions { get; } = new PositionDivergence[positions];
+
+        public Span<float> Logits(int count) => _logits.AsSpan(0, count * vocabulary);
+
+        public Span<ushort> Rows(int count)
+        {
+            if (_rows.Length == 0)
+            {
+                _rows = new ushort[positions * _rowLength];
+            }
+
+            return _rows.AsSpan(0, count * _rowLength);
+        }
+
+        public void Measure(ArraySegment<int> targets, bool saves, bool compares)
+        {
+            _ = saves ? Rows(targets.Count) : [];
+            Parallel.For(0, targets.Count, i =>
+            {
+                ReadOnlySpan<float> logits = _logits.AsSpan(i * vocabulary, vocabulary);
+                var distribution = new TokenDistribution(logits);
+                Span<ushort> row = _rows.Length == 0 ? [] : _rows.AsSpan(i * _rowLength, _rowLength);
+                if (saves)
+                {
+                    LogProbabilityRow.Write(logits, distribution, row);
+                }
+
+                Positions[i] = compares
+                    ? DivergenceMeter.Measure(logits, distribution, new LogProbabilityRow(row), targets[i])
+                    : new PositionDivergence(0, 0, distribution.LogOfSum - logits[targets[i]], SameTopToken: true);
+            });
+        }
+    }
+}
