@@ -26,6 +26,7 @@ var root = new RootCommand("Runs GGUF language models with an engine made of plu
     BenchCommand.Create(),
     InspectCommand.Create(),
     ExplainCommand.Create(),
+    VerifyCommand.Create(),
     PluginsCommand.Create(),
     CommonOptions.Plugins,
     CommonOptions.PluginsLocked,

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Tessera.Verification;
 
 namespace Tessera.Cli.Json;
 
@@ -13,6 +14,7 @@ namespace Tessera.Cli.Json;
 [JsonSerializable(typeof(BenchResult))]
 [JsonSerializable(typeof(ExplainResult))]
 [JsonSerializable(typeof(PerplexityResult))]
+[JsonSerializable(typeof(ModelVerification))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     private static readonly CliJson Readable = new(new JsonSerializerOptions

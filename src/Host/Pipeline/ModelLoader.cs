@@ -4,6 +4,7 @@ using Tessera.Pipeline.Explanation;
 using Tessera.Pipeline.Guards;
 using Tessera.Plugins;
 using Tessera.Tokenization;
+using Tessera.Verification;
 
 namespace Tessera.Pipeline;
 
@@ -30,6 +31,12 @@ internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
     {
         using GgufModelFile file = GgufModelFile.Open(path);
         return new ModelExplainer(plugins, _parts, file, options ?? new ModelOptions()).Explain();
+    }
+
+    public ModelVerification Verify(string path, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
+    {
+        using GgufModelFile file = GgufModelFile.Open(path);
+        return new ModelVerifier(plugins, _parts, this, file).Verify(progress, cancellationToken);
     }
 
     private LanguageModel Load(string path, ModelOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)

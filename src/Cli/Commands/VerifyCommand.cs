@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Spectre.Console;
+using Tessera.Cli.Json;
+using Tessera.Verification;
+
+namespace Tessera.Cli.Commands;
+
+/// <summary><c>tessera verify</c>: what is wrong with a model.</summary>
+internal sealed class VerifyCommand
+{
+    private readonly Argument<string> _model = CommonOptions.Model();
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    public static Command Create()
+    {
+        var verify = new VerifyCommand();
+        var command = new Command("verify", "Examines a model: structure, shapes, every block of every tensor, the vocabulary, and the plugins involved. Exit code 2 if the file has a fault; otherwise 3 if a plugin is missing, 1 if one has a fault.")
+        {
+            verify._model, verify._json,
+        };
+        command.SetAction(verify.Execute);
+        return command;
+    }
+
+    private Task<int> Execute(ParseResult arguments, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            using var engine = new Engine(arguments);
+            ModelVerification verification = engine.Loader.Verify(arguments.GetRequiredValue(_model), cancellationToken: cancellationToken);
+            if (arguments.GetValue(_json))
+            {
+                Console.WriteLine(CliJson.Serialize(verification));
+            }
+            else
+            {
+                Show(verification);
+            }
+
+            return verification.FileFailed ? ExitCode.BadInput : verification.LacksPlugin ? ExitCode.NoPluginServes : verification.Faults > 0 ? ExitCode.Failure : ExitCode.Success;
+        },
+        cancellationToken);
+
+    private static void Show(ModelVerification verification)
+    {
+        foreach (VerificationCheck check in verification.Checks)
+        {
+            AnsiConsole.MarkupLineInterpolated($"{(check.Failed ? "fault" : "ok   ")} [bold]{check.Name,-11}[/] {check.Subject}");
+            foreach (Finding finding in check.Findings)
+            {
+                AnsiConsole.MarkupLine($"      {(finding.IsFault ? "[red]fault[/]" : "[yellow]remark[/]")}: {Markup.Escape(finding.Text)}");
+            }
+        }
+
+        Console.WriteLine(verification.Faults switch
+        {
+            0 => $"{verification.Path}: sound",
+            1 => $"{verification.Path}: one fault",
+            var faults => $"{verification.Path}: {faults} faults",
+        });
+    }
+}

@@ -1,0 +1,101 @@
+using Tessera.Gguf;
+using Tessera.Pipeline;
+using Tessera.Pipeline.Explanation;
+using Tessera.Pipeline.Guards;
+using Tessera.Plugins;
+using Tessera.Plugins.Management;
+
+namespace Tessera.Verification;
+
+/// <summary>Examines a model as a doctor would: the file from its outline to its last value, then whoever will work with it.</summary>
+internal sealed class ModelVerifier(PluginCatalog plugins, ModelParts parts, IModelLoader loader, GgufModelFile file)
+{
+    public ModelVerification Verify(IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
+    {
+        VerificationCheck structure = CheckStructure();
+        if (structure.Failed)
+        {
+            // What the header says of the tensors' places cannot be followed.
+            return new ModelVerification(file.Name, [structure], LacksPlugin: false);
+        }
+
+        VerificationCheck shapes = CheckShapes(out int? vocabulary);
+        VerificationCheck weights = new WeightCheck(file, parts).Run(progress, cancellationToken);
+        VerificationCheck tokens = new VocabularyCheck(file, loader).Run(vocabulary);
+        return new ModelVerification(file.Name, [structure, shapes, weights, tokens, CheckPlugins(out bool lacksPlugin)], lacksPlugin);
+    }
+
+    private VerificationCheck CheckStructure()
+    {
+        var findings = new List<Finding>();
+        Try(findings, () => parts.CheckTensors(file));
+        string subject = $"{file.Metadata.Keys.Count} keys, {file.Tensors.Count} tensors, {(file.Parts.Count == 1 ? "one file" : $"{file.Parts.Count} files")}";
+        return new VerificationCheck("structure", subject, findings);
+    }
+
+    private VerificationCheck CheckShapes(out int? vocabulary)
+    {
+        var findings = new List<Finding>();
+        int? found = null;
+        Try(findings, () =>
+        {
+            using var builder = new ExplainingModelBuilder(file, parts, new ModelOptions { Repack = false, EmitCode = false });
+            found = new GuardedModel(parts.FindArchitecture(file.Metadata), builder).Shape.Vocabulary;
+            string[] unused = [.. file.Tensors.Values.Where(tensor => builder.UsesOf(tensor)[0] == TensorUse.Unused).Select(tensor => tensor.Name)];
+            if (unused.Length > 0)
+            {
+                findings.Add(Finding.Remark($"{file.Name}: the architecture does not use {(unused.Length == 1 ? "the tensor" : $"{unused.Length} tensors, the first is")} '{unused[0]}'."));
+            }
+        });
+        vocabulary = found;
+        return new VerificationCheck("shapes", $"as the architecture '{file.Metadata.GetString("general.architecture", "?")}' asks for", findings);
+    }
+
+    private VerificationCheck CheckPlugins(out bool lacksPlugin)
+    {
+        var involved = new HashSet<PluginInfo>();
+        var findings = new List<Finding>();
+        foreach (Func<PluginInfo> find in Needed())
+        {
+            try
+            {
+                involved.Add(find());
+            }
+            catch (TesseraException e)
+            {
+                findings.Add(Finding.Fault(e.Message));
+            }
+        }
+
+        lacksPlugin = findings.Count > 0;
+        findings.AddRange(involved.SelectMany(plugin => PluginSelfCheck.FindProblems(plugins, plugin)).Select(Finding.Fault));
+        string subject = involved.Count == 0 ? "none" : $"{string.Join(", ", involved)}, on this machine";
+        return new VerificationCheck(ModelVerification.PluginCheck, subject, findings);
+    }
+
+    private IEnumerable<Func<PluginInfo>> Needed()
+    {
+        yield return () => parts.FindArchitecture(file.Metadata).Plugin;
+        if (file.Metadata.TryGetValue("tokenizer.ggml.model", out _))
+        {
+            yield return () => parts.FindTokenizer(file.Metadata, name: null).Plugin;
+        }
+
+        foreach (GgufTensor tensor in file.Tensors.Values.DistinctBy(tensor => tensor.Type))
+        {
+            yield return () => parts.FindFormat(tensor).Part.Plugin;
+        }
+    }
+
+    private static void Try(List<Finding> findings, Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (TesseraException e)
+        {
+            findings.Add(Finding.Of(e));
+        }
+    }
+}
