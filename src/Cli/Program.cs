@@ -9,6 +9,7 @@ using Tessera.Cli.Commands.Plugins;
 using Tessera.Gguf;
 using Tessera.Plugins;
 using Tessera.Plugins.Management;
+using Tessera.Tracing;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 if (Console.IsOutputRedirected)
@@ -22,6 +23,7 @@ var root = new RootCommand("Runs GGUF language models with an engine made of plu
     RunCommand.Create(),
     TokenizeCommand.Create(),
     LogitsCommand.Create(),
+    TraceCommand.Create(),
     BenchCommand.Create(),
     InspectCommand.Create(),
     ExplainCommand.Create(),
@@ -51,7 +53,7 @@ catch (TesseraException e)
     await Console.Error.WriteLineAsync($"tessera: {e.Message}");
     return e switch
     {
-        GgufException or InputFileException or PluginPackageException => ExitCode.BadInput,
+        GgufException or InputFileException or TraceFileException or PluginPackageException => ExitCode.BadInput,
         MissingPluginException or PluginConflictException => ExitCode.NoPluginServes,
         _ => ExitCode.Failure,
     };
