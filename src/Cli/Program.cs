@@ -24,6 +24,7 @@ var root = new RootCommand("Runs GGUF language models with an engine made of plu
     TokenizeCommand.Create(),
     LogitsCommand.Create(),
     TraceCommand.Create(),
+    CompareCommand.Create(),
     BenchCommand.Create(),
     InspectCommand.Create(),
     ExplainCommand.Create(),

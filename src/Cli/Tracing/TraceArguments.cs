@@ -20,7 +20,7 @@ internal static class TraceArguments
     public static string NameOf(TracePositions positions) => positions == TracePositions.All ? "all" : "last";
 
     /// <summary>A number as tables show it: six significant digits.</summary>
-    public static string Format(double? value) => value is double number ? number.ToString("G6", CultureInfo.InvariantCulture) : "";
+    public static string Format(double? value) => value is double number ? number.ToString("g6", CultureInfo.InvariantCulture) : "";
 
     /// <summary>An error as tables show it.</summary>
     public static string FormatError(double? value) => value switch

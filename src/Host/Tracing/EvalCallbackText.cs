@@ -76,8 +76,8 @@ internal sealed partial class EvalCallbackText(string source, string text)
             sum = ReadBlock(block, name);
         }
 
-        // "Qcur-0 (view)" and "Qcur-0 (view) (permuted)" are other readings of a node that is listed itself.
-        return name.EndsWith(')') || shape[1] * shape[2] * shape[3] > int.MaxValue || shape[0] > int.MaxValue ? null : ToNode(name == "embd" ? "inp_embd" : name, shape, block, sum);
+        // "Qcur-0 (view)" and "Qcur-0 (view) (permuted)" are other readings of a node that is listed itself; "node_21" has no name.
+        return name.EndsWith(')') || name.StartsWith("node_", StringComparison.Ordinal) || shape[1] * shape[2] * shape[3] > int.MaxValue || shape[0] > int.MaxValue ? null : ToNode(name == "embd" ? "inp_embd" : name, shape, block, sum);
     }
 
     private static TraceNode ToNode(string name, long[] shape, EvalCallbackBlock block, double sum)

@@ -15,6 +15,9 @@ public sealed record NodeComparison
     /// <summary>How many values both know.</summary>
     public required int Compared { get; init; }
 
+    /// <summary>The first of these values.</summary>
+    public required IReadOnlyList<(float Reference, float Other)> First { get; init; }
+
     /// <summary>
     /// Normalized mean squared error over the values that both know: <c>mean((y - x)²) / mean(x²)</c>, the mean square of the reference's whole
     /// node where its norm is known.

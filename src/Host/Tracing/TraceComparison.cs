@@ -3,6 +3,8 @@ namespace Tessera.Tracing;
 /// <summary>Two traces of the same tokens, node by node in the order of the reference.</summary>
 public sealed class TraceComparison
 {
+    private const int FirstValues = 6;
+
     private TraceComparison(IReadOnlyList<NodeComparison> nodes, double tolerance, IReadOnlyList<string> onlyInReference, IReadOnlyList<string> onlyInOther)
     {
         Nodes = nodes;
@@ -109,13 +111,17 @@ public sealed class TraceComparison
         }
 
         int compared = 0;
+        var first = new List<(float, float)>();
         (double squares, double product, double xx, double yy) = (0, 0, 0, 0);
         foreach ((int i, int j) in Common(x, y))
         {
             (double a, double b) = (x.Values[i], y.Values[j]);
             double difference = Distance(a, b, resolution);
             (squares, product, xx, yy) = (squares + (difference * difference), product + (a * b), xx + (a * a), yy + (b * b));
-            compared++;
+            if (compared++ < FirstValues)
+            {
+                first.Add((x.Values[i], y.Values[j]));
+            }
         }
 
         long count = x.Count > 0 ? x.Count : y.Count;
@@ -127,6 +133,7 @@ public sealed class TraceComparison
             Other = y,
             Name = name,
             Compared = compared,
+            First = first,
             Nmse = compared == 0 ? null : Ratio(squares / compared, meanSquare),
             Cosine = xx > 0 && yy > 0 ? Math.Clamp(product / Math.Sqrt(xx * yy), -1, 1) : null,
             L2Error = x.L2 is double lx && y.L2 is double ly ? Ratio(Distance(lx, ly, resolution), lx) : null,
@@ -155,7 +162,9 @@ public sealed class TraceComparison
         }
     }
 
-    private static string[] Missing(Trace from, Trace other) => [.. from.Nodes.Select(node => node.Name).Except(other.Nodes.Select(node => node.Name))];
+    // "Qcur-0 (view)" is another reading of Qcur-0.
+    private static string[] Missing(Trace from, Trace other) =>
+        [.. from.Nodes.Select(node => node.Name).Where(name => !name.EndsWith(')')).Except(other.Nodes.Select(node => node.Name))];
 
     private static string Abbreviate(IReadOnlyList<int> tokens) => tokens.Count <= 12 ? string.Join(',', tokens) : $"{string.Join(',', tokens.Take(12))},... ({tokens.Count} tokens)";
 }
