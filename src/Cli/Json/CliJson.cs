@@ -14,6 +14,7 @@ namespace Tessera.Cli.Json;
 [JsonSerializable(typeof(ExplainResult))]
 [JsonSerializable(typeof(TraceResult))]
 [JsonSerializable(typeof(CompareResult))]
+[JsonSerializable(typeof(CompareTokensResult))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     private static readonly CliJson Readable = new(new JsonSerializerOptions

@@ -7,7 +7,7 @@ using Tessera.Tracing;
 namespace Tessera.Cli.Tracing;
 
 /// <summary><c>tessera compare A B</c>: two traces or models, node by node.</summary>
-internal sealed class TraceComparer
+internal sealed class TraceComparer(PromptArguments prompt)
 {
     /// <summary>What F32 sums in another order leave, with room.</summary>
     private const double ExactTolerance = 1e-3;
@@ -15,7 +15,6 @@ internal sealed class TraceComparer
     /// <summary>What activations of 8 bits leave in small models, with room.</summary>
     private const double FastTolerance = 0.3;
 
-    private readonly PromptArguments _prompt = new();
     private readonly ModelArguments _loading = new();
     private readonly Option<string?> _otherNumerics = new Option<string?>("--numerics-b") { Description = "The numerics of B, where they are not those of A.", HelpName = "fast|exact" }.AcceptOnlyFromAmong("fast", "exact");
     private readonly Option<string?> _node = TraceArguments.Node();
@@ -30,7 +29,6 @@ internal sealed class TraceComparer
 
     public void AddTo(Command command)
     {
-        _prompt.AddTo(command);
         _loading.AddTo(command);
         foreach (Option option in (Option[])[_otherNumerics, _node, _positions, _tolerance, _plot])
         {
@@ -88,14 +86,14 @@ internal sealed class TraceComparer
             Nodes = arguments.GetValue(_node),
             Positions = arguments.GetValue(_positions) is { } name ? TraceArguments.PositionsOf(name) : file?.Positions ?? TracePositions.Last,
         };
-        ModelOptions options = _prompt.Complete(_loading.Read(arguments), arguments);
+        ModelOptions options = prompt.Complete(_loading.Read(arguments), arguments);
         NumericsMode otherNumerics = arguments.GetValue(_otherNumerics) is { } numerics ? CommonOptions.NumericsOf(numerics) : options.Numerics;
         using var engine = new Engine(arguments);
         foreach ((TraceSource source, ModelOptions loaded) in ((TraceSource, ModelOptions)[])[(reference, options), (other, options with { Numerics = otherNumerics })])
         {
             if (source.Trace is null)
             {
-                await source.TraceAsync(engine, loaded, model => _prompt.Read(arguments, model, file?.Tokens), kept, cancellationToken);
+                await source.TraceAsync(engine, loaded, model => prompt.Read(arguments, model, file?.Tokens), kept, cancellationToken);
             }
         }
     }
