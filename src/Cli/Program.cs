@@ -9,6 +9,7 @@ using Tessera.Cli.Commands.Plugins;
 using Tessera.Gguf;
 using Tessera.Plugins;
 using Tessera.Plugins.Management;
+using Tessera.Tracing;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 if (Console.IsOutputRedirected)
@@ -23,6 +24,8 @@ var root = new RootCommand("Runs GGUF language models with an engine made of plu
     TokenizeCommand.Create(),
     LogitsCommand.Create(),
     PerplexityCommand.Create(),
+    TraceCommand.Create(),
+    CompareCommand.Create(),
     BenchCommand.Create(),
     InspectCommand.Create(),
     ExplainCommand.Create(),
@@ -53,7 +56,7 @@ catch (TesseraException e)
     await Console.Error.WriteLineAsync($"tessera: {e.Message}");
     return e switch
     {
-        GgufException or InputFileException or PluginPackageException => ExitCode.BadInput,
+        GgufException or InputFileException or TraceFileException or PluginPackageException => ExitCode.BadInput,
         MissingPluginException or PluginConflictException => ExitCode.NoPluginServes,
         _ => ExitCode.Failure,
     };

@@ -34,6 +34,7 @@ internal sealed class LlamaModel : IModel
     public Tensor Forward(IForwardPass pass)
     {
         Tensor x = pass.Embed(_embedding);                                                  // [T, d]
+        pass.Node("inp_embd", x);
         for (int i = 0; i < _layers.Length; i++)
         {
             pass.BeginLayer(i);
@@ -64,11 +65,13 @@ internal sealed class LlamaModel : IModel
     {
         pass.Node("attn_norm", x);
         (Tensor q, Tensor k, Tensor v) = pass.MatMul(x, layer.Query, layer.Key, layer.Value);   // [T, heads * key], [T, KV heads * key], [T, KV heads * value]
+        pass.Node("Qcur", q);
+        pass.Node("Kcur", k);
+        pass.Node("Vcur", v);
         pass.Rotate(q, _p.KeyLength, _p.Rotary);
         pass.Rotate(k, _p.KeyLength, _p.Rotary);
         pass.Node("Qcur", q);
         pass.Node("Kcur", k);
-        pass.Node("Vcur", v);
         Tensor heads = pass.Attention(q, k, v, 1 / MathF.Sqrt(_p.KeyLength));                // [T, heads * value]
         pass.Node("kqv_out", heads);
         Tensor y = pass.MatMul(heads, layer.AttentionOutput);                                // [T, d]
@@ -80,6 +83,8 @@ internal sealed class LlamaModel : IModel
     {
         pass.Node("ffn_norm", x);
         (Tensor gate, Tensor up) = pass.MatMul(x, layer.Gate, layer.Up);                     // [T, feed-forward] both
+        pass.Node("ffn_gate", gate);
+        pass.Node("ffn_up", up);
         Tensor y = pass.MatMul(pass.SwiGlu(gate, up), layer.Down);                           // [T, d]
         pass.Node("ffn_out", y);
         return y;

@@ -6,7 +6,7 @@ using Tessera.Tokenization;
 namespace Tessera.Tokenizer.Bpe;
 
 /// <summary>Byte-pair encoding: text is cut into words, and the bytes of each word are merged to tokens by the ranks of their pairs.</summary>
-internal sealed class BpeTokenizer : ITokenizer
+internal sealed class BpeTokenizer : ITokenizer, ITokenizerExplainer
 {
     private const char SpaceMark = '\u2581';
 
@@ -31,19 +31,11 @@ internal sealed class BpeTokenizer : ITokenizer
 
     public Vocabulary Vocabulary { get; }
 
+    public string MergeOrder => "rank";
+
     public void Encode(ReadOnlySpan<char> text, bool afterSpecial, ICollection<int> ids)
     {
-        if (_composes)
-        {
-            // Through UTF-8, because a lone surrogate has no normal form.
-            text = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.ToString())).Normalize(NormalizationForm.FormC);
-        }
-
-        if (_pre.EscapesSpaces)
-        {
-            text = text.ToString().Replace(' ', SpaceMark);
-        }
-
+        text = Prepare(text);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
         ReadOnlySpan<byte> rest = buffer.AsSpan(0, Encoding.UTF8.GetBytes(text, buffer));
         WordMerger merger = new(_table, _pre);
@@ -55,6 +47,43 @@ internal sealed class BpeTokenizer : ITokenizer
         }
 
         ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    public IReadOnlyList<ExplainedWord> Explain(ReadOnlySpan<char> text, bool afterSpecial)
+    {
+        text = Prepare(text);
+        List<ExplainedWord> words = [];
+        ReadOnlyMemory<byte> rest = Encoding.UTF8.GetBytes(text.ToString());
+        foreach (int codePoints in _splitter.Split(text))
+        {
+            int length = LengthOf(rest.Span, codePoints);
+            if (length > 0)
+            {
+                (List<MergeStep> steps, List<int> ids) = ([], []);
+                new WordMerger(_table, _pre) { Steps = steps }.Append(rest.Span[..length], ids);
+                words.Add(new ExplainedWord(rest[..length], steps, ids));
+            }
+
+            rest = rest[length..];
+        }
+
+        return words;
+    }
+
+    public ReadOnlyMemory<byte> PieceOf(int id) => Vocabulary.TypeOf(id) switch
+    {
+        TokenType.Normal when !_pre.EscapesSpaces => ByteAlphabet.Decode(Vocabulary.TextOf(id).Span),
+        TokenType.Normal or TokenType.UserDefined => Vocabulary.TextOf(id),
+        TokenType.Byte when TryParseByte(Vocabulary.TextOf(id).Span, out byte value) => new[] { value },
+        _ => default,
+    };
+
+    public bool TryFindMerge(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, out double order)
+    {
+        (int l, int r) = (_table.Find(left), _table.Find(right));
+        bool found = _table.TryMerge(l, r, out MergeTable.Merge merge) && l != MergeTable.None && r != MergeTable.None;
+        order = merge.Rank;
+        return found;
     }
 
     public void Decode(int id, IBufferWriter<byte> output)
@@ -71,10 +100,29 @@ internal sealed class BpeTokenizer : ITokenizer
             case TokenType.Normal:
                 WriteSpelled(text, output);
                 break;
-            case TokenType.Byte when text.Length >= 5 && byte.TryParse(text.Slice(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value):
+            case TokenType.Byte when TryParseByte(text, out byte value):
                 output.Write([value]);
                 break;
         }
+    }
+
+    /// <summary>The text as it is cut and merged.</summary>
+    private ReadOnlySpan<char> Prepare(ReadOnlySpan<char> text)
+    {
+        if (_composes)
+        {
+            // Through UTF-8, because a lone surrogate has no normal form.
+            text = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.ToString())).Normalize(NormalizationForm.FormC);
+        }
+
+        return _pre.EscapesSpaces ? text.ToString().Replace(' ', SpaceMark) : text;
+    }
+
+    // <0x0A>
+    private static bool TryParseByte(ReadOnlySpan<byte> text, out byte value)
+    {
+        value = 0;
+        return text.Length >= 5 && byte.TryParse(text.Slice(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
     }
 
     private static void WriteSpelled(ReadOnlySpan<byte> text, IBufferWriter<byte> output)

@@ -1,3 +1,5 @@
+using Tessera.Tokenization;
+
 namespace Tessera.Tokenizer.Bpe;
 
 /// <summary>
@@ -18,6 +20,9 @@ internal sealed class WordMerger(MergeTable table, PreTokenizer pre)
     // What the symbol and its right neighbour would become; a queued pair whose rank is no longer the one here is out of date.
     private MergeTable.Merge[] _merge = new MergeTable.Merge[64];
 
+    /// <summary>Receives each merge, where somebody asks.</summary>
+    public ICollection<MergeStep>? Steps { get; init; }
+
     /// <summary>Appends a word's tokens.</summary>
     /// <param name="word">UTF-8.</param>
     /// <param name="ids">Receives the ids.</param>
@@ -34,6 +39,7 @@ internal sealed class WordMerger(MergeTable table, PreTokenizer pre)
         {
             if (_merge[left].Rank == (int)(order >> 32))
             {
+                Steps?.Add(StepAt(left, word.Length));
                 MergeAt(left);
             }
         }
@@ -71,6 +77,12 @@ internal sealed class WordMerger(MergeTable table, PreTokenizer pre)
         }
 
         _merge[previous] = new MergeTable.Merge(NoRank, MergeTable.None);
+    }
+
+    private MergeStep StepAt(int left, int length)
+    {
+        int right = _next[left];
+        return new MergeStep(left, right, _next[right] == End ? length : _next[right], _merge[left].Rank);
     }
 
     private void MergeAt(int left)

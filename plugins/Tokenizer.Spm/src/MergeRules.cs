@@ -31,6 +31,9 @@ internal sealed class MergeRules
     /// <summary>The place of a merge into this token among all: 0 first.</summary>
     public uint OrderOf(int id) => _order[id];
 
+    /// <summary>The score of the token with these bytes.</summary>
+    public float ScoreOf(ReadOnlySpan<byte> piece) => _vocabulary.ScoreOf(Find(piece));
+
     // The bits of a float, negative ones flipped, ascend with its value; the merge with the highest score comes first, so they are flipped once more.
     private static uint OrderOf(float score)
     {

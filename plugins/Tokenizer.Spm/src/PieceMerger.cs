@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Tessera.Tokenization;
 
 namespace Tessera.Tokenizer.Spm;
 
@@ -14,22 +15,27 @@ internal ref struct PieceMerger
     private readonly Piece[] _pieces;
     private readonly int _count;
     private readonly MergeQueue _queue = new();
+    private readonly int _length;
 
     public PieceMerger(MergeRules rules, ReadOnlySpan<char> text, bool prefix)
     {
         _rules = rules;
         _bytes = ArrayPool<byte>.Shared.Rent(checked((text.Length + 1) * EscapedSpace.MaxBytesPerUnit));
         _pieces = ArrayPool<Piece>.Shared.Rent(text.Length + 1);
-        int length = EscapedSpace.WriteEscaped(text, prefix, _bytes);
-        for (int start = 0; start < length; _count++)
+        _length = EscapedSpace.WriteEscaped(text, prefix, _bytes);
+        for (int start = 0; start < _length; _count++)
         {
-            Rune.DecodeFromUtf8(_bytes.AsSpan(start, length - start), out _, out int size);
-            _pieces[_count] = new Piece { Start = start, Length = size, Previous = _count - 1, Next = start + size < length ? _count + 1 : -1 };
+            Rune.DecodeFromUtf8(_bytes.AsSpan(start, _length - start), out _, out int size);
+            _pieces[_count] = new Piece { Start = start, Length = size, Previous = _count - 1, Next = start + size < _length ? _count + 1 : -1 };
             start += size;
         }
     }
 
-    public readonly void Merge()
+    /// <summary>The text as it is merged.</summary>
+    public readonly ReadOnlySpan<byte> Text => BytesOf(0, _length);
+
+    /// <param name="steps">Receives each merge, where somebody asks.</param>
+    public readonly void Merge(ICollection<MergeStep>? steps = null)
     {
         for (int i = 0; i + 1 < _count; i++)
         {
@@ -51,6 +57,7 @@ internal ref struct PieceMerger
                 continue;
             }
 
+            steps?.Add(new MergeStep(left.Start, right.Start, left.Start + length, _rules.ScoreOf(BytesOf(left.Start, length))));
             left.Length = length;
             right.Length = 0;
             left.Next = right.Next;

@@ -4,7 +4,7 @@ using Tessera.Tokenization;
 namespace Tessera.Tokenizer.Spm;
 
 /// <summary>SentencePiece as llama.cpp does it: adjacent pieces merge, the best score first; what no piece expresses becomes bytes.</summary>
-internal sealed class SpmTokenizer : ITokenizer
+internal sealed class SpmTokenizer : ITokenizer, ITokenizerExplainer
 {
     private readonly MergeRules _rules;
     private readonly byte[] _byteOf;
@@ -36,6 +36,36 @@ internal sealed class SpmTokenizer : ITokenizer
         using var merger = new PieceMerger(_rules, text, afterSpecial && Vocabulary.Special.AddSpacePrefix);
         merger.Merge();
         merger.AppendIds(ids);
+    }
+
+    public string MergeOrder => "score";
+
+    public IReadOnlyList<ExplainedWord> Explain(ReadOnlySpan<char> text, bool afterSpecial)
+    {
+        if (text.IsEmpty)
+        {
+            return [];
+        }
+
+        using var merger = new PieceMerger(_rules, text, afterSpecial && Vocabulary.Special.AddSpacePrefix);
+        (List<MergeStep> steps, List<int> ids) = ([], []);
+        merger.Merge(steps);
+        merger.AppendIds(ids);
+        return [new ExplainedWord(merger.Text.ToArray(), steps, ids)];
+    }
+
+    public ReadOnlyMemory<byte> PieceOf(int id) => Vocabulary.TypeOf(id) switch
+    {
+        TokenType.Normal or TokenType.UserDefined => Vocabulary.TextOf(id),
+        TokenType.Byte => new[] { _byteOf[id] },
+        _ => default,
+    };
+
+    public bool TryFindMerge(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, out double order)
+    {
+        int id = _rules.Find([.. left, .. right]);
+        order = id < 0 ? 0 : Vocabulary.ScoreOf(id);
+        return id >= 0;
     }
 
     public void Decode(int id, IBufferWriter<byte> output)

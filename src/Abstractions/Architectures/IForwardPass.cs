@@ -56,6 +56,12 @@ public interface IForwardPass
     /// <summary>The tokens whose logits were asked for: [T, n] to [outputs, n].</summary>
     Tensor Outputs(Tensor x);
 
-    /// <summary>Names a node of the current layer for whoever observes the pass. The names are the reference's: <c>attn_norm</c>, <c>Qcur</c>, <c>l_out</c>.</summary>
+    /// <summary>
+    /// Names a node of the current layer for whoever observes the pass (<c>tessera trace</c>); it costs nothing when nobody does. The names are
+    /// the reference's: <c>attn_norm</c>, <c>Qcur</c>, <c>l_out</c>. A name may come twice in a layer, as <c>Qcur</c> before and after its
+    /// rotation.
+    /// </summary>
+    /// <param name="name">The name without the layer's number.</param>
+    /// <param name="value">Its values, which later operators may overwrite.</param>
     void Node(string name, Tensor value);
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Tessera.Generation;
 using Tessera.Pipeline;
@@ -12,7 +11,7 @@ internal sealed class LogitsCommand
     private const int BatchTokens = 256;
 
     private readonly Argument<string> _model = CommonOptions.Model();
-    private readonly Option<string> _ids = new("--ids") { Description = "Token ids, separated by commas.", HelpName = "1,2,3", Required = true };
+    private readonly Option<string?> _ids = TokenIds.Option(required: true);
     private readonly Option<string> _out = new("--out", "-o") { Description = "The file to write: float32, little-endian, [positions, vocabulary].", HelpName = "FILE", Required = true };
     private readonly ModelArguments _loading = new();
     private readonly Option<string?> _cacheType = CommonOptions.CacheType();
@@ -29,13 +28,13 @@ internal sealed class LogitsCommand
 
     private async Task<int> ExecuteAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        int[] ids = ParseIds(arguments.GetRequiredValue(_ids));
+        int[] ids = TokenIds.Parse(arguments.GetRequiredValue(_ids)!);
         using var engine = new Engine(arguments);
         ModelOptions options = _loading.Read(arguments) with { Threads = arguments.GetValue(_threads) };
         using LanguageModel model = await engine.LoadAsync(arguments.GetRequiredValue(_model), options, cancellationToken);
         using IModelSession session = model.CreateSession(ids.Length, CommonOptions.CacheTypeOf(arguments.GetValue(_cacheType)));
-        string path = WholeFile.Write(
-            arguments.GetRequiredValue(_out), file => Write(session, ids, model.Shape.Vocabulary, file, cancellationToken));
+        string path = Path.GetFullPath(arguments.GetRequiredValue(_out));
+        AtomicFile.Write(path, file => Write(session, ids, model.Shape.Vocabulary, file, cancellationToken));
         Console.Error.WriteLine($"[{CommonOptions.Describe(model.Numerics, model.Threads)} | {ids.Length} positions x {model.Shape.Vocabulary} -> {path}]");
         return ExitCode.Success;
     }
@@ -50,18 +49,5 @@ internal sealed class LogitsCommand
             session.Evaluate(ids.AsSpan(first, count), batch, cancellationToken);
             file.Write(MemoryMarshal.AsBytes(batch));
         }
-    }
-
-    private static int[] ParseIds(string list)
-    {
-        string[] parts = list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Length == 0)
-        {
-            throw new TesseraException("--ids holds no token id.");
-        }
-
-        return Array.ConvertAll(parts, part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int id)
-            ? id
-            : throw new TesseraException($"--ids: '{part}' is not a token id."));
     }
 }

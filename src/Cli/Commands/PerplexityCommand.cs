@@ -70,7 +70,7 @@ internal sealed class PerplexityCommand
             var evaluator = new PerplexityEvaluator(model, contextLength);
             if (arguments.GetValue(_save) is { } save)
             {
-                WholeFile.Write(save, stream => estimate = Follow(evaluator.Evaluate(tokens, arguments.GetValue(_windows), stream, cancellationToken)));
+                AtomicFile.Write(save, stream => estimate = Follow(evaluator.Evaluate(tokens, arguments.GetValue(_windows), stream, cancellationToken)));
             }
             else
             {

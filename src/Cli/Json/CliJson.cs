@@ -15,6 +15,9 @@ namespace Tessera.Cli.Json;
 [JsonSerializable(typeof(ExplainResult))]
 [JsonSerializable(typeof(PerplexityResult))]
 [JsonSerializable(typeof(ModelVerification))]
+[JsonSerializable(typeof(TraceResult))]
+[JsonSerializable(typeof(CompareResult))]
+[JsonSerializable(typeof(CompareTokensResult))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     private static readonly CliJson Readable = new(new JsonSerializerOptions

@@ -34,7 +34,14 @@ public sealed class PromptEncoder
     /// Whether control and unknown tokens are recognized in the text, as a chat template needs it. Text of users is better encoded without;
     /// user-defined tokens are recognized always.
     /// </param>
-    public List<int> Encode(string text, bool addSpecial, bool parseSpecial)
+    public List<int> Encode(string text, bool addSpecial, bool parseSpecial) => Encode(text, addSpecial, parseSpecial, null);
+
+    /// <summary>Encodes a prompt and tells what became of each part.</summary>
+    /// <param name="text">UTF-16.</param>
+    /// <param name="addSpecial">Whether BOS and EOS are added.</param>
+    /// <param name="parseSpecial">Whether control and unknown tokens are recognized.</param>
+    /// <param name="parts">Receives the parts between BOS and EOS; null for nothing.</param>
+    internal List<int> Encode(string text, bool addSpecial, bool parseSpecial, ICollection<EncodedFragment>? parts)
     {
         ArgumentNullException.ThrowIfNull(text);
         SpecialTokens special = _tokenizer.Vocabulary.Special;
@@ -47,6 +54,7 @@ public sealed class PromptEncoder
         bool afterSpecial = true;
         foreach (TextFragment fragment in (parseSpecial ? _allSpecial : _userDefined).Cut(text))
         {
+            int first = ids.Count;
             if (fragment.Token >= 0)
             {
                 ids.Add(fragment.Token);
@@ -56,6 +64,7 @@ public sealed class PromptEncoder
                 _tokenizer.Encode(text.AsSpan(fragment.Start, fragment.End - fragment.Start), afterSpecial, ids);
             }
 
+            parts?.Add(new EncodedFragment(fragment, afterSpecial, first, ids.Count - first));
             afterSpecial = fragment.Token >= 0;
         }
 

@@ -20,6 +20,7 @@ internal sealed class GuardedTokenizer : ITokenizer
         try
         {
             _tokenizer = create(part.Value) ?? throw new InvalidOperationException("it returns nothing");
+            Explainer = _tokenizer is ITokenizerExplainer explainer ? new GuardedExplainer(part, explainer) : null;
             Vocabulary = _tokenizer.Vocabulary ?? throw new InvalidOperationException("it has no vocabulary");
         }
         catch (Exception e) when (PluginFailure.IsUnexplained(e))
@@ -29,6 +30,9 @@ internal sealed class GuardedTokenizer : ITokenizer
     }
 
     public Vocabulary Vocabulary { get; }
+
+    /// <summary>Null for a tokenizer that does not explain itself.</summary>
+    public ITokenizerExplainer? Explainer { get; }
 
     public void Encode(ReadOnlySpan<char> text, bool afterSpecial, ICollection<int> ids)
     {

@@ -1,0 +1,127 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using Spectre.Console;
+using Tessera.Cli.Json;
+using Tessera.Cli.Tracing;
+using Tessera.Pipeline;
+using Tessera.Tracing;
+
+namespace Tessera.Cli.Commands;
+
+/// <summary><c>tessera trace</c>: what every node of the forward pass holds.</summary>
+internal sealed class TraceCommand
+{
+    private const string All = "all";
+
+    private readonly Argument<string> _model = CommonOptions.Model();
+    private readonly PromptArguments _prompt = new();
+    private readonly ModelArguments _loading = new();
+    private readonly Option<string?> _node = TraceArguments.Node();
+    private readonly Option<string?> _positions = TraceArguments.Positions();
+    private readonly Option<string> _values = new("--values") { Description = "How many of a node's first values are shown.", HelpName = "N|all", DefaultValueFactory = _ => "8" };
+    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly Option<string?> _out = new("--out", "-o") { Description = "The file to write the JSON to, for 'tessera compare'.", HelpName = "FILE" };
+
+    public static Command Create()
+    {
+        var trace = new TraceCommand();
+        var command = new Command("trace", "Runs a prompt through a model once and shows what each node of the forward pass holds, by llama.cpp's names.")
+        {
+            trace._model, trace._node, trace._values, trace._positions, trace._json, trace._out,
+        };
+        trace._prompt.AddTo(command);
+        trace._loading.AddTo(command);
+        trace._values.Validators.Add(result =>
+        {
+            if (ParseCount(result.GetValueOrDefault<string>()) is null)
+            {
+                result.AddError("--values takes a number from 0 on, or 'all'.");
+            }
+        });
+        command.SetAction(trace.ExecuteAsync);
+        return command;
+    }
+
+    private async Task<int> ExecuteAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        using var engine = new Engine(arguments);
+        ModelOptions options = _prompt.Complete(_loading.Read(arguments), arguments);
+        using LanguageModel model = await engine.LoadAsync(arguments.GetRequiredValue(_model), options, cancellationToken);
+        var kept = new TraceOptions
+        {
+            Positions = TraceArguments.PositionsOf(arguments.GetValue(_positions)),
+            Values = ParseCount(arguments.GetValue(_values)) ?? 0,
+            Nodes = arguments.GetValue(_node),
+        };
+        Trace trace = ModelTracer.Run(model, _prompt.Read(arguments, model), kept, cancellationToken);
+        if (trace.Nodes.Count == 0)
+        {
+            throw new TesseraException(kept.Nodes is null ? "The architecture names no node." : $"No node's name matches '{kept.Nodes}'.");
+        }
+
+        if (arguments.GetValue(_out) is { } path)
+        {
+            AtomicFile.Write(path, file => file.Write(Encoding.UTF8.GetBytes(CliJson.Serialize(ResultOf(trace)) + "\n")));
+        }
+
+        if (arguments.GetValue(_json))
+        {
+            Console.WriteLine(CliJson.Serialize(ResultOf(trace)));
+        }
+        else if (arguments.GetValue(_out) is null)
+        {
+            Show(trace);
+        }
+
+        Console.Error.WriteLine($"[{CommonOptions.Describe(model.Numerics, model.Threads)} | {trace.Nodes.Count} nodes of {(trace.Positions == TracePositions.All ? "all" : "the last of")} {trace.Tokens!.Count} tokens]");
+        return ExitCode.Success;
+    }
+
+    private static TraceResult ResultOf(Trace trace) => new()
+    {
+        Model = trace.Source,
+        Numerics = trace.Numerics,
+        Positions = TraceArguments.NameOf(trace.Positions),
+        Tokens = trace.Tokens,
+        Nodes = [.. trace.Nodes.Select(node => new TraceEntry
+        {
+            Name = node.Name,
+            Shape = [node.Columns, node.Rows],
+            Sum = node.Sum,
+            L2 = node.L2,
+            Nan = node.NaNs,
+            Inf = node.Infinities,
+            First = node.Values,
+        })],
+    };
+
+    private static void Show(Trace trace)
+    {
+        Table table = new Table().RoundedBorder().AddColumn("node");
+        foreach (string title in (string[])["shape", "sum", "L2 norm", "NaN", "inf"])
+        {
+            table.AddColumn(title, column => column.RightAligned());
+        }
+
+        table.AddColumn("first values");
+        foreach (TraceNode node in trace.Nodes)
+        {
+            table.AddRow(
+                Markup.Escape(node.Name),
+                $"{node.Columns} x {node.Rows}",
+                TraceArguments.Format(node.Sum),
+                TraceArguments.Format(node.L2),
+                Count(node.NaNs),
+                Count(node.Infinities),
+                string.Join("  ", node.Values.Select(value => TraceArguments.Format(value))));
+        }
+
+        AnsiConsole.Write(table);
+    }
+
+    private static string Count(long count) => count == 0 ? "0" : $"[red]{count}[/]";
+
+    private static int? ParseCount(string? text) =>
+        text == All ? int.MaxValue : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : null;
+}
