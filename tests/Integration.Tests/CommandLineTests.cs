@@ -189,4 +189,40 @@ public class CommandLineTests
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("line 2", result.Error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("plot.png", "\u0089PNG")]
+    [InlineData("plot.svg", "<?xml")]
+    public async Task Inspect_draws_a_model(string name, string beginning)
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File(name);
+
+        CommandLineResult result = await CommandLine.RunAsync("inspect", Model, "--plot", path);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.StartsWith(beginning, File.ReadAllText(path, System.Text.Encoding.Latin1), StringComparison.Ordinal);
+        Assert.Equal([path], Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public async Task Verify_tells_a_damaged_block_and_its_place()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("damaged.gguf");
+        byte[] bytes = File.ReadAllBytes(Model);
+        JsonElement tensor = JsonDocument.Parse((await CommandLine.RunAsync("inspect", Model, "--json")).Output).RootElement
+            .GetProperty("tensors").EnumerateArray().Single(t => t.GetProperty("name").GetString() == "blk.2.ffn_up.weight");
+
+        // The exponent of the second block's scale d becomes that of infinity.
+        bytes[tensor.GetProperty("offset").GetInt32() + 144 + 1] |= 0x7C;
+        File.WriteAllBytes(path, bytes);
+
+        CommandLineResult result = await CommandLine.RunAsync("verify", path);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("'blk.2.ffn_up.weight'", result.Output, StringComparison.Ordinal);
+        Assert.Contains("row 1, block 0", result.Output, StringComparison.Ordinal);
+        Assert.EndsWith("one fault", result.Output.TrimEnd(), StringComparison.Ordinal);
+    }
 }

@@ -34,27 +34,20 @@ public class PerplexityTests
     [Fact]
     public async Task Logits_of_one_model_are_the_measure_of_another()
     {
-        string folder = Directory.CreateTempSubdirectory("tessera-perplexity-").FullName;
-        try
-        {
-            string saved = Path.Combine(folder, "base.kld");
-            CommandLineResult saving = await CommandLine.RunAsync(
-                "perplexity", Golden.Path("models/stories3M.f16.gguf"), "-f", Golden.Path("models/perplexity.txt"), "-c", "128", "--chunks", "4", "--save-logits", saved);
-            CommandLineResult comparing = await CommandLine.RunAsync("perplexity", Golden.Path("models/stories3M.Q4_K_M.gguf"), "--kl-base", saved, "--json");
+        using var folder = new TemporaryFolder();
+        string saved = folder.File("base.kld");
+        CommandLineResult saving = await CommandLine.RunAsync(
+            "perplexity", Golden.Path("models/stories3M.f16.gguf"), "-f", Golden.Path("models/perplexity.txt"), "-c", "128", "--chunks", "4", "--save-logits", saved);
+        CommandLineResult comparing = await CommandLine.RunAsync("perplexity", Golden.Path("models/stories3M.Q4_K_M.gguf"), "--kl-base", saved, "--json");
 
-            Assert.Equal(0, saving.ExitCode);
-            Assert.Contains("[4/4] perplexity ", saving.Error, StringComparison.Ordinal);
-            JsonElement json = JsonDocument.Parse(comparing.Output).RootElement;
-            Assert.Equal(4 * 63, json.GetProperty("tokens").GetInt32());
+        Assert.Equal(0, saving.ExitCode);
+        Assert.Contains("[4/4] perplexity ", saving.Error, StringComparison.Ordinal);
+        JsonElement json = JsonDocument.Parse(comparing.Output).RootElement;
+        Assert.Equal(4 * 63, json.GetProperty("tokens").GetInt32());
 
-            // llama-perplexity has 0.147 after four windows.
-            Assert.InRange(json.GetProperty("divergence").GetProperty("kl_divergence").GetProperty("value").GetDouble(), 0.13, 0.16);
-            Assert.Equal([saved], Directory.GetFileSystemEntries(folder));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        // llama-perplexity has 0.147 after four windows.
+        Assert.InRange(json.GetProperty("divergence").GetProperty("kl_divergence").GetProperty("value").GetDouble(), 0.13, 0.16);
+        Assert.Equal([saved], Directory.GetFileSystemEntries(folder.Path));
     }
 
     [Theory]

@@ -3,7 +3,9 @@ using System.Globalization;
 using Spectre.Console;
 using Tessera.Architectures;
 using Tessera.Cli.Json;
+using Tessera.Cli.Plotting;
 using Tessera.Gguf;
+using Tessera.Inspection;
 using Tessera.Plugins;
 using Tessera.Quantization;
 using Tessera.Tokenization;
@@ -14,12 +16,20 @@ namespace Tessera.Cli.Commands;
 internal sealed class InspectCommand
 {
     private readonly Argument<string> _model = CommonOptions.Model();
+    private readonly Option<string?> _plot = new("--plot") { Description = "Draw sizes by tensor and type, and the values of each layer.", HelpName = "FILE.png|.svg" };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public static Command Create()
     {
         var inspect = new InspectCommand();
-        var command = new Command("inspect", "Shows a model's metadata and tensors, and which plugin serves each.") { inspect._model, inspect._json };
+        var command = new Command("inspect", "Shows a model's metadata and tensors, and which plugin serves each.") { inspect._model, inspect._plot, inspect._json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(inspect._plot) is { } path && !PlotFile.CanWrite(path))
+            {
+                result.AddError($"--plot writes .png and .svg files, not '{path}'.");
+            }
+        });
         command.SetAction(inspect.Execute);
         return command;
     }
@@ -29,6 +39,11 @@ internal sealed class InspectCommand
         using var engine = new Engine(arguments);
         using GgufModelFile file = GgufModelFile.Open(arguments.GetRequiredValue(_model));
         InspectResult result = Inspect(file, engine.Plugins);
+        if (arguments.GetValue(_plot) is { } path)
+        {
+            ModelPlot.Write(path, result.Tensors, ValueHistogram.Measure(file, engine.Plugins));
+        }
+
         if (arguments.GetValue(_json))
         {
             Console.WriteLine(CliJson.Serialize(result));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ScottPlot;
 using ScottPlot.TickGenerators;
+using Tessera.Cli.Plotting;
 using Tessera.Tracing;
 
 namespace Tessera.Cli.Tracing;
@@ -13,8 +14,6 @@ internal static class ErrorPlot
 
     /// <summary>Decades below the largest error that are drawn; less is drawn there, no error at all too.</summary>
     private const int Decades = 9;
-
-    public static bool CanWrite(string path) => Path.GetExtension(path).ToUpperInvariant() is ".PNG" or ".SVG";
 
     public static void Write(TraceComparison comparison, string title, string path)
     {
@@ -51,21 +50,8 @@ internal static class ErrorPlot
         };
         plot.Axes.SetLimits(-1, errors.Length, top - Decades - 0.3, top + 0.3);
         plot.ShowLegend(Alignment.UpperLeft);
-        Save(plot, path);
+        PlotFile.Write(path, Width, Height, plot);
     }
-
-    private static void Save(Plot plot, string path) => AtomicFile.Write(path, file =>
-    {
-        if (Path.GetExtension(path).Equals(".svg", StringComparison.OrdinalIgnoreCase))
-        {
-            using var writer = new StreamWriter(file);
-            writer.Write(plot.GetSvgXml(Width, Height));
-        }
-        else
-        {
-            file.Write(plot.GetImageBytes(Width, Height, ImageFormat.Png));
-        }
-    });
 
     /// <summary>A tick where each layer begins, and where the nodes after the last one do.</summary>
     private static Tick[] LayerTicks(IReadOnlyList<NodeComparison> nodes)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tessera.Cli.Json;
+using Tessera.Cli.Plotting;
 using Tessera.Numerics;
 using Tessera.Pipeline;
 using Tessera.Tracing;
@@ -44,7 +45,7 @@ internal sealed class TraceComparer(PromptArguments prompt)
         });
         _plot.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string?>() is { } path && !ErrorPlot.CanWrite(path))
+            if (result.GetValueOrDefault<string?>() is { } path && !PlotFile.CanWrite(path))
             {
                 result.AddError("--plot takes a file that ends in .png or .svg.");
             }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tessera.Compute;
 using Tessera.Gguf;
 using Tessera.Pipeline;
 using Tessera.Pipeline.Explanation;
@@ -8,11 +9,8 @@ using Tessera.Quantization;
 namespace Tessera.Verification;
 
 /// <summary>Looks at every value of every tensor.</summary>
-internal sealed unsafe class WeightCheck(GgufModelFile file, ModelParts parts)
+internal sealed class WeightCheck(GgufModelFile file, ModelParts parts)
 {
-    /// <summary>Values that a thread looks at before it takes the next ones, about.</summary>
-    private const int ValuesAtOnce = 1 << 18;
-
     private long _blocks;
 
     public VerificationCheck Run(IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
@@ -74,34 +72,9 @@ internal sealed unsafe class WeightCheck(GgufModelFile file, ModelParts parts)
 
     private static BlockStatistics Look(GgufTensor tensor, GuardedFormat format, BlockGeometry block, CancellationToken cancellationToken)
     {
-        int columns = checked((int)tensor.Dimensions[0]);
-        long rows = tensor.Elements / columns;
-        long rowBytes = tensor.ByteLength(block) / rows;
-        byte* data = tensor.File.DataOf(tensor);
-        int rowsAtOnce = Math.Max(1, ValuesAtOnce / columns);
         var statistics = new BlockStatistics();
-        Parallel.For(
-            0,
-            (rows + rowsAtOnce - 1) / rowsAtOnce,
-            new ParallelOptions { CancellationToken = cancellationToken },
-            () => (Seen: new BlockStatistics(), Values: new float[columns]),
-            (piece, _, local) =>
-            {
-                for (long row = piece * rowsAtOnce; row < Math.Min(rows, (piece + 1) * rowsAtOnce); row++)
-                {
-                    format.Dequantize(new ReadOnlySpan<byte>(data + (row * rowBytes), checked((int)rowBytes)), local.Values);
-                    local.Seen.AddRow(row, local.Values, block.Elements);
-                }
-
-                return local;
-            },
-            local =>
-            {
-                lock (statistics)
-                {
-                    statistics.Add(local.Seen);
-                }
-            });
+        DequantizedRows.ForEach(
+            tensor, format, () => new BlockStatistics(), (seen, row, values) => seen.AddRow(row, values, block.Elements), statistics.Add, cancellationToken);
         return statistics;
     }
 
