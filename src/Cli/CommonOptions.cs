@@ -58,10 +58,10 @@ internal static class CommonOptions
     {
         var option = new Option<string?>("--cache-type")
         {
-            Description = "How keys and values are kept; by default f16, with exact numerics f32.",
-            HelpName = "f16|f32|q8_0",
+            Description = "How keys and values are kept; by default i16 (f16 without AVX2), with exact numerics f32.",
+            HelpName = "i16|f16|f32|q8_0",
         };
-        return option.AcceptOnlyFromAmong("f16", "f32", "q8_0");
+        return option.AcceptOnlyFromAmong("i16", "f16", "f32", "q8_0");
     }
 
     public static KvCacheType? CacheTypeOf(string? name) => name is null ? null : Enum.Parse<KvCacheType>(name, ignoreCase: true);
