@@ -45,7 +45,7 @@ internal static class CommonOptions
     {
         var option = new Option<string>("--numerics")
         {
-            Description = "fast: 8-bit activations and an F16 KV cache. exact: dequantized weights, F32 activations and KV cache.",
+            Description = "fast: 8-bit activations and a 16-bit KV cache. exact: dequantized weights, F32 activations and KV cache.",
             HelpName = "fast|exact",
             DefaultValueFactory = _ => NameOf(NumericsMode.Fast),
         };

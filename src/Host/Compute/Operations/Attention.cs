@@ -45,6 +45,7 @@ internal sealed unsafe class Attention(SimdLevel simd, IMachineCode? machineCode
         (_cache, _layer, _firstPosition, _q, _scale, _y) = (cache, layer, firstPosition, q, scale, y);
         if (_kernel is null || _type != cache.Type)
         {
+            (_kernel as IDisposable)?.Dispose();
             (_kernel, _type) = (AttentionKernel.For(cache.Type, simd, machineCode), cache.Type);
         }
 
@@ -76,6 +77,7 @@ internal sealed unsafe class Attention(SimdLevel simd, IMachineCode? machineCode
     public void Dispose()
     {
         _partials.Dispose();
+        (_kernel as IDisposable)?.Dispose();
         foreach (AttentionScratch scratch in _scratch)
         {
             scratch.Dispose();

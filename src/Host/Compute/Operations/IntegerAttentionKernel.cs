@@ -7,7 +7,7 @@ namespace Tessera.Compute.Operations;
 /// goes into the softmax weight, and weights are rounded relative to what a row's weights of the chunk allow. Sums of integers are exact.
 /// </summary>
 /// <param name="machineCode">Runs assembled products of whole groups, or null.</param>
-internal sealed unsafe class IntegerAttentionKernel<TLanes, TVector>(IMachineCode? machineCode) : AttentionKernel<TLanes, TVector>
+internal sealed unsafe class IntegerAttentionKernel<TLanes, TVector>(IMachineCode? machineCode) : AttentionKernel<TLanes, TVector>, IDisposable
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
@@ -61,6 +61,12 @@ internal sealed unsafe class IntegerAttentionKernel<TLanes, TVector>(IMachineCod
         }
     }
 
+    public void Dispose()
+    {
+        _scoreProduct?.Dispose();
+        _valueProduct?.Dispose();
+    }
+
     private void Score(in AttentionTile tile, int chunk, int group)
     {
         int pairs = (tile.KeyLength + 1) / 2;
@@ -77,6 +83,7 @@ internal sealed unsafe class IntegerAttentionKernel<TLanes, TVector>(IMachineCod
             {
                 if (group == 0)
                 {
+                    // Reading memory goes on: values while scores are computed, the next keys while values are summed.
                     CachePrefetch.Read(values + (first / Block * tile.ValueBlockBytes), 2 * tile.ValueBlockBytes);
                 }
 
