@@ -36,7 +36,7 @@ public class AttentionBenchmarks : IDisposable
     public void Setup()
     {
         _cache = new KvCache(s_shape, Depth + Tokens, Enum.Parse<KvCacheType>(Cache));
-        _pass = new ForwardPass(_pool, _cache);
+        _pass = new ForwardPass(_pool, _cache, ProcessorFeatures.MachineCode);
         for (int position = 0; position < Depth; position += FillTokens)
         {
             _layer.Prepare(FillTokens);

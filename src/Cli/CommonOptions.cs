@@ -45,7 +45,7 @@ internal static class CommonOptions
     {
         var option = new Option<string>("--numerics")
         {
-            Description = "fast: 8-bit activations and an F16 KV cache. exact: dequantized weights, F32 activations and KV cache.",
+            Description = "fast: 8-bit activations and a 16-bit KV cache. exact: dequantized weights, F32 activations and KV cache.",
             HelpName = "fast|exact",
             DefaultValueFactory = _ => NameOf(NumericsMode.Fast),
         };
@@ -58,10 +58,10 @@ internal static class CommonOptions
     {
         var option = new Option<string?>("--cache-type")
         {
-            Description = "How keys and values are kept; by default f16, with exact numerics f32.",
-            HelpName = "f16|f32|q8_0",
+            Description = "How keys and values are kept; by default i16 (f16 without AVX2), with exact numerics f32.",
+            HelpName = "i16|f16|f32|q8_0",
         };
-        return option.AcceptOnlyFromAmong("f16", "f32", "q8_0");
+        return option.AcceptOnlyFromAmong("i16", "f16", "f32", "q8_0");
     }
 
     public static KvCacheType? CacheTypeOf(string? name) => name is null ? null : Enum.Parse<KvCacheType>(name, ignoreCase: true);

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Tessera.Compute;
 
 /// <summary>Keys and values as IEEE 754 binary16.</summary>
-internal readonly unsafe struct F16KvEncoding : IKvEncoding
+internal readonly unsafe struct F16KvEncoding : IFloatKvEncoding
 {
     public static int KeyBlockBytes(int length) => length * KvCache.BlockPositions * sizeof(ushort);
 

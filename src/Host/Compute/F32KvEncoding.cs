@@ -1,7 +1,7 @@
 namespace Tessera.Compute;
 
 /// <summary>Keys and values as they are.</summary>
-internal readonly unsafe struct F32KvEncoding : IKvEncoding
+internal readonly unsafe struct F32KvEncoding : IFloatKvEncoding
 {
     public static int KeyBlockBytes(int length) => length * KvCache.BlockPositions * sizeof(float);
 

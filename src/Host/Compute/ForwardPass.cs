@@ -1,5 +1,6 @@
 using Tessera.Architectures;
 using Tessera.Compute.Operations;
+using Tessera.Numerics;
 
 namespace Tessera.Compute;
 
@@ -15,7 +16,7 @@ internal sealed class ForwardPass : IForwardPass, IDisposable
     private readonly RmsNorm _rmsNorm = new();
     private readonly Rotation _rotation;
     private readonly KvAppend _append = new();
-    private readonly Attention _attention = new();
+    private readonly Attention _attention;
     private readonly ElementWise<SwiGluOperator> _swiGlu = new();
     private readonly ElementWise<AddOperator> _add = new();
     private int[] _ids = [];
@@ -25,8 +26,12 @@ internal sealed class ForwardPass : IForwardPass, IDisposable
     private int _layer;
     private TensorArena.Mark? _beforeLayers;
 
-    public ForwardPass(WorkerPool pool, KvCache cache)
+    /// <param name="pool">The threads.</param>
+    /// <param name="cache">The session's cache.</param>
+    /// <param name="machineCode">Runs assembled kernels, or null.</param>
+    public ForwardPass(WorkerPool pool, KvCache cache, IMachineCode? machineCode)
     {
+        _attention = new Attention(ProcessorFeatures.BestSimd, machineCode);
         _pool = pool;
         _cache = cache;
         _rotation = new Rotation(_angles);

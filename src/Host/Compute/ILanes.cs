@@ -44,4 +44,13 @@ internal unsafe interface ILanes<TVector>
     static abstract TVector WidenHalves(ushort* source);
 
     static abstract TVector WidenBytes(sbyte* source);
+
+    /// <summary>Lanes as pairs of 16-bit integers: both products of a pair are added to the 32-bit integer in the lane of <paramref name="sums"/>.</summary>
+    static abstract TVector AddProducts(TVector a, TVector b, TVector sums);
+
+    /// <summary>The values of 32-bit integers.</summary>
+    static abstract TVector FromIntegers(TVector integers);
+
+    /// <summary>Stores the low 16 bits of every lane.</summary>
+    static abstract void StoreLow(TVector value, short* destination);
 }

@@ -26,6 +26,7 @@ internal sealed unsafe class KvCache : IDisposable
             KvCacheType.F32 => BytesOf<F32KvEncoding>(shape),
             KvCacheType.F16 => BytesOf<F16KvEncoding>(shape),
             KvCacheType.Q8_0 => BytesOf<Q8KvEncoding>(shape),
+            KvCacheType.I16 => BytesOf<I16KvEncoding>(shape),
             _ => throw new ArgumentOutOfRangeException(nameof(type)),
         };
         _blocks = (int)(((long)capacity + BlockPositions - 1) / BlockPositions);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Tessera.Numerics;
 
 namespace Tessera.Compute;
@@ -49,4 +50,17 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> WidenBytes(sbyte* source) => Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(int*)source).AsSByte())));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> AddProducts(Vector128<float> a, Vector128<float> b, Vector128<float> sums) => (ProductsOfPairs(a.AsInt32(), b.AsInt32()) + sums.AsInt32()).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> FromIntegers(Vector128<float> integers) => Vector128.ConvertToSingle(integers.AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreLow(Vector128<float> value, short* destination) => *(long*)destination = Vector128.Narrow(value.AsInt32(), value.AsInt32()).AsInt64().ToScalar();
+
+    private static Vector128<int> ProductsOfPairs(Vector128<int> a, Vector128<int> b) => Sse2.IsSupported
+        ? Sse2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16())
+        : (((a << 16) >> 16) * ((b << 16) >> 16)) + ((a >> 16) * (b >> 16));
 }

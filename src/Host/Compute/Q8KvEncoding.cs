@@ -6,7 +6,7 @@ namespace Tessera.Compute;
 /// Keys and values as signed bytes, 32 of a position with a binary16 scale: <c>d = max |x| / 127</c>. For every 32 indices a block holds the scales of its
 /// 16 positions, then the bytes: of keys [32 indices][16 positions], of values [2 lanes][16 positions][16 values].
 /// </summary>
-internal readonly unsafe struct Q8KvEncoding : IKvEncoding
+internal readonly unsafe struct Q8KvEncoding : IFloatKvEncoding
 {
     private const int GroupLength = 32;
     private const int ScaleBytes = KvCache.BlockPositions * sizeof(ushort);

@@ -24,7 +24,7 @@ internal sealed class ModelSession : IModelSession
         _model = model;
         _pool = pool;
         _cache = cache;
-        _pass = new ForwardPass(pool, cache);
+        _pass = new ForwardPass(pool, cache, model.MachineCode);
         _tokens = new List<int>(Math.Min(cache.Capacity, BatchTokens));
     }
 

@@ -68,7 +68,7 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>Starts a session with a KV cache of its own.</summary>
     /// <param name="contextLength">Positions that fit; 0 takes what the model was trained for, at most 8192.</param>
-    /// <param name="cacheType">How keys and values are kept; by default as F32 in <see cref="NumericsMode.Exact"/> and as F16 otherwise.</param>
+    /// <param name="cacheType">How keys and values are kept; by default as F32 in <see cref="NumericsMode.Exact"/>, otherwise as I16, or as F16 where vectors are narrow.</param>
     /// <exception cref="TesseraException">The lengths of the model's heads do not fit the cache's type.</exception>
     public IModelSession CreateSession(int contextLength = 0, KvCacheType? cacheType = null)
     {
@@ -80,7 +80,7 @@ public sealed class LanguageModel : IDisposable
     internal static KvCache CreateCache(ModelShape shape, NumericsMode numerics, int contextLength = 0, KvCacheType? type = null) => new(
         shape,
         contextLength == 0 ? Math.Min(shape.ContextLength, DefaultContextLength) : contextLength,
-        type ?? (numerics == NumericsMode.Exact ? KvCacheType.F32 : KvCacheType.F16));
+        type ?? (numerics == NumericsMode.Exact ? KvCacheType.F32 : ProcessorFeatures.BestSimd >= SimdLevel.Avx2 ? KvCacheType.I16 : KvCacheType.F16));
 
     /// <summary>
     /// Ends the threads, frees the weights and closes the file, once the session that is computing has done so. Its sessions cannot be used any

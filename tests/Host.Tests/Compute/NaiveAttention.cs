@@ -8,10 +8,10 @@ internal static class NaiveAttention
 {
     private const int QuantLength = 32;
 
-    /// <summary>What the cache keeps of keys or values.</summary>
+    /// <summary>What the cache keeps of keys or values; integers are compared with what they were rounded from.</summary>
     public static Func<int, int, double> Stored(TestTensor values, KvCacheType type) => type switch
     {
-        KvCacheType.F32 => (row, column) => values.Tensor.Row(row)[column],
+        KvCacheType.F32 or KvCacheType.I16 => (row, column) => values.Tensor.Row(row)[column],
         KvCacheType.F16 => (row, column) => (double)(Half)values.Tensor.Row(row)[column],
         _ => (row, column) =>
         {

@@ -9,7 +9,8 @@ namespace Tessera.Compute.Operations;
 /// and chunks begin at fixed positions: a token's result depends neither on its batch nor on the threads.
 /// </summary>
 /// <param name="simd">The best instruction set to use.</param>
-internal sealed unsafe class Attention(SimdLevel simd) : Operation, IDisposable
+/// <param name="machineCode">Runs assembled products, or null.</param>
+internal sealed unsafe class Attention(SimdLevel simd, IMachineCode? machineCode = null) : Operation, IDisposable
 {
     // With fewer tiles for each thread, threads would wait for the last ones: chunks are shared out instead.
     private const int TilesPerThread = 8;
@@ -30,6 +31,7 @@ internal sealed unsafe class Attention(SimdLevel simd) : Operation, IDisposable
     private int _tiles;
     private int _chunks;
     private bool _split;
+    private int _threads;
 
     public Attention()
         : this(ProcessorFeatures.BestSimd)
@@ -43,7 +45,8 @@ internal sealed unsafe class Attention(SimdLevel simd) : Operation, IDisposable
         (_cache, _layer, _firstPosition, _q, _scale, _y) = (cache, layer, firstPosition, q, scale, y);
         if (_kernel is null || _type != cache.Type)
         {
-            (_kernel, _type) = (AttentionKernel.For(cache.Type, simd), cache.Type);
+            (_kernel as IDisposable)?.Dispose();
+            (_kernel, _type) = (AttentionKernel.For(cache.Type, simd, machineCode), cache.Type);
         }
 
         _rowsPerToken = q.Columns / cache.Shape.KeyLength / cache.Shape.KvHeads;
@@ -51,7 +54,8 @@ internal sealed unsafe class Attention(SimdLevel simd) : Operation, IDisposable
         _tiles = (q.Rows + _tileTokens - 1) / _tileTokens * cache.Shape.KvHeads;
         _chunks = (firstPosition + q.Rows + AttentionTile.ChunkPositions - 1) / AttentionTile.ChunkPositions;
         _split = pool.Threads > 1 && _chunks > 1 && _tiles < TilesPerThread * pool.Threads;
-        Reserve(pool.Threads);
+        _threads = pool.Threads;
+        Reserve();
         pool.Run(this, _split ? _tiles * _chunks : _tiles);
     }
 
@@ -73,6 +77,7 @@ internal sealed unsafe class Attention(SimdLevel simd) : Operation, IDisposable
     public void Dispose()
     {
         _partials.Dispose();
+        (_kernel as IDisposable)?.Dispose();
         foreach (AttentionScratch scratch in _scratch)
         {
             scratch.Dispose();
@@ -89,9 +94,11 @@ internal sealed unsafe class Attention(SimdLevel simd) : Operation, IDisposable
         if (!_split)
         {
             PackQueries(tile, token, kvHead);
+            tile.NextKeys = tile.KeysOf(1);
             _kernel!.Attend(tile, 0, scratch.Sums);
             for (int next = 1; next < tile.Chunks; next++)
             {
+                tile.NextKeys = tile.KeysOf(next + 1);
                 _kernel.Attend(tile, next, scratch.Next);
                 _kernel.Merge(tile, next, scratch.Next, scratch.Sums);
             }
@@ -101,6 +108,7 @@ internal sealed unsafe class Attention(SimdLevel simd) : Operation, IDisposable
         else if (chunk < tile.Chunks)
         {
             PackQueries(tile, token, kvHead);
+            tile.NextKeys = KeysAfter(tile, index, chunk);
             _kernel!.Attend(tile, chunk, PartialOf(index, chunk));
             if (Interlocked.Increment(ref _chunksDone[index]) == tile.Chunks)
             {
@@ -113,6 +121,13 @@ internal sealed unsafe class Attention(SimdLevel simd) : Operation, IDisposable
                 Finish(tile, sums, token, kvHead);
             }
         }
+    }
+
+    /// <summary>Threads take items in turns, so the next one is as many items ahead as there are threads.</summary>
+    private byte* KeysAfter(in AttentionTile tile, int index, int chunk)
+    {
+        (int tiles, int next) = Math.DivRem(chunk + _threads, _chunks);
+        return tiles == 0 || tiles > index ? tile.KeysOf(next) : TileOf(0, (index - tiles) % _cache.Shape.KvHeads, _scratch[0]).KeysOf(next);
     }
 
     private AttentionTile TileOf(int token, int kvHead, AttentionScratch scratch) => new()
@@ -135,18 +150,12 @@ internal sealed unsafe class Attention(SimdLevel simd) : Operation, IDisposable
 
     private void PackQueries(in AttentionTile tile, int token, int kvHead)
     {
-        const int GroupRows = AttentionTile.GroupRows;
-        int length = tile.KeyLength;
-        new Span<float>(tile.Queries + ((nint)(tile.Groups - 1) * GroupRows * length), GroupRows * length).Clear();
+        new Span<float>(tile.QueriesOfGroup(tile.Groups - 1), tile.GroupLength).Clear();
         for (int row = 0; row < tile.Rows; row++)
         {
             (int rowToken, int head) = Math.DivRem(row, _rowsPerToken);
-            float* source = _q.Data + ((long)(token + rowToken) * _q.Columns) + (((nint)kvHead * _rowsPerToken + head) * length);
-            float* destination = tile.Queries + ((nint)(row / GroupRows) * GroupRows * length) + (row % GroupRows);
-            for (nint i = 0; i < length; i++)
-            {
-                destination[i * GroupRows] = source[i];
-            }
+            float* query = _q.Data + ((long)(token + rowToken) * _q.Columns) + (((nint)kvHead * _rowsPerToken + head) * tile.KeyLength);
+            _kernel!.PackQuery(query, tile, row);
         }
     }
 
@@ -167,10 +176,10 @@ internal sealed unsafe class Attention(SimdLevel simd) : Operation, IDisposable
         return new AttentionSums((float*)_partials.Data + (partial * AttentionSums.Length(TileRows, length)), TileRows, length);
     }
 
-    private void Reserve(int threads)
+    private void Reserve()
     {
         int length = KvLayout.Padded(_cache.Shape.ValueLength);
-        while (_scratch.Length < threads)
+        while (_scratch.Length < _threads)
         {
             _scratch = [.. _scratch, new AttentionScratch()];
         }

@@ -5,12 +5,15 @@ namespace Tessera.Compute.Operations;
 /// <summary>The arithmetic of attention for one way of keeping the cache and one width of vectors.</summary>
 internal abstract unsafe class AttentionKernel
 {
-    public static AttentionKernel For(KvCacheType type, SimdLevel simd) => simd switch
+    public static AttentionKernel For(KvCacheType type, SimdLevel simd, IMachineCode? machineCode) => simd switch
     {
-        SimdLevel.Avx512 => For<Lanes512, System.Runtime.Intrinsics.Vector512<float>>(type),
-        SimdLevel.Avx2 => For<Lanes256, System.Runtime.Intrinsics.Vector256<float>>(type),
-        _ => For<Lanes128, System.Runtime.Intrinsics.Vector128<float>>(type),
+        SimdLevel.Avx512 => For<Lanes512, System.Runtime.Intrinsics.Vector512<float>>(type, machineCode),
+        SimdLevel.Avx2 => For<Lanes256, System.Runtime.Intrinsics.Vector256<float>>(type, machineCode),
+        _ => For<Lanes128, System.Runtime.Intrinsics.Vector128<float>>(type, machineCode),
     };
+
+    /// <summary>Puts a row's query into the tile.</summary>
+    public abstract void PackQuery(float* query, in AttentionTile tile, int row);
 
     /// <summary>A tile's sums over one chunk of positions.</summary>
     public abstract void Attend(in AttentionTile tile, int chunk, AttentionSums sums);
@@ -21,12 +24,13 @@ internal abstract unsafe class AttentionKernel
     /// <summary>Writes a row's result, the sums over the weights' sum.</summary>
     public abstract void Finish(AttentionSums sums, int row, int length, float* y);
 
-    private static AttentionKernel For<TLanes, TVector>(KvCacheType type)
+    private static AttentionKernel For<TLanes, TVector>(KvCacheType type, IMachineCode? machineCode)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct => type switch
         {
-            KvCacheType.F32 => new AttentionKernel<TLanes, TVector, F32KvEncoding>(),
-            KvCacheType.F16 => new AttentionKernel<TLanes, TVector, F16KvEncoding>(),
-            _ => new AttentionKernel<TLanes, TVector, Q8KvEncoding>(),
+            KvCacheType.F32 => new FloatAttentionKernel<TLanes, TVector, F32KvEncoding>(),
+            KvCacheType.F16 => new FloatAttentionKernel<TLanes, TVector, F16KvEncoding>(),
+            KvCacheType.Q8_0 => new FloatAttentionKernel<TLanes, TVector, Q8KvEncoding>(),
+            _ => new IntegerAttentionKernel<TLanes, TVector>(machineCode),
         };
 }

@@ -31,7 +31,7 @@ internal sealed unsafe class AttentionScratch : IDisposable
     /// <param name="valueLength">The values' length, filled up to whole lanes.</param>
     public void Reserve(int rows, int keyLength, int valueLength)
     {
-        long queries = Aligned((long)rows * keyLength);
+        long queries = Aligned((long)rows * (keyLength + 1));
         long scores = (long)rows * AttentionTile.ChunkPositions;
         long keyPanel = (long)keyLength * KvCache.BlockPositions;
         long valuePanel = (long)valueLength * AttentionTile.ValuePositions;

@@ -27,7 +27,7 @@ internal unsafe struct AttentionTile
     /// <summary>The first token's position.</summary>
     public required int FirstPosition { get; init; }
 
-    /// <summary>Queries, [group][key length][8 rows].</summary>
+    /// <summary>Queries, [group]: F32 as [key length][8 rows]; integers as [8 rows' factors][pairs of indices][8 rows].</summary>
     public required float* Queries { get; init; }
 
     public required int KeyLength { get; init; }
@@ -38,6 +38,9 @@ internal unsafe struct AttentionTile
     public required byte* Keys { get; init; }
 
     public required int KeyBlockBytes { get; init; }
+
+    /// <summary>Where the keys of the chunk begin that the thread will attend to next, most probably.</summary>
+    public byte* NextKeys { get; set; }
 
     /// <summary>The head's values, [block].</summary>
     public required byte* Values { get; init; }
@@ -56,9 +59,18 @@ internal unsafe struct AttentionTile
     /// <summary>Room for unpacked blocks of values.</summary>
     public required float* ValuePanel { get; init; }
 
+    /// <summary>Room for the queries of a group: a value per index and row, and a factor per row.</summary>
+    public readonly int GroupLength => (KeyLength + 1) * GroupRows;
+
     public readonly int Groups => (Rows + GroupRows - 1) / GroupRows;
 
     public readonly int Chunks => (PositionsOf(Rows - 1) + ChunkPositions - 1) / ChunkPositions;
+
+    public readonly float* QueriesOfGroup(int group) => Queries + ((nint)group * GroupLength);
+
+    public readonly byte* KeysOf(int chunk) => Keys + ((long)chunk * (ChunkPositions / KvCache.BlockPositions) * KeyBlockBytes);
+
+    public readonly byte* ValuesOf(int chunk) => Values + ((long)chunk * (ChunkPositions / KvCache.BlockPositions) * ValueBlockBytes);
 
     /// <summary>How many positions a row attends to: all up to its own.</summary>
     public readonly int PositionsOf(int row) => FirstPosition + (row / RowsPerToken) + 1;

@@ -28,8 +28,11 @@ internal sealed unsafe class KvAppend : Operation
             case KvCacheType.F16:
                 Append<F16KvEncoding>(block);
                 break;
-            default:
+            case KvCacheType.Q8_0:
                 Append<Q8KvEncoding>(block);
+                break;
+            default:
+                Append<I16KvEncoding>(block);
                 break;
         }
     }

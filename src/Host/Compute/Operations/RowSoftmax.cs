@@ -94,7 +94,7 @@ internal static unsafe class RowSoftmax<TLanes, TVector>
     private static TVector Of(float value) => TLanes.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Max(float* lanes)
+    internal static float Max(float* lanes)
     {
         Vector128<float> a = Vector128.MaxNative(Vector128.Load(lanes), Vector128.Load(lanes + 8));
         Vector128<float> b = Vector128.MaxNative(Vector128.Load(lanes + 4), Vector128.Load(lanes + 12));
@@ -103,7 +103,7 @@ internal static unsafe class RowSoftmax<TLanes, TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Sum(float* lanes)
+    internal static float Sum(float* lanes)
     {
         Vector128<float> sum = Vector128.Load(lanes) + Vector128.Load(lanes + 8) + (Vector128.Load(lanes + 4) + Vector128.Load(lanes + 12));
         return sum[0] + sum[2] + (sum[1] + sum[3]);

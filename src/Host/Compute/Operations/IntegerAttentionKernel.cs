@@ -1,0 +1,165 @@
+using Tessera.Numerics;
+
+namespace Tessera.Compute.Operations;
+
+/// <summary>
+/// Attention in 16-bit integers, two products at once. Scores: integers of queries and keys, each vector with a scale of its own. Values: a value's scale
+/// goes into the softmax weight, and weights are rounded relative to what a row's weights of the chunk allow. Sums of integers are exact.
+/// </summary>
+/// <param name="machineCode">Runs assembled products of whole groups, or null.</param>
+internal sealed unsafe class IntegerAttentionKernel<TLanes, TVector>(IMachineCode? machineCode) : AttentionKernel<TLanes, TVector>, IDisposable
+    where TLanes : struct, ILanes<TVector>
+    where TVector : struct
+{
+    private const int GroupRows = AttentionTile.GroupRows;
+    private const int ChunkPositions = AttentionTile.ChunkPositions;
+    private const int Block = KvCache.BlockPositions;
+    private const int Lanes = KvLayout.Lanes;
+    private const int PairsOfBlock = Block / 2;
+
+    // Positions whose integers are summed, see IntegerSoftmax.
+    private const int SumPositions = 32;
+
+    private const float Log2E = 1.44269504f;
+
+    // A factor of zero times a score of minus infinity would be NaN.
+    private const float SmallestFactor = 1e-30f;
+
+    private readonly AssembledPairProduct? _scoreProduct = AssembledPairProduct.TryCreate<QueryRows>(machineCode);
+    private readonly AssembledPairProduct? _valueProduct = AssembledPairProduct.TryCreate<WeightRows>(machineCode);
+
+    public override void PackQuery(float* query, in AttentionTile tile, int row)
+    {
+        float scale = IntegerRounding.ScaleOfKey(query, tile.KeyLength);
+        float inverse = MathF.CopySign(IntegerRounding.Inverse(scale), tile.Scale);
+        float* queries = tile.QueriesOfGroup(row / GroupRows) + (row % GroupRows);
+        *queries = MathF.Max(SmallestFactor, scale * MathF.Abs(tile.Scale) * Log2E);
+        int* pairs = (int*)queries + GroupRows;
+        short* integers = stackalloc short[Lanes];
+        for (int i = 0; i < tile.KeyLength; i += Lanes)
+        {
+            int count = Math.Min(Lanes, tile.KeyLength - i);
+            IntegerRounding.Round(query + i, count, inverse, integers);
+            for (int j = 0; j < count; j += 2, pairs += GroupRows)
+            {
+                *pairs = *(int*)(integers + j);
+            }
+        }
+    }
+
+    public override void Attend(in AttentionTile tile, int chunk, AttentionSums sums)
+    {
+        float* units = stackalloc float[GroupRows];
+        for (int group = 0; group < tile.Groups; group++)
+        {
+            if (tile.PositionsOfGroup(group, chunk) > 0)
+            {
+                Score(tile, chunk, group);
+                Weigh(tile, chunk, group, sums, units);
+                Sum(tile, chunk, group, sums, units);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _scoreProduct?.Dispose();
+        _valueProduct?.Dispose();
+    }
+
+    private void Score(in AttentionTile tile, int chunk, int group)
+    {
+        int pairs = (tile.KeyLength + 1) / 2;
+        int count = tile.PositionsOfGroup(group, chunk);
+        int rows = tile.RowsOfGroup(group);
+        float* queries = tile.QueriesOfGroup(group) + GroupRows;
+        byte* block = tile.KeysOf(chunk);
+        int first = 0;
+        if (_scoreProduct is { } product && rows == GroupRows)
+        {
+            float* integers = stackalloc float[AssembledPairProduct.Sums];
+            byte* values = tile.ValuesOf(chunk);
+            for (; first + Block < count; first += 2 * Block, block += 2 * tile.KeyBlockBytes)
+            {
+                if (group == 0)
+                {
+                    // Reading memory goes on: values while scores are computed, the next keys while values are summed.
+                    CachePrefetch.Read(values + (first / Block * tile.ValueBlockBytes), 2 * tile.ValueBlockBytes);
+                }
+
+                float* scores = tile.Scores + first;
+                product.Multiply(queries, (float*)(block + I16KvEncoding.ScaleBytes), tile.KeyBlockBytes, 1, pairs, 0, integers);
+                PairProduct<TLanes, TVector, QueryRows>.Finish(integers, (float*)block, scores, ChunkPositions);
+                PairProduct<TLanes, TVector, QueryRows>.Finish(integers + Block, (float*)(block + tile.KeyBlockBytes), scores + Block, ChunkPositions);
+            }
+        }
+
+        for (; first < count; first += Block, block += tile.KeyBlockBytes)
+        {
+            PairProduct<TLanes, TVector, QueryRows>.Multiply(
+                rows, queries, (float*)(block + I16KvEncoding.ScaleBytes), 0, pairs, pairs, (float*)block, tile.Scores + first, ChunkPositions);
+        }
+    }
+
+    private static void Weigh(in AttentionTile tile, int chunk, int group, AttentionSums sums, float* units)
+    {
+        int padded = KvLayout.Padded(tile.PositionsOfGroup(group, chunk));
+        float* factors = tile.QueriesOfGroup(group);
+        byte* values = tile.ValuesOf(chunk);
+        for (int i = 0; i < GroupRows; i++)
+        {
+            int row = (group * GroupRows) + i;
+            int count = row < tile.Rows ? tile.PositionsOf(row, chunk) : 0;
+            float* scores = tile.Scores + (i * ChunkPositions);
+            units[i] = 0;
+            if (count > 0)
+            {
+                float maximum = IntegerSoftmax<TLanes, TVector>.Weigh(scores, count, factors[i], values, tile.ValueBlockBytes, out sums.Weights[row], out units[i]);
+                sums.Maxima[row] = maximum / Log2E;
+            }
+
+            // Positions of later tokens in the row's group.
+            int weighed = KvLayout.Padded(count);
+            new Span<short>((short*)scores + weighed, padded - weighed).Clear();
+        }
+    }
+
+    private void Sum(in AttentionTile tile, int chunk, int group, AttentionSums sums, float* units)
+    {
+        int length = KvLayout.Padded(tile.ValueLength);
+        int count = tile.PositionsOfGroup(group, chunk);
+        int rows = tile.RowsOfGroup(group);
+        nint gap = (tile.ValueBlockBytes / sizeof(int)) - (PairsOfBlock * Lanes);
+        float* integers = stackalloc float[AssembledPairProduct.Sums];
+        float* y = sums.Values + ((nint)group * GroupRows * length);
+        new Span<float>(y, GroupRows * length).Clear();
+        byte* block = tile.ValuesOf(chunk);
+        for (int first = 0; first < count; first += SumPositions, block += (long)SumPositions / Block * tile.ValueBlockBytes)
+        {
+            int pairs = (Math.Min(SumPositions, count - first) + 1) / 2;
+            if (group == 0)
+            {
+                CachePrefetch.Read(tile.NextKeys + (first / Block * tile.KeyBlockBytes), SumPositions / Block * tile.KeyBlockBytes);
+            }
+
+            float* weights = tile.Scores + (first / 2);
+            float* values = (float*)(block + I16KvEncoding.ScaleBytes);
+            int i = 0;
+            if (_valueProduct is { } product && rows == GroupRows && pairs % PairsOfBlock == 0)
+            {
+                for (; i + Lanes < length; i += 2 * Lanes)
+                {
+                    product.Multiply(
+                        weights, values + ((nint)i * PairsOfBlock), Lanes * Block * sizeof(short), pairs / PairsOfBlock, PairsOfBlock, gap * sizeof(int), integers);
+                    PairProduct<TLanes, TVector, WeightRows>.Finish(integers, units, y + i, length);
+                    PairProduct<TLanes, TVector, WeightRows>.Finish(integers + Lanes, units, y + i + Lanes, length);
+                }
+            }
+
+            for (; i < length; i += Lanes)
+            {
+                PairProduct<TLanes, TVector, WeightRows>.Multiply(rows, weights, values + ((nint)i * PairsOfBlock), gap, PairsOfBlock, pairs, units, y + i, length);
+            }
+        }
+    }
+}
