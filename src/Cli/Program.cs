@@ -23,6 +23,8 @@ var root = new RootCommand("Runs GGUF language models with an engine made of plu
     TokenizeCommand.Create(),
     LogitsCommand.Create(),
     BenchCommand.Create(),
+    QuantizeCommand.Create(),
+    ImatrixCommand.Create(),
     InspectCommand.Create(),
     ExplainCommand.Create(),
     PluginsCommand.Create(),

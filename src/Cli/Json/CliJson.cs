@@ -12,6 +12,7 @@ namespace Tessera.Cli.Json;
 [JsonSerializable(typeof(InspectResult))]
 [JsonSerializable(typeof(BenchResult))]
 [JsonSerializable(typeof(ExplainResult))]
+[JsonSerializable(typeof(QuantizeResult))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     private static readonly CliJson Readable = new(new JsonSerializerOptions

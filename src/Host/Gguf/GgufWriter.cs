@@ -158,6 +158,32 @@ public sealed class GgufWriter
         }
     }
 
+    /// <summary>
+    /// Writes a file, in the place of one that may be there. It lies beside it under another name until it is complete; where anything fails, nothing is
+    /// left of it.
+    /// </summary>
+    /// <param name="path">The file's path.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void SaveTo(string path)
+    {
+        path = Path.GetFullPath(path);
+        string unfinished = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            using (FileStream file = File.Create(unfinished))
+            {
+                WriteTo(file);
+            }
+
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+    }
+
     /// <summary>The file as bytes.</summary>
     public byte[] ToArray()
     {
