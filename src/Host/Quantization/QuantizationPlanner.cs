@@ -54,9 +54,10 @@ internal sealed class QuantizationPlanner
         GuardedFormat format = _parts.FindFormat(tensor);
         GgmlType wanted = Choose(tensor);
         GgmlType type = wanted == tensor.Type ? wanted : Fit(tensor, wanted);
+        string? insteadOf = type == wanted ? null : _parts.FindQuantizer(tensor, wanted).Name;
         if (type == tensor.Type)
         {
-            return new TensorConversion(tensor, format, null, wanted, default);
+            return new TensorConversion(tensor, format, null, insteadOf, default);
         }
 
         if (format.Block.Elements > 1 && !_options.AllowRequantize)
@@ -64,7 +65,7 @@ internal sealed class QuantizationPlanner
             throw tensor.Error($"it is quantized already ({format.Part.Names[0]}), and a second time would add to the error: quantize from F32, F16 or BF16, or allow it (--allow-requantize)");
         }
 
-        return new TensorConversion(tensor, format, _parts.FindQuantizer(tensor, type), wanted, ImportanceOf(tensor));
+        return new TensorConversion(tensor, format, _parts.FindQuantizer(tensor, type), insteadOf, ImportanceOf(tensor));
     }
 
     private GgmlType Choose(GgufTensor tensor)

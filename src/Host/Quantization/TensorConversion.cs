@@ -6,7 +6,7 @@ namespace Tessera.Quantization;
 /// <summary>What becomes of one tensor.</summary>
 public sealed class TensorConversion
 {
-    internal TensorConversion(GgufTensor source, GuardedFormat format, GuardedQuantizer? quantizer, GgmlType wanted, ReadOnlyMemory<float> importance)
+    internal TensorConversion(GgufTensor source, GuardedFormat format, GuardedQuantizer? quantizer, string? insteadOf, ReadOnlyMemory<float> importance)
     {
         Source = source;
         Format = format;
@@ -17,7 +17,7 @@ public sealed class TensorConversion
         Type = quantizer?.Type ?? source.Type;
         TargetType = quantizer?.Name ?? SourceType;
         TargetBytes = quantizer is null ? SourceBytes : source.ByteLength(quantizer.Block);
-        InsteadOf = wanted == Type ? null : wanted.ToString();
+        InsteadOf = insteadOf;
     }
 
     /// <summary>The tensor's name.</summary>
