@@ -17,7 +17,7 @@ public sealed class ImportanceMatrixTests : IDisposable
     {
         ImportanceMatrix matrix = Load(File(("blk.0.ffn_up.weight", [2, 4, 9], [2])));
 
-        Assert.Equal([1f, 2, 4.5f], matrix.Find("blk.0.ffn_up.weight"));
+        Assert.Equal([1f, 2, 4.5f], matrix.Find("blk.0.ffn_up.weight")!);
         Assert.Null(matrix.Find("blk.0.ffn_up"));
         Assert.Equal((1, 7), (matrix.Count, matrix.Chunks));
         Assert.Equal(["text.txt"], matrix.Datasets);
@@ -25,7 +25,7 @@ public sealed class ImportanceMatrixTests : IDisposable
 
     [Fact]
     public void An_expert_that_no_token_went_to_has_columns_that_matter_alike() =>
-        Assert.Equal([1f, 2, 1, 1, 5, 6], Load(File(("blk.0.ffn_up_exps.weight", [2, 4, 0, 0, 5, 6], [2, 0, 1]))).Find("blk.0.ffn_up_exps.weight"));
+        Assert.Equal([1f, 2, 1, 1, 5, 6], Load(File(("blk.0.ffn_up_exps.weight", [2, 4, 0, 0, 5, 6], [2, 0, 1]))).Find("blk.0.ffn_up_exps.weight")!);
 
     [Fact]
     public void The_older_format_is_read()
@@ -35,8 +35,8 @@ public sealed class ImportanceMatrixTests : IDisposable
 
         ImportanceMatrix matrix = ImportanceMatrix.Load(path);
 
-        Assert.Equal([1f, 2], matrix.Find("blk.0.x"));
-        Assert.Equal([3f], matrix.Find("y"));
+        Assert.Equal([1f, 2], matrix.Find("blk.0.x")!);
+        Assert.Equal([3f], matrix.Find("y")!);
         Assert.Equal(5, matrix.Chunks);
         Assert.Equal(["t"], matrix.Datasets);
     }
