@@ -32,6 +32,21 @@ public sealed class QuantizeTests : IDisposable
     }
 
     [Fact]
+    public async Task Rows_that_fit_no_block_become_F16()
+    {
+        string source = Golden.Path("models/stories260K.gguf");
+
+        CommandLineResult result = await CommandLine.RunAsync("quantize", source, _folder.File("out.gguf"), "Q8_0");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("5 of 48 tensors in another type", result.Error, StringComparison.Ordinal);
+        using GgufFile file = GgufFile.Open(_folder.File("out.gguf"));
+        Assert.All(file.Tensors.Where(tensor => tensor.Dimensions is [172, _]), tensor => Assert.Equal(GgmlType.F16, tensor.Type));
+        Assert.All(file.Tensors.Where(tensor => tensor.Dimensions is [64, _]), tensor => Assert.Equal(GgmlType.Q8_0, tensor.Type));
+        Assert.Equal(0, (await CommandLine.RunAsync("run", file.Name, "-p", "Once", "-n", "2")).ExitCode);
+    }
+
+    [Fact]
     public async Task A_dry_run_tells_as_json_what_each_tensor_would_become_and_writes_nothing()
     {
         CommandLineResult result = await CommandLine.RunAsync("quantize", s_model, _folder.File("out.gguf"), "Q8_0", "--allow-requantize", "--tensor-type", "*.ffn_up.weight=F16", "--dry-run", "--json");
@@ -79,10 +94,10 @@ public sealed class QuantizeTests : IDisposable
     [InlineData(1, "", "F16")]
     [InlineData(1, "no/such/folder/out.gguf", "F16", "--allow-requantize")]
     [InlineData(1, "out.gguf", "F16", "--tensor-type", "x")]
-    [InlineData(1, "out.gguf", "F16", "--tensor-type", "x=F32")]
+    [InlineData(1, "out.gguf", "F16", "--allow-requantize", "--tensor-type", "x=F32")]
     [InlineData(2, "out.gguf", "F16")]
     [InlineData(2, "out.gguf", "F16", "--imatrix", "no-such-file")]
-    [InlineData(3, "out.gguf", "IQ1_M")]
+    [InlineData(3, "out.gguf", "IQ1_M", "--allow-requantize")]
     public async Task What_cannot_be_quantized_is_one_line_with_its_exit_code_and_leaves_nothing(int exitCode, string output, params string[] arguments)
     {
         CommandLineResult result = await CommandLine.RunAsync(["quantize", s_model, _folder.File(output), .. arguments]);

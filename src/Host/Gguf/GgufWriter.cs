@@ -159,18 +159,19 @@ public sealed class GgufWriter
     }
 
     /// <summary>
-    /// Writes a file, in the place of one that may be there. It lies beside it under another name until it is complete; where anything fails, nothing is
-    /// left of it.
+    /// Writes a file, in the place of one that may be there. Until it is complete it lies beside it as <c>NAME.unfinished</c>; where anything fails, it
+    /// is deleted. A process that is killed leaves that one, and the next takes its place.
     /// </summary>
     /// <param name="path">The file's path.</param>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="IOException">It cannot be written, or another process is writing it.</exception>
     public void SaveTo(string path)
     {
         path = Path.GetFullPath(path);
-        string unfinished = $"{path}.{Environment.ProcessId}.tmp";
+        string unfinished = $"{path}.unfinished";
+        FileStream file = File.Create(unfinished);
         try
         {
-            using (FileStream file = File.Create(unfinished))
+            using (file)
             {
                 WriteTo(file);
             }

@@ -34,7 +34,7 @@ internal sealed class QuantizationPlanner
         _unused = [.. options.TensorTypes];
         _outputType = options.OutputType is { } output ? TypeOf(output) : null;
         _tokenEmbeddingType = options.TokenEmbeddingType is { } embedding ? TypeOf(embedding) : null;
-        Mix = QuantizationMixes.Find(options.Type) ?? new QuantizationMix(options.Type.ToUpperInvariant(), null, TypeOf(options.Type));
+        Mix = QuantizationMixes.Find(options.Type) ?? MixOf(TypeOf(options.Type));
         _mix = new MixChooser(Mix, model, Fits);
     }
 
@@ -54,7 +54,7 @@ internal sealed class QuantizationPlanner
         GuardedFormat format = _parts.FindFormat(tensor);
         GgmlType wanted = Choose(tensor);
         GgmlType type = wanted == tensor.Type ? wanted : Fit(tensor, wanted);
-        string? insteadOf = type == wanted ? null : _parts.FindQuantizer(tensor, wanted).Name;
+        string? insteadOf = type == wanted ? null : NameOf(wanted);
         if (type == tensor.Type)
         {
             return new TensorConversion(tensor, format, null, insteadOf, default);
@@ -110,6 +110,11 @@ internal sealed class QuantizationPlanner
     private bool Fits(long columns, GgmlType type) =>
         !_plugins.TryGetQuantFormat(type, out PluginPart<IQuantFormat>? format) || columns % new GuardedFormat(format).Block.Elements == 0;
 
+    /// <summary>A mix in which all matrices get one type.</summary>
+    private QuantizationMix MixOf(GgmlType type) => new(NameOf(type), null, type);
+
+    private string NameOf(GgmlType type) => _plugins.TryGetQuantFormat(type, out PluginPart<IQuantFormat>? format) ? format.Names[0] : type.ToString();
+
     private ReadOnlyMemory<float> ImportanceOf(GgufTensor tensor)
     {
         if (_options.Importance?.Find(tensor.Name) is not { } values)
@@ -119,8 +124,8 @@ internal sealed class QuantizationPlanner
 
         long columns = tensor.Dimensions[0];
         long matrices = tensor.Elements / columns / (tensor.Dimensions.Count > 1 ? tensor.Dimensions[1] : 1);
-        return values.Length == columns * matrices
-            ? values
+        return values.Length == columns * matrices ? values
+            : TensorNames.RoleOf(tensor.Name) == TensorRole.TokenEmbedding ? default(ReadOnlyMemory<float>) // looked up, not multiplied with: what a file says of it means nothing
             : throw new GgufException(
                 _options.Importance.Name, $"tensor '{tensor.Name}'", -1, $"it has {values.Length} values, the tensor in {_file.Name} has {matrices} x {columns} columns");
     }
