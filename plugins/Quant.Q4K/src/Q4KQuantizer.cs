@@ -3,20 +3,17 @@ using Tessera.Kernels.Quantization;
 
 namespace Tessera.Quant.Q4K;
 
-/// <summary>Makes super-blocks: the candidates for scales and minimums, and where the codes go.</summary>
+/// <summary>Makes super-blocks: the candidates for scales and minimums where no importance is known, and where the codes go.</summary>
 internal static unsafe class Q4KQuantizer
 {
-    private const int LargestCode = 15;
-
-    private static readonly AffineSearch s_plain = new(LargestCode, First: -1, Step: 0.1f, Candidates: 21);
-    private static readonly AffineSearch s_weighted = new(LargestCode, First: -0.9f, Step: 0.05f, Candidates: 37);
+    private static readonly AffineSearch s_search = new(Largest: 15, First: -1, Step: 0.1f, Candidates: 21);
 
     public static void Quantize(float* row, float* importance, int blocks, byte* output)
     {
         byte* codes = stackalloc byte[Q4KBlock.Elements];
         for (int i = 0; i < blocks; i++, row += Q4KBlock.Elements, output += Q4KBlock.Bytes)
         {
-            SixBitSuperBlock.Quantize(row, importance, s_plain, s_weighted, output, codes);
+            SixBitSuperBlock.Quantize(row, importance, s_search, output, codes);
             importance += importance == null ? 0 : Q4KBlock.Elements;
             Pack(codes, output + Q4KBlock.QuantsOffset);
         }

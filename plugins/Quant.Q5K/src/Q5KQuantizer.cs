@@ -3,20 +3,17 @@ using Tessera.Kernels.Quantization;
 
 namespace Tessera.Quant.Q5K;
 
-/// <summary>Makes super-blocks: the candidates for scales and minimums, and where the codes go.</summary>
+/// <summary>Makes super-blocks: the candidates for scales and minimums where no importance is known, and where the codes go.</summary>
 internal static unsafe class Q5KQuantizer
 {
-    private const int LargestCode = 31;
-
-    private static readonly AffineSearch s_plain = new(LargestCode, First: -0.5f, Step: 0.1f, Candidates: 16);
-    private static readonly AffineSearch s_weighted = new(LargestCode, First: -0.9f, Step: 0.05f, Candidates: 37);
+    private static readonly AffineSearch s_search = new(Largest: 31, First: -0.5f, Step: 0.1f, Candidates: 16);
 
     public static void Quantize(float* row, float* importance, int blocks, byte* output)
     {
         byte* codes = stackalloc byte[Q5KBlock.Elements];
         for (int i = 0; i < blocks; i++, row += Q5KBlock.Elements, output += Q5KBlock.Bytes)
         {
-            SixBitSuperBlock.Quantize(row, importance, s_plain, s_weighted, output, codes);
+            SixBitSuperBlock.Quantize(row, importance, s_search, output, codes);
             importance += importance == null ? 0 : Q5KBlock.Elements;
             Pack(codes, output + Q5KBlock.HighBitsOffset, output + Q5KBlock.QuantsOffset);
         }

@@ -15,6 +15,9 @@ namespace Tessera.Kernels.Quantization;
 /// <param name="AbsoluteErrors">Whether candidates are compared by absolute errors instead of squared ones.</param>
 public readonly unsafe partial record struct AffineSearch(int Largest, float First, float Step, int Candidates, bool AbsoluteErrors = false)
 {
+    /// <summary>The candidates that all formats have where the importance of columns is known.</summary>
+    public static AffineSearch Weighted(int largest) => new(largest, First: -0.9f, Step: 0.05f, Candidates: 37);
+
     /// <summary>Fits eight sub-blocks.</summary>
     /// <param name="x">The values, <see cref="SideBySide"/>.</param>
     /// <param name="weights">The errors' weights, the same.</param>

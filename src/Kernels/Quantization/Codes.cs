@@ -26,10 +26,9 @@ public readonly unsafe record struct Codes(int Lowest, int Highest)
 
         for (int i = 0; i < length; i += Step)
         {
-            Store(
-                Vector256.Create(inverse) * (Vector256.Load(x + i) - Vector256.Create(origin)),
-                Vector256.Create(inverse) * (Vector256.Load(x + i + (Step / 2)) - Vector256.Create(origin)),
-                codes + i);
+            Vector256<float> first = Vector256.Create(inverse) * (Vector256.Load(x + i) - Vector256.Create(origin));
+            Vector256<float> second = Vector256.Create(inverse) * (Vector256.Load(x + i + (Step / 2)) - Vector256.Create(origin));
+            Store(Round(first), Round(second), codes + i);
         }
     }
 
@@ -43,17 +42,22 @@ public readonly unsafe record struct Codes(int Lowest, int Highest)
     {
         for (int i = 0; i < length; i += Step)
         {
-            Store(
-                (Vector256.Load(x + i) + Vector256.Create(minimum)) / Vector256.Create(scale),
-                (Vector256.Load(x + i + (Step / 2)) + Vector256.Create(minimum)) / Vector256.Create(scale),
-                codes + i);
+            Vector256<float> first = (Vector256.Load(x + i) + Vector256.Create(minimum)) / Vector256.Create(scale);
+            Vector256<float> second = (Vector256.Load(x + i + (Step / 2)) + Vector256.Create(minimum)) / Vector256.Create(scale);
+            Store(Round(first), Round(second), codes + i);
         }
     }
 
+    /// <summary>Cuts off fractions of values from 0 to 255.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Store(Vector256<float> first, Vector256<float> second, byte* codes)
+    public static void Truncate(Vector256<float> first, Vector256<float> second, byte* codes) =>
+        Store(Vector256.ConvertToInt32Native(first), Vector256.ConvertToInt32Native(second), codes);
+
+    /// <summary>Stores sixteen codes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector256<int> first, Vector256<int> second, byte* codes)
     {
-        Vector256<short> integers = Vector256.Narrow(Round(first), Round(second));
+        Vector256<short> integers = Vector256.Narrow(first, second);
         Vector128.Narrow(integers.GetLower().AsUInt16(), integers.GetUpper().AsUInt16()).Store(codes);
     }
 

@@ -36,12 +36,12 @@ public static unsafe class SideBySide
     /// <param name="variance">The mean square of the neighbourhood, times a factor of the format.</param>
     /// <param name="length">Elements in each sub-block.</param>
     /// <param name="weights">Receives them side by side.</param>
-    public static void WeighByImportance(float* x, float* importance, float variance, int length, float* weights)
+    public static void WeighByImportance(float* x, float* importance, Vector256<float> variance, int length, float* weights)
     {
         for (int i = 0; i < length * Lanes; i += Lanes)
         {
             Vector256<float> value = Vector256.Load(x + i);
-            (Vector256.Load(importance + i) * Vector256.Sqrt(Vector256.Create(variance) + (value * value))).Store(weights + i);
+            (Vector256.Load(importance + i) * Vector256.Sqrt(variance + (value * value))).Store(weights + i);
         }
     }
 

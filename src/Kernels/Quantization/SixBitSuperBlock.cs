@@ -28,10 +28,9 @@ public static unsafe class SixBitSuperBlock
     /// <param name="x">The weights.</param>
     /// <param name="importance">Of each column, or null.</param>
     /// <param name="plain">The search where no importance is known.</param>
-    /// <param name="weighted">The search with importance.</param>
     /// <param name="block">Where the super-block goes.</param>
     /// <param name="codes">Receives a code for each weight, in order.</param>
-    public static void Quantize(float* x, float* importance, in AffineSearch plain, in AffineSearch weighted, byte* block, byte* codes)
+    public static void Quantize(float* x, float* importance, in AffineSearch plain, byte* block, byte* codes)
     {
         float* lanes = stackalloc float[Elements];
         float* weights = stackalloc float[Elements];
@@ -49,8 +48,9 @@ public static unsafe class SixBitSuperBlock
         else
         {
             SideBySide.Gather(importance, SubBlockElements, SubBlocks, weights);
-            SideBySide.WeighByImportance(lanes, weights, 2 * SideBySide.SumOfSquares(x, Elements) / Elements, SubBlockElements, weights);
-            fit = weighted.Fit(lanes, weights, SubBlockElements);
+            Vector256<float> variance = Vector256.Create(2 * SideBySide.SumOfSquares(x, Elements) / Elements);
+            SideBySide.WeighByImportance(lanes, weights, variance, SubBlockElements, weights);
+            fit = AffineSearch.Weighted(plain.Largest).Fit(lanes, weights, SubBlockElements);
             ((Half*)block)[0] = QuantizeScales(fit.Scale, fit.TotalWeight, scaleCodes);
             ((Half*)block)[1] = QuantizeScales(fit.Minimum, fit.TotalWeight, minimumCodes);
         }
