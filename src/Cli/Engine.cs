@@ -1,18 +1,16 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Spectre.Console;
 using Tessera.Pipeline;
 using Tessera.Plugins;
+using Tessera.Quantization;
+using Tessera.Quantization.Importance;
 
 namespace Tessera.Cli;
 
 /// <summary>The engine as the command line uses it: plugins as the options say, loading with progress on a terminal.</summary>
 internal sealed class Engine : IDisposable
 {
-    // A model that loads faster than this shows no progress: it would only flicker.
-    private static readonly TimeSpan ProgressDelay = TimeSpan.FromMilliseconds(300);
-
     private readonly ServiceProvider _services;
 
     public Engine(ParseResult arguments)
@@ -25,6 +23,10 @@ internal sealed class Engine : IDisposable
 
     public PluginCatalog Plugins => _services.GetRequiredService<PluginCatalog>();
 
+    public ModelQuantizer Quantizer => _services.GetRequiredService<ModelQuantizer>();
+
+    public ImportanceCollector Importance => _services.GetRequiredService<ImportanceCollector>();
+
     public IModelLoader Loader => _services.GetRequiredService<IModelLoader>();
 
     public async Task<LanguageModel> LoadAsync(string path, ModelOptions options, CancellationToken cancellationToken)
@@ -34,31 +36,10 @@ internal sealed class Engine : IDisposable
             return await Loader.LoadAsync(path, options, cancellationToken: cancellationToken);
         }
 
-        LoadProgress latest = default;
-        Task<LanguageModel> loading = Loader.LoadAsync(path, options, new Observer(p => latest = p), cancellationToken);
-        if (await Task.WhenAny(loading, Task.Delay(ProgressDelay, cancellationToken)) == loading)
-        {
-            return await loading;
-        }
-
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        await console.Progress().AutoClear(true).StartAsync(async context =>
-        {
-            ProgressTask task = context.AddTask($"Loading {Markup.Escape(Path.GetFileName(path))}");
-            while (!loading.IsCompleted)
-            {
-                task.Value = latest.TotalBytes == 0 ? 0 : 100.0 * latest.Bytes / latest.TotalBytes;
-                await Task.WhenAny(loading, Task.Delay(50, CancellationToken.None));
-            }
-        });
-        return await loading;
+        var latest = new Observer<LoadProgress>();
+        Task<LanguageModel> loading = Loader.LoadAsync(path, options, latest, cancellationToken);
+        return await ProgressDisplay.ShowAsync($"Loading {Path.GetFileName(path)}", loading, () => latest.Latest.TotalBytes == 0 ? 0 : (double)latest.Latest.Bytes / latest.Latest.TotalBytes);
     }
 
     public void Dispose() => _services.Dispose();
-
-    /// <summary>Reports on the loading thread; <see cref="Progress{T}"/> would queue them.</summary>
-    private sealed class Observer(Action<LoadProgress> report) : IProgress<LoadProgress>
-    {
-        public void Report(LoadProgress value) => report(value);
-    }
 }

@@ -27,6 +27,8 @@ var root = new RootCommand("Runs GGUF language models with an engine made of plu
     TraceCommand.Create(),
     CompareCommand.Create(),
     BenchCommand.Create(),
+    QuantizeCommand.Create(),
+    ImatrixCommand.Create(),
     InspectCommand.Create(),
     ExplainCommand.Create(),
     VerifyCommand.Create(),

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Tessera.Quant.Float;
 
 /// <summary>bfloat16: the upper half of a binary32, whose lower half is zero.</summary>
-internal readonly unsafe struct BF16Element : IElement
+internal readonly unsafe struct BF16Element : INarrowElement
 {
     public static int Bytes => sizeof(ushort);
 
@@ -22,4 +22,13 @@ internal readonly unsafe struct BF16Element : IElement
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Widen512(byte* source) =>
         (Avx512F.ConvertToVector512Int32(Vector256.Load((ushort*)source)) << 16).AsSingle();
+
+    /// <summary>A NaN becomes quiet, so that it does not round to infinity.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<uint> Narrow(Vector256<uint> bits)
+    {
+        Vector256<uint> isNaN = Vector256.GreaterThan(bits & Vector256.Create(0x7FFF_FFFFu), Vector256.Create(0x7F80_0000u));
+        Vector256<uint> rounded = bits + Vector256.Create(0x7FFFu) + ((bits >> 16) & Vector256<uint>.One);
+        return Vector256.ConditionalSelect(isNaN, bits | Vector256.Create(0x0040_0000u), rounded) >> 16;
+    }
 }

@@ -6,7 +6,7 @@ using Tessera.Quantization;
 namespace Tessera.Quant.Float;
 
 [ExportQuantFormat(GgmlType.F16), Shared]
-public sealed class F16Format : IQuantFormat
+public sealed class F16Format : IQuantFormat, IQuantizer
 {
     public BlockGeometry Block => new(1, F16Element.Bytes);
 
@@ -18,6 +18,8 @@ public sealed class F16Format : IQuantFormat
         { Repack: true, Simd: SimdLevel.Avx2 } => Pack(source, F16WidenedKernel.Kernel),
         _ => FloatMatrix.Bind<F16Element>(source, options),
     };
+
+    public void Quantize(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks) => Narrowing.All<F16Element>(row, importance, blocks);
 
     private PackedMatrix Pack(in WeightSource source, PackedKernel kernel) => new(source, Block, ActivationEncoding.F32, kernel);
 }

@@ -11,16 +11,16 @@ namespace Tessera.Quant.IQ4XS;
 public readonly unsafe struct IQ4XSBlock : ICodedBlock
 {
     /// <summary>What a scale stands above zero.</summary>
-    private const int ScaleZero = 32;
+    internal const int ScaleZero = 32;
 
     /// <summary>Where the upper two bits of the scales are: 16 bits, those of sub-block j from bit 2 j on.</summary>
-    private const int HighScalesOffset = 2;
+    internal const int HighScalesOffset = 2;
 
     /// <summary>Where their lower four bits are: a nibble each, the even sub-block's lower.</summary>
-    private const int LowScalesOffset = 4;
+    internal const int LowScalesOffset = 4;
 
     /// <summary>Where the nibbles are: 16 bytes per sub-block, the low nibbles its first 16 columns and the high nibbles the others.</summary>
-    private const int CodesOffset = 8;
+    internal const int CodesOffset = 8;
 
     public static int Elements => 256;
 

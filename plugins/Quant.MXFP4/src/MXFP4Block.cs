@@ -11,7 +11,7 @@ namespace Tessera.Quant.MXFP4;
 public readonly unsafe struct MXFP4Block : ICodedBlock
 {
     /// <summary>Where the nibbles are: 16 bytes, the low nibbles the first 16 columns and the high nibbles the others.</summary>
-    private const int CodesOffset = 1;
+    internal const int CodesOffset = 1;
 
     public static int Elements => 32;
 

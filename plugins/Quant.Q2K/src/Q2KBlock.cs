@@ -11,7 +11,7 @@ namespace Tessera.Quant.Q2K;
 public readonly unsafe struct Q2KBlock : ICodedBlock
 {
     /// <summary>Where the quants are: 32 bytes hold 128 columns, those of a group of 32 in two bits of each, from bit 0 on.</summary>
-    private const int CodesOffset = 16;
+    internal const int CodesOffset = 16;
 
     public static int Elements => 256;
 

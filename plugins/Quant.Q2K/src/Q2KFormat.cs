@@ -1,6 +1,7 @@
 using System.Composition;
 using Tessera.Gguf;
 using Tessera.Kernels.Coded;
+using Tessera.Kernels.Quantization;
 using Tessera.Plugins;
 using Tessera.Quantization;
 
@@ -9,4 +10,10 @@ using Tessera.Quantization;
 namespace Tessera.Quant.Q2K;
 
 [ExportQuantFormat(GgmlType.Q2_K), Shared]
-public sealed class Q2KFormat : CodedFormat<Q2KBlock>;
+public sealed unsafe class Q2KFormat : CodedFormat<Q2KBlock>, IQuantizer
+{
+    public GgmlType? Fallback => GgmlType.IQ4_NL;
+
+    public void Quantize(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks) =>
+        RowQuantizer.Quantize(Block, row, importance, blocks, &Q2KQuantizer.Quantize);
+}

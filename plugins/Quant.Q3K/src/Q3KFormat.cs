@@ -1,6 +1,7 @@
 using System.Composition;
 using Tessera.Gguf;
 using Tessera.Kernels.Coded;
+using Tessera.Kernels.Quantization;
 using Tessera.Plugins;
 using Tessera.Quantization;
 
@@ -9,4 +10,10 @@ using Tessera.Quantization;
 namespace Tessera.Quant.Q3K;
 
 [ExportQuantFormat(GgmlType.Q3_K), Shared]
-public sealed class Q3KFormat : CodedFormat<Q3KBlock>;
+public sealed unsafe class Q3KFormat : CodedFormat<Q3KBlock>, IQuantizer
+{
+    public GgmlType? Fallback => GgmlType.IQ4_NL;
+
+    public void Quantize(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks) =>
+        RowQuantizer.Quantize(Block, row, importance, blocks, &Q3KQuantizer.Quantize);
+}

@@ -1,6 +1,7 @@
 using System.Composition;
 using Tessera.Gguf;
 using Tessera.Kernels;
+using Tessera.Kernels.Quantization;
 using Tessera.Numerics;
 using Tessera.Plugins;
 using Tessera.Quantization;
@@ -10,7 +11,7 @@ using Tessera.Quantization;
 namespace Tessera.Quant.Q4K;
 
 [ExportQuantFormat(GgmlType.Q4_K), Shared]
-public sealed unsafe class Q4KFormat : IQuantFormat
+public sealed unsafe class Q4KFormat : IQuantFormat, IQuantizer
 {
     public BlockGeometry Block => new(Q4KBlock.Elements, Q4KBlock.Bytes);
 
@@ -31,4 +32,9 @@ public sealed unsafe class Q4KFormat : IQuantFormat
         options.Repack && options.Simd != SimdLevel.Scalar
             ? new PackedMatrix(source, Block, ActivationEncoding.Q8, AssembledKernel.Over<Q4KTileAssembler>(Q4KPanelKernel.For(options.Simd), options.MachineCode))
             : new RowMatrix(source, Block, ActivationEncoding.Q8, Q4KKernel.For(options.Simd));
+
+    public GgmlType? Fallback => GgmlType.Q5_0;
+
+    public void Quantize(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks) =>
+        RowQuantizer.Quantize(Block, row, importance, blocks, &Q4KQuantizer.Quantize);
 }

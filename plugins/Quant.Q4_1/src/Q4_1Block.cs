@@ -8,7 +8,7 @@ namespace Tessera.Quant.Q4_1;
 public readonly unsafe struct Q4_1Block : ICodedBlock
 {
     /// <summary>Where the nibbles are: 16 bytes, the low nibbles the first 16 columns and the high nibbles the others.</summary>
-    private const int CodesOffset = 4;
+    internal const int CodesOffset = 4;
 
     public static int Elements => 32;
 

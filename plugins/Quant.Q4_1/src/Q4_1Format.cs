@@ -1,6 +1,7 @@
 using System.Composition;
 using Tessera.Gguf;
 using Tessera.Kernels.Coded;
+using Tessera.Kernels.Quantization;
 using Tessera.Plugins;
 using Tessera.Quantization;
 
@@ -9,4 +10,10 @@ using Tessera.Quantization;
 namespace Tessera.Quant.Q4_1;
 
 [ExportQuantFormat(GgmlType.Q4_1), Shared]
-public sealed class Q4_1Format : CodedFormat<Q4_1Block>;
+public sealed unsafe class Q4_1Format : CodedFormat<Q4_1Block>, IQuantizer
+{
+    public GgmlType? Fallback => GgmlType.F16;
+
+    public void Quantize(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks) =>
+        RowQuantizer.Quantize(Block, row, importance, blocks, &Q4_1Quantizer.Quantize);
+}

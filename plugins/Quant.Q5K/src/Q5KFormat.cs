@@ -1,6 +1,7 @@
 using System.Composition;
 using Tessera.Gguf;
 using Tessera.Kernels;
+using Tessera.Kernels.Quantization;
 using Tessera.Numerics;
 using Tessera.Plugins;
 using Tessera.Quantization;
@@ -10,7 +11,7 @@ using Tessera.Quantization;
 namespace Tessera.Quant.Q5K;
 
 [ExportQuantFormat(GgmlType.Q5_K), Shared]
-public sealed unsafe class Q5KFormat : IQuantFormat
+public sealed unsafe class Q5KFormat : IQuantFormat, IQuantizer
 {
     public BlockGeometry Block => new(Q5KBlock.Elements, Q5KBlock.Bytes);
 
@@ -31,4 +32,9 @@ public sealed unsafe class Q5KFormat : IQuantFormat
         options.Repack && options.Simd != SimdLevel.Scalar
             ? new PackedMatrix(source, Block, ActivationEncoding.Q8, AssembledKernel.Over<Q5KTileAssembler>(Q5KPanelKernel.For(options.Simd), options.MachineCode))
             : new RowMatrix(source, Block, ActivationEncoding.Q8, Q5KKernel.For(options.Simd));
+
+    public GgmlType? Fallback => GgmlType.Q5_1;
+
+    public void Quantize(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks) =>
+        RowQuantizer.Quantize(Block, row, importance, blocks, &Q5KQuantizer.Quantize);
 }

@@ -8,10 +8,10 @@ namespace Tessera.Quant.Q5_0;
 public readonly unsafe struct Q5_0Block : ICodedBlock
 {
     /// <summary>Where the fifth bits are: 32 of them, column c's in bit c.</summary>
-    private const int HighBitsOffset = 2;
+    internal const int HighBitsOffset = 2;
 
     /// <summary>Where the nibbles are: 16 bytes, the low nibbles the first 16 columns and the high nibbles the others.</summary>
-    private const int CodesOffset = 6;
+    internal const int CodesOffset = 6;
 
     public static int Elements => 32;
 

@@ -8,10 +8,10 @@ namespace Tessera.Quant.Q5_1;
 public readonly unsafe struct Q5_1Block : ICodedBlock
 {
     /// <summary>Where the fifth bits are: 32 of them, column c's in bit c.</summary>
-    private const int HighBitsOffset = 4;
+    internal const int HighBitsOffset = 4;
 
     /// <summary>Where the nibbles are: 16 bytes, the low nibbles the first 16 columns and the high nibbles the others.</summary>
-    private const int CodesOffset = 8;
+    internal const int CodesOffset = 8;
 
     public static int Elements => 32;
 

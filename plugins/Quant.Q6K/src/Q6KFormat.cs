@@ -1,6 +1,7 @@
 using System.Composition;
 using Tessera.Gguf;
 using Tessera.Kernels;
+using Tessera.Kernels.Quantization;
 using Tessera.Numerics;
 using Tessera.Plugins;
 using Tessera.Quantization;
@@ -10,7 +11,7 @@ using Tessera.Quantization;
 namespace Tessera.Quant.Q6K;
 
 [ExportQuantFormat(GgmlType.Q6_K), Shared]
-public sealed unsafe class Q6KFormat : IQuantFormat
+public sealed unsafe class Q6KFormat : IQuantFormat, IQuantizer
 {
     public BlockGeometry Block => new(Q6KBlock.Elements, Q6KBlock.Bytes);
 
@@ -31,4 +32,9 @@ public sealed unsafe class Q6KFormat : IQuantFormat
         options.Repack && options.Simd == SimdLevel.Avx512
             ? new PackedMatrix(source, Block, ActivationEncoding.Q8, AssembledKernel.Over<Q6KTileAssembler>(Q6KPanelKernel.For(options.Simd), options.MachineCode))
             : new RowMatrix(source, Block, ActivationEncoding.Q8, Q6KKernel.For(options.Simd));
+
+    public GgmlType? Fallback => GgmlType.Q8_0;
+
+    public void Quantize(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks) =>
+        RowQuantizer.Quantize(Block, row, importance, blocks, &Q6KQuantizer.Quantize);
 }

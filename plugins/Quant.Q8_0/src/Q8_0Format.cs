@@ -1,6 +1,7 @@
 using System.Composition;
 using Tessera.Gguf;
 using Tessera.Kernels;
+using Tessera.Kernels.Quantization;
 using Tessera.Numerics;
 using Tessera.Plugins;
 using Tessera.Quantization;
@@ -10,7 +11,7 @@ using Tessera.Quantization;
 namespace Tessera.Quant.Q8_0;
 
 [ExportQuantFormat(GgmlType.Q8_0), Shared]
-public sealed unsafe class Q8_0Format : IQuantFormat
+public sealed unsafe class Q8_0Format : IQuantFormat, IQuantizer
 {
     public BlockGeometry Block => new(Q8_0Block.Elements, Q8_0Block.Bytes);
 
@@ -31,4 +32,9 @@ public sealed unsafe class Q8_0Format : IQuantFormat
         options.Repack && options.Simd == SimdLevel.Avx512
             ? new PackedMatrix(source, Block, ActivationEncoding.Q8, AssembledKernel.Over<Q8_0TileAssembler>(Q8_0PanelKernel.For(options.Simd), options.MachineCode))
             : new RowMatrix(source, Block, ActivationEncoding.Q8, Q8_0Kernel.For(options.Simd));
+
+    public GgmlType? Fallback => GgmlType.F16;
+
+    public void Quantize(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks) =>
+        RowQuantizer.Quantize(Block, row, importance, blocks, &Q8_0Quantizer.Quantize);
 }

@@ -34,4 +34,25 @@ internal static unsafe class TQ2_0Block
             }
         }
     }
+
+    /// <summary>The scale is the largest magnitude, so that weights become -1, 0 or 1; halves are rounded away from zero.</summary>
+    public static void Quantize(ReadOnlySpan<float> values, Span<byte> block)
+    {
+        float d = 0;
+        foreach (float value in values)
+        {
+            d = MathF.Max(d, MathF.Abs(value));
+        }
+
+        // The inverse of the smallest scales is infinite; they are 0 as halves, and so are their weights.
+        float inverse = float.IsFinite(1 / d) ? 1 / d : 0;
+        block.Clear();
+        BitConverter.TryWriteBytes(block[ScaleOffset..], (Half)d);
+        for (int column = 0; column < Elements; column++)
+        {
+            int group = column / (GroupBytes * SubBlocksPerGroup);
+            int q = (int)MathF.Round(values[column] * inverse, MidpointRounding.AwayFromZero) + 1;
+            block[(group * GroupBytes) + (column % SubBlockElements)] |= (byte)(q << (column / SubBlockElements % SubBlocksPerGroup * 2));
+        }
+    }
 }

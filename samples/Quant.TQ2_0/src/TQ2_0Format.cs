@@ -10,7 +10,7 @@ namespace Quant.TQ2_0;
 
 /// <summary>The ternary format of llama.cpp, tensor type 35.</summary>
 [ExportQuantFormat((GgmlType)35, Name = "TQ2_0"), Shared]
-public sealed unsafe class TQ2_0Format : IQuantFormat
+public sealed unsafe class TQ2_0Format : IQuantFormat, IQuantizer
 {
     public BlockGeometry Block => new(TQ2_0Block.Elements, TQ2_0Block.Bytes);
 
@@ -29,4 +29,19 @@ public sealed unsafe class TQ2_0Format : IQuantFormat
 
     public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
         new RowMatrix(source, Block, ActivationEncoding.Q8, TQ2_0Kernel.For(options.Simd));
+
+    /// <summary>What columns are worth changes nothing here.</summary>
+    public void Quantize(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks)
+    {
+        int count = Block.CountBlocks(blocks, row);
+        if (!importance.IsEmpty && importance.Length != row.Length)
+        {
+            throw new ArgumentException($"the importance of {importance.Length} columns is not that of a row of {row.Length}", nameof(importance));
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            TQ2_0Block.Quantize(row.Slice(i * TQ2_0Block.Elements, TQ2_0Block.Elements), blocks.Slice(i * TQ2_0Block.Bytes, TQ2_0Block.Bytes));
+        }
+    }
 }

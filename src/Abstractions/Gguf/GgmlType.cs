@@ -2,7 +2,7 @@ namespace Tessera.Gguf;
 
 /// <summary>
 /// Names for the tensor type numbers of GGUF files (ggml's <c>ggml_type</c>). The set is open: a plugin may serve a number that has no
-/// name here, by casting it. Nothing in the host depends on a particular member.
+/// name here, by casting it. Nothing in the host depends on a particular member but the mixes of llama-quantize, which name formats.
 /// </summary>
 public enum GgmlType : uint
 {

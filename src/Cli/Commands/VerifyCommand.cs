@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using Tessera.Cli.Json;
+using Tessera.Pipeline;
 using Tessera.Verification;
 
 namespace Tessera.Cli.Commands;
@@ -18,27 +19,29 @@ internal sealed class VerifyCommand
         {
             verify._model, verify._json,
         };
-        command.SetAction(verify.Execute);
+        command.SetAction(verify.ExecuteAsync);
         return command;
     }
 
-    private Task<int> Execute(ParseResult arguments, CancellationToken cancellationToken) => Task.Run(
-        () =>
+    private async Task<int> ExecuteAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        string model = arguments.GetRequiredValue(_model);
+        using var engine = new Engine(arguments);
+        var progress = new Observer<LoadProgress>();
+        Task<ModelVerification> verifying = Task.Run(() => engine.Loader.Verify(model, progress, cancellationToken), CancellationToken.None);
+        ModelVerification verification = await ProgressDisplay.ShowAsync(
+            $"Verifying {Path.GetFileName(model)}", verifying, () => progress.Latest is { TotalBytes: > 0 } p ? (double)p.Bytes / p.TotalBytes : 0);
+        if (arguments.GetValue(_json))
         {
-            using var engine = new Engine(arguments);
-            ModelVerification verification = engine.Loader.Verify(arguments.GetRequiredValue(_model), cancellationToken: cancellationToken);
-            if (arguments.GetValue(_json))
-            {
-                Console.WriteLine(CliJson.Serialize(verification));
-            }
-            else
-            {
-                Show(verification);
-            }
+            Console.WriteLine(CliJson.Serialize(verification));
+        }
+        else
+        {
+            Show(verification);
+        }
 
-            return verification.FileFailed ? ExitCode.BadInput : verification.LacksPlugin ? ExitCode.NoPluginServes : verification.Faults > 0 ? ExitCode.Failure : ExitCode.Success;
-        },
-        cancellationToken);
+        return verification.FileFailed ? ExitCode.BadInput : verification.LacksPlugin ? ExitCode.NoPluginServes : verification.Faults > 0 ? ExitCode.Failure : ExitCode.Success;
+    }
 
     private static void Show(ModelVerification verification)
     {

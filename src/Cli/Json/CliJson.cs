@@ -18,6 +18,7 @@ namespace Tessera.Cli.Json;
 [JsonSerializable(typeof(TraceResult))]
 [JsonSerializable(typeof(CompareResult))]
 [JsonSerializable(typeof(CompareTokensResult))]
+[JsonSerializable(typeof(QuantizeResult))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     private static readonly CliJson Readable = new(new JsonSerializerOptions

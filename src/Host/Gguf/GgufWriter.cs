@@ -158,6 +158,33 @@ public sealed class GgufWriter
         }
     }
 
+    /// <summary>
+    /// Writes a file, in the place of one that may be there. Until it is complete it lies beside it as <c>NAME.unfinished</c>; where anything fails, it
+    /// is deleted. A process that is killed leaves that one, and the next takes its place.
+    /// </summary>
+    /// <param name="path">The file's path.</param>
+    /// <exception cref="IOException">It cannot be written, or another process is writing it.</exception>
+    public void SaveTo(string path)
+    {
+        path = Path.GetFullPath(path);
+        string unfinished = $"{path}.unfinished";
+        FileStream file = File.Create(unfinished);
+        try
+        {
+            using (file)
+            {
+                WriteTo(file);
+            }
+
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+    }
+
     /// <summary>The file as bytes.</summary>
     public byte[] ToArray()
     {

@@ -92,6 +92,7 @@ internal unsafe class ModelBuilder(
     {
         cancellationToken.ThrowIfCancellationRequested();
         IWeightMatrix matrix = Create(format, source);
+        matrix = options.Wrap?.Invoke(source.Name, matrix) ?? matrix;
         long bytes = source.Rows * source.RowBytes;
         _matrices.Add(new BoundMatrix(matrix, bytes));
         _boundBytes += bytes;

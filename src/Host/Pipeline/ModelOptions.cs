@@ -1,4 +1,5 @@
 using Tessera.Numerics;
+using Tessera.Quantization;
 
 namespace Tessera.Pipeline;
 
@@ -30,4 +31,7 @@ public sealed record ModelOptions
 
     /// <summary>The best instruction set that kernels may use; what the processor has by default.</summary>
     public SimdLevel Simd { get; init; } = Compute.ProcessorFeatures.BestSimd;
+
+    /// <summary>What stands between the model and a matrix, given the tensor's name and the matrix; null for nothing.</summary>
+    internal Func<string, IWeightMatrix, IWeightMatrix>? Wrap { get; init; }
 }

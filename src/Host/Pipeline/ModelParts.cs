@@ -56,6 +56,23 @@ internal sealed class ModelParts(PluginCatalog plugins)
             : throw new MissingPluginException(
                 $"{tensor.File.Name}: tensor '{tensor.Name}': no plugin serves the quantization format {tensor.Type} (type {(uint)tensor.Type}); {Known("formats", plugins.QuantFormats.Select(p => p.Export))}.");
 
+    /// <summary>What writes a tensor in another format.</summary>
+    /// <exception cref="MissingPluginException">No plugin serves the format, or its plugin only reads it.</exception>
+    public GuardedQuantizer FindQuantizer(GgufTensor tensor, GgmlType type)
+    {
+        if (!plugins.TryGetQuantFormat(type, out PluginPart<IQuantFormat>? format))
+        {
+            throw new MissingPluginException(
+                $"{tensor.File.Name}: tensor '{tensor.Name}': it is to become {type} (type {(uint)type}), which no plugin serves; {Known("formats", plugins.QuantFormats.Select(p => p.Export))}.");
+        }
+
+        return format.Value is IQuantizer quantizer
+            ? new GuardedQuantizer(format, quantizer, type)
+            : throw new MissingPluginException(
+                $"{tensor.File.Name}: tensor '{tensor.Name}': it is to become {format.Names[0]}, which the plugin {format.Plugin.Name} ('{format.Plugin.File}') only reads; "
+                + $"the formats that plugins write: {string.Join(", ", plugins.QuantFormats.Where(p => p.Value is IQuantizer).Select(p => p.Names[0]).DefaultIfEmpty("none"))}.");
+    }
+
     /// <summary>Checks that the tensors of all formats that are served fit the file.</summary>
     public void CheckTensors(GgufModelFile file)
     {

@@ -30,6 +30,9 @@ internal sealed class KeyedPartTable<TAttribute, TPart>(
         return part is not null;
     }
 
+    /// <summary>The keys that people call so.</summary>
+    public IEnumerable<object> KeysNamed(string name) => keys.Where(pair => pair.Value.IsNamed(name)).Select(pair => pair.Key);
+
     public override bool Choose(PluginUse use)
     {
         bool chosen = false;

@@ -99,6 +99,11 @@ public sealed class PluginCatalog
     public bool TryGetQuantFormat(GgmlType type, [NotNullWhen(true)] out PluginPart<IQuantFormat>? format) =>
         quantFormats.TryGet(type, out format);
 
+    /// <summary>The tensor type that people call so.</summary>
+    /// <param name="name">A format's name, in upper or lower case, or its number.</param>
+    /// <returns>Null where no plugin serves it.</returns>
+    public GgmlType? FindQuantFormat(string name) => quantFormats.KeysNamed(name).Cast<GgmlType?>().FirstOrDefault();
+
     /// <summary>Finds the tokenizer of a model.</summary>
     /// <param name="model">The value of <c>tokenizer.ggml.model</c>.</param>
     /// <param name="tokenizer">The tokenizer's factory and its plugin.</param>

@@ -21,14 +21,15 @@ foreach (string key in model.Metadata.Keys)
 }
 
 // Matrices whose rows are whole blocks go into the new format, all else becomes F32.
-BlockGeometry block = new Toy4Format().Block;
+var toy = new Toy4Format();
+BlockGeometry block = toy.Block;
 foreach (GgufTensor tensor in model.Tensors)
 {
     float[] values = Read(tensor);
     if (tensor.Dimensions.Count == 2 && tensor.Dimensions[0] % block.Elements == 0)
     {
         var blocks = new byte[values.Length / block.Elements * block.Bytes];
-        Toy4Format.Quantize(values, blocks);
+        toy.Quantize(values, [], blocks);
         writer.AddTensor(tensor.Name, (GgmlType)Toy4Format.Type, [.. tensor.Dimensions], blocks);
     }
     else

@@ -9,7 +9,7 @@ using Tessera.Quantization;
 namespace Company.Plugin;
 
 [ExportQuantFormat((GgmlType)Type, Name = "TOY4"), Shared]
-public sealed unsafe class Toy4Format : IQuantFormat
+public sealed unsafe class Toy4Format : IQuantFormat, IQuantizer
 {
     /// <summary>The tensor type's number in GGUF files. Take one that nobody else has.</summary>
     public const uint Type = TYPE_NUMBER;
@@ -30,12 +30,18 @@ public sealed unsafe class Toy4Format : IQuantFormat
         }
     }
 
-    /// <summary>What the engine never needs, but whoever makes models.</summary>
-    public static void Quantize(ReadOnlySpan<float> values, Span<byte> blocks)
+    /// <summary>Makes blocks, which the engine needs for <c>tessera quantize</c> alone. What columns are worth changes nothing here.</summary>
+    public void Quantize(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks)
     {
-        for (int i = 0; i < values.Length / Toy4Block.Elements; i++)
+        int count = Block.CountBlocks(blocks, row);
+        if (!importance.IsEmpty && importance.Length != row.Length)
         {
-            Toy4Block.Quantize(values.Slice(i * Toy4Block.Elements, Toy4Block.Elements), blocks.Slice(i * Toy4Block.Bytes, Toy4Block.Bytes));
+            throw new ArgumentException($"the importance of {importance.Length} columns is not that of a row of {row.Length}", nameof(importance));
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            Toy4Block.Quantize(row.Slice(i * Toy4Block.Elements, Toy4Block.Elements), blocks.Slice(i * Toy4Block.Bytes, Toy4Block.Bytes));
         }
     }
 

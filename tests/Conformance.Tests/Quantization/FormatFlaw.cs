@@ -73,4 +73,22 @@ public enum FormatFlaw
 
     /// <summary>A result is written that is not there.</summary>
     WritesPastTheEnd,
+
+    /// <summary>Codes are cut off instead of rounded.</summary>
+    RoundsDown,
+
+    /// <summary>Neighbours change places.</summary>
+    SwapsNeighbours,
+
+    /// <summary>A scale of 0 is divided by.</summary>
+    DividesZeroByZero,
+
+    /// <summary>Columns take the importance for its inverse.</summary>
+    InvertsImportance,
+
+    /// <summary>The blocks' bytes are added to what is there.</summary>
+    AddsToTheBlocks,
+
+    /// <summary>Threads share the codes of a row.</summary>
+    SharesCodes,
 }

@@ -1,4 +1,6 @@
 using Tessera.Conformance.Quantization;
+using Tessera.Quantization;
+using Xunit.Sdk;
 
 namespace Tessera.Conformance.Tests.Quantization;
 
@@ -33,6 +35,14 @@ public class QuantFormatConformanceTests
         { FormatFlaw.SpreadsNaN, nameof(QuantFormatConformance.NaN_and_infinity_in_a_token_spoil_that_token_alone) },
         { FormatFlaw.HidesNaN, nameof(QuantFormatConformance.NaN_and_infinity_in_a_row_spoil_that_row_alone) },
         { FormatFlaw.SpreadsNaN, nameof(QuantFormatConformance.NaN_and_infinity_in_a_row_spoil_that_row_alone) },
+        { FormatFlaw.RoundsDown, nameof(QuantFormatConformance.Quantizes_to_the_same_bytes_as_the_reference) },
+        { FormatFlaw.SwapsNeighbours, nameof(QuantFormatConformance.Quantized_weights_come_back_as_close_as_their_bits_allow) },
+        { FormatFlaw.SwapsNeighbours, nameof(QuantFormatConformance.Quantizes_what_blocks_held_as_close_as_their_bits_allow) },
+        { FormatFlaw.InvertsImportance, nameof(QuantFormatConformance.Importance_does_not_harm_the_columns_that_matter) },
+        { FormatFlaw.DividesZeroByZero, nameof(QuantFormatConformance.A_row_of_zeros_stays_zero) },
+        { FormatFlaw.AddsToTheBlocks, nameof(QuantFormatConformance.Quantizing_writes_every_bit_of_the_blocks_and_nothing_else) },
+        { FormatFlaw.SharesCodes, nameof(QuantFormatConformance.Many_threads_quantize_at_once) },
+        { FormatFlaw.IgnoresLengths, nameof(QuantFormatConformance.Lengths_of_rows_blocks_and_importance_that_do_not_agree_are_an_ArgumentException) },
     };
 
     [Theory]
@@ -42,6 +52,15 @@ public class QuantFormatConformanceTests
     [Theory]
     [MemberData(nameof(Flaws))]
     public async Task A_flaw_is_found(FormatFlaw flaw, string fact) => Assert.NotNull(await Suite.RunAsync(new ToySuite(new ToyFormat(flaw)), fact));
+
+    [Fact]
+    public async Task A_format_without_a_quantizer_is_skipped_with_that_reason()
+    {
+        var skipped = await Assert.ThrowsAsync<SkipException>(
+            () => Suite.RunAsync(new ToySuite(new UnsharedFormat()), nameof(QuantFormatConformance.A_row_of_zeros_stays_zero)));
+
+        Assert.Contains(nameof(IQuantizer), skipped.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task A_format_that_is_not_shared_is_found() =>

@@ -6,7 +6,7 @@ namespace Tessera.Conformance.Tests.Quantization;
 
 /// <summary>A format of 32 signed bytes and a binary16 scale before them, <c>weight = d * q</c>, with one flaw or none.</summary>
 [ExportQuantFormat((GgmlType)ToyGolden.Type), Shared]
-internal sealed unsafe class ToyFormat(FormatFlaw flaw) : IQuantFormat
+internal sealed unsafe partial class ToyFormat(FormatFlaw flaw) : IQuantFormat
 {
     public const int Elements = 32;
     public const int Bytes = 34;

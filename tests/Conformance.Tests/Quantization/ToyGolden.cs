@@ -31,13 +31,14 @@ internal static class ToyGolden
         Save("activations.f32", Values(x));
         Save($"{Name}.blocks", weights);
         Save($"{Name}.f32", Values(weights));
+        Save("weights.f32", Values(weights));
         Save($"{Name}.random.blocks", random);
         Save($"{Name}.random.f32", Values(random));
         Save($"{Name}.dot.f32", [.. Values(weights).Chunk(Columns).Select(row => (float)row.Zip(Values(x), (w, v) => (double)w * v).Sum())]);
         return folder;
     }
 
-    /// <summary>Scales between 1/8 and 2; bytes from 1 to 127, so that no product is small beside its sum.</summary>
+    /// <summary>Scales between 1/8 and 2; bytes from 1 to 127, so that no product is small beside its sum, and 127 among them, as a quantizer makes it.</summary>
     private static byte[] Blocks(int count, int seed)
     {
         var random = new Random(seed);
@@ -45,7 +46,7 @@ internal static class ToyGolden
         for (int i = 0; i < count; i++)
         {
             bytes.AddRange(BitConverter.GetBytes((Half)(0.125 + (1.875 * random.NextDouble()))));
-            bytes.AddRange(Enumerable.Range(0, 32).Select(_ => (byte)random.Next(1, 128)));
+            bytes.AddRange(Enumerable.Range(0, 32).Select(c => c == 5 ? (byte)127 : (byte)random.Next(1, 128)));
         }
 
         return [.. bytes];

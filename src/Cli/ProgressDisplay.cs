@@ -1,0 +1,55 @@
+using Spectre.Console;
+
+namespace Tessera.Cli;
+
+/// <summary>Shows on standard error how far a task is: a bar on a terminal, a line for every tenth elsewhere, nothing for a task that is done at once.</summary>
+internal static class ProgressDisplay
+{
+    // A task that is faster than this shows no progress: it would only flicker.
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Waits for a task.</summary>
+    /// <param name="title">What it does.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="fraction">How far it is, from 0 to 1.</param>
+    public static async Task<T> ShowAsync<T>(string title, Task<T> task, Func<double> fraction)
+    {
+        await Task.WhenAny(task, Task.Delay(Delay));
+        if (!task.IsCompleted)
+        {
+            await (Console.IsErrorRedirected ? WriteLinesAsync(title, task, fraction) : DrawBarAsync(title, task, fraction));
+        }
+
+        return await task;
+    }
+
+    private static Task DrawBarAsync(string title, Task task, Func<double> fraction)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return console.Progress().AutoClear(true).StartAsync(async context =>
+        {
+            ProgressTask bar = context.AddTask(Markup.Escape(title));
+            while (!task.IsCompleted)
+            {
+                bar.Value = 100 * fraction();
+                await Task.WhenAny(task, Task.Delay(50, CancellationToken.None));
+            }
+        });
+    }
+
+    private static async Task WriteLinesAsync(string title, Task task, Func<double> fraction)
+    {
+        int written = 0;
+        while (!task.IsCompleted)
+        {
+            int tenths = (int)(10 * fraction());
+            if (tenths > written)
+            {
+                written = tenths;
+                await Console.Error.WriteLineAsync($"{title}: {10 * tenths} %");
+            }
+
+            await Task.WhenAny(task, Task.Delay(100, CancellationToken.None));
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using Tessera.Generation;
+using Tessera.Gguf;
+using Tessera.Pipeline;
+
+namespace Tessera.Quantization.Importance;
+
+/// <summary>Runs a model over a text and takes down what the matrices of its layers are multiplied with.</summary>
+/// <param name="loader">Loads the model.</param>
+public sealed class ImportanceCollector(IModelLoader loader)
+{
+    /// <summary>
+    /// Computes an importance matrix and writes it. The text is cut into chunks of the same length, which the model sees one by one, each with BOS in
+    /// the place of its first token where the vocabulary asks for BOS.
+    /// </summary>
+    /// <param name="path">A GGUF file; of a split model the first part.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="dataset">What the text is called in the file.</param>
+    /// <param name="output">The file to write.</param>
+    /// <param name="chunkTokens">Tokens in a chunk.</param>
+    /// <param name="options">How the model is loaded.</param>
+    /// <param name="progress">Hears how far it is, on the thread that works.</param>
+    /// <param name="cancellationToken">Stops it; nothing is written.</param>
+    /// <returns>The number of chunks.</returns>
+    /// <exception cref="GgufException">The model's file cannot be used.</exception>
+    /// <exception cref="TesseraException">The text is too short, or a value is no number.</exception>
+    public async Task<int> CollectAsync(
+        string path, string text, string dataset, string output, int chunkTokens, ModelOptions options, IProgress<ImportanceProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var statistics = new ConcurrentDictionary<string, ColumnStatistics>();
+        using LanguageModel model = await loader.LoadAsync(path, options with { Wrap = Observe }, null, cancellationToken).ConfigureAwait(false);
+        int[] ids = [.. model.Encode(text)];
+        int chunks = ids.Length / chunkTokens;
+        if (chunks == 0)
+        {
+            throw new TesseraException($"{dataset}: the text has {ids.Length} tokens, a chunk needs {chunkTokens}.");
+        }
+
+        await Task.Run(() => Run(model, ids, chunks, chunkTokens, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+        foreach ((string tensor, ColumnStatistics columns) in statistics)
+        {
+            int bad = Array.FindIndex(columns.Sums(), sum => !float.IsFinite(sum));
+            if (bad >= 0)
+            {
+                throw new TesseraException($"{path}: tensor '{tensor}': what its column {bad} is multiplied with is not finite.");
+            }
+        }
+
+        ImportanceFile.Compose(statistics, dataset, chunks, chunkTokens).SaveTo(output);
+        return chunks;
+
+        IWeightMatrix Observe(string tensor, IWeightMatrix matrix) => tensor.StartsWith("blk.", StringComparison.Ordinal)
+            ? new ObservedMatrix(matrix, statistics.GetOrAdd(tensor, _ => new ColumnStatistics(matrix.Columns)))
+            : matrix;
+    }
+
+    private static void Run(LanguageModel model, int[] ids, int chunks, int chunkTokens, IProgress<ImportanceProgress>? progress, CancellationToken cancellationToken)
+    {
+        Tokenization.SpecialTokens special = model.Tokenizer.Vocabulary.Special;
+        using IModelSession session = model.CreateSession(chunkTokens);
+
+        // The last layer leaves out tokens whose logits nobody wants, and they count here.
+        var logits = new float[Math.Min(chunkTokens, ModelSession.BatchTokens) * model.Shape.Vocabulary];
+        for (int chunk = 0; chunk < chunks; chunk++)
+        {
+            Span<int> tokens = ids.AsSpan(chunk * chunkTokens, chunkTokens);
+            if (special.AddBos)
+            {
+                tokens[0] = special.Bos;
+            }
+
+            session.Rewind(0);
+            for (int first = 0; first < chunkTokens; first += ModelSession.BatchTokens)
+            {
+                int count = Math.Min(ModelSession.BatchTokens, chunkTokens - first);
+                session.Evaluate(tokens.Slice(first, count), logits.AsSpan(0, count * model.Shape.Vocabulary), cancellationToken);
+            }
+
+            progress?.Report(new ImportanceProgress(chunk + 1, chunks));
+        }
+    }
+}
