@@ -60,7 +60,7 @@ internal sealed class ImatrixCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputFileException($"{path}: the text cannot be read: {e.Message.TrimEnd('.')}.");
+            throw new InputFileException(path, $"the text cannot be read: {e.Message.TrimEnd('.')}.");
         }
     }
 }
