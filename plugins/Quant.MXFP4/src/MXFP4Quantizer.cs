@@ -12,8 +12,10 @@ internal static unsafe class MXFP4Quantizer
     /// <summary>The exponent of the largest number that four bits hold, 6.</summary>
     private const int LargestExponent = 2;
 
-    /// <summary>Twice the numbers of the codes.</summary>
-    private static ReadOnlySpan<float> Values => [0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12];
+    private const int SignBit = 8;
+
+    /// <summary>Halfway between the magnitudes of neighbouring codes, all doubled: 0, 1, 2, 3, 4, 6, 8, 12.</summary>
+    private static ReadOnlySpan<float> Middles => [0.5f, 1.5f, 2.5f, 3.5f, 5, 7, 10];
 
     /// <summary>What columns are worth changes nothing here.</summary>
     public static void Quantize(float* row, float* importance, int blocks, byte* output)
@@ -51,19 +53,16 @@ internal static unsafe class MXFP4Quantizer
     /// <summary>2^(exponent - 128): half of the block's scale, as values are twice the numbers. The first two are subnormal.</summary>
     private static float ScaleOf(byte exponent) => BitConverter.Int32BitsToSingle(exponent < 2 ? 0x0020_0000 << exponent : (exponent - 1) << 23);
 
-    /// <summary>Of two values that are equally near, the first serves.</summary>
+    /// <summary>Of two magnitudes that are equally near, the lesser serves. Zero has no sign.</summary>
     private static Vector256<int> Nearest(Vector256<float> x, float scale)
     {
-        Vector256<int> nearest = Vector256<int>.Zero;
-        Vector256<float> smallest = Vector256.Abs(x);
-        for (int code = 1; code < Values.Length; code++)
+        Vector256<int> code = Vector256<int>.Zero;
+        foreach (float middle in Middles)
         {
-            Vector256<float> error = Vector256.Abs(Vector256.Create(Values[code] * scale) - x);
-            Vector256<float> isNearer = Vector256.LessThan(error, smallest);
-            smallest = Vector256.ConditionalSelect(isNearer, error, smallest);
-            nearest = Vector256.ConditionalSelect(isNearer.AsInt32(), Vector256.Create(code), nearest);
+            code -= Vector256.GreaterThan(Vector256.Abs(x), Vector256.Create(middle * scale)).AsInt32();
         }
 
-        return nearest;
+        Vector256<int> isNegative = Vector256.LessThan(x, Vector256<float>.Zero).AsInt32() & Vector256.GreaterThan(code, Vector256<int>.Zero);
+        return code | (isNegative & Vector256.Create(SignBit));
     }
 }

@@ -12,7 +12,7 @@ namespace Tessera.Quant.Q2K;
 [ExportQuantFormat(GgmlType.Q2_K), Shared]
 public sealed unsafe class Q2KFormat : CodedFormat<Q2KBlock>, IQuantizer
 {
-    public GgmlType? Fallback => GgmlType.IQ4_NL;
+    public GgmlType? Fallback => GgmlType.Q4_0;
 
     public void Quantize(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks) =>
         RowQuantizer.Quantize(Block, row, importance, blocks, &Q2KQuantizer.Quantize);

@@ -30,6 +30,8 @@ public sealed unsafe class TQ2_0Format : IQuantFormat, IQuantizer
     public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
         new RowMatrix(source, Block, ActivationEncoding.Q8, TQ2_0Kernel.For(options.Simd));
 
+    public GgmlType? Fallback => GgmlType.Q4_0;
+
     /// <summary>What columns are worth changes nothing here.</summary>
     public void Quantize(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Tessera.Kernels.Quantization;
@@ -38,13 +39,7 @@ public readonly unsafe record struct AffineBlocks(int Largest, int BlockBytes)
 
     private (float Scale, float Minimum) QuantizeBlock(float* x, byte* codes)
     {
-        float least = x[0], greatest = x[0];
-        for (int i = 1; i < Elements; i++)
-        {
-            least = x[i] < least ? x[i] : least;
-            greatest = x[i] > greatest ? x[i] : greatest;
-        }
-
+        (float least, float greatest) = Extremes.Range(x);
         float d = (greatest - least) / Largest;
         float inverse = d == 0 ? 0 : 1 / d;
         if (inverse == 0 || !float.IsFinite(inverse))
@@ -64,6 +59,7 @@ public readonly unsafe record struct AffineBlocks(int Largest, int BlockBytes)
         return (d, least);
     }
 
+    [SkipLocalsInit]
     private void QuantizeByImportance(float* row, float* importance, int blocks, byte* output, delegate*<byte*, byte*, void> pack)
     {
         float* lanes = stackalloc float[Elements * SideBySide.Lanes];

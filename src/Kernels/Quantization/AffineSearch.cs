@@ -22,6 +22,7 @@ public readonly unsafe partial record struct AffineSearch(int Largest, float Fir
     /// <param name="x">The values, <see cref="SideBySide"/>.</param>
     /// <param name="weights">The errors' weights, the same.</param>
     /// <param name="length">Elements in each, up to <see cref="SideBySide.MaxLength"/>.</param>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public AffineFit Fit(float* x, float* weights, int length)
     {

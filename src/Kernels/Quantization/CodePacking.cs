@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.Intrinsics;
 
 namespace Tessera.Kernels.Quantization;
@@ -10,19 +11,8 @@ public static unsafe class CodePacking
         ((Vector128.Load(codes) & Vector128.Create((byte)0xF)) | (Vector128.Load(codes + Vector128<byte>.Count) << 4)).Store(packed);
 
     /// <summary>The fifth bits of 32 codes in 4 bytes, code c's in bit c.</summary>
-    public static void FifthBits(byte* codes, byte* packed)
-    {
-        for (int i = 0; i < 4; i++)
-        {
-            uint bits = 0;
-            for (int bit = 0; bit < 8; bit++)
-            {
-                bits |= ((uint)codes[(8 * i) + bit] >> 4) << bit;
-            }
-
-            packed[i] = (byte)bits;
-        }
-    }
+    public static void FifthBits(byte* codes, byte* packed) =>
+        BinaryPrimitives.WriteUInt32LittleEndian(new Span<byte>(packed, sizeof(uint)), (Vector256.Load(codes) << 3).ExtractMostSignificantBits());
 
     /// <summary>The lower two bits of 256 codes in 64 bytes: 32 bytes hold 128 codes, those of a group of 32 in two bits of each, from bit 0 on.</summary>
     public static void TwoBits(byte* codes, byte* packed)

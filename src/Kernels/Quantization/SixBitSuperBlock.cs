@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tessera.Numerics;
 
@@ -30,6 +31,7 @@ public static unsafe class SixBitSuperBlock
     /// <param name="plain">The search where no importance is known.</param>
     /// <param name="block">Where the super-block goes.</param>
     /// <param name="codes">Receives a code for each weight, in order.</param>
+    [SkipLocalsInit]
     public static void Quantize(float* x, float* importance, in AffineSearch plain, byte* block, byte* codes)
     {
         float* lanes = stackalloc float[Elements];

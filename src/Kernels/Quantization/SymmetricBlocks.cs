@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Tessera.Kernels.Quantization;
@@ -36,13 +37,7 @@ public readonly unsafe record struct SymmetricBlocks(int Farthest, int BlockByte
 
     private float QuantizeBlock(float* x, byte* codes)
     {
-        float farthest = 0;
-        for (int i = 0; i < Elements; i++)
-        {
-            farthest = MathF.Abs(x[i]) > MathF.Abs(farthest) ? x[i] : farthest;
-        }
-
-        float d = farthest / -Farthest;
+        float d = Extremes.Farthest(x) / -Farthest;
         float inverse = d == 0 ? 0 : 1 / d;
         if (!float.IsFinite(inverse))
         {
@@ -61,6 +56,7 @@ public readonly unsafe record struct SymmetricBlocks(int Farthest, int BlockByte
         return d;
     }
 
+    [SkipLocalsInit]
     private void QuantizeByImportance(float* row, float* importance, int blocks, byte* output, delegate*<byte*, byte*, void> pack)
     {
         float* lanes = stackalloc float[Elements * SideBySide.Lanes];

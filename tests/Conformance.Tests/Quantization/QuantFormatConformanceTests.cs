@@ -56,10 +56,17 @@ public class QuantFormatConformanceTests
     [Fact]
     public async Task A_format_without_a_quantizer_is_skipped_with_that_reason()
     {
-        var skipped = await Assert.ThrowsAsync<SkipException>(
-            () => Suite.RunAsync(new ToySuite(new UnsharedFormat()), nameof(QuantFormatConformance.A_row_of_zeros_stays_zero)));
+        string? reason = null;
+        try
+        {
+            await Suite.RunAsync(new ToySuite(new UnsharedFormat()), nameof(QuantFormatConformance.A_row_of_zeros_stays_zero));
+        }
+        catch (SkipException skipped)
+        {
+            reason = skipped.Message;
+        }
 
-        Assert.Contains(nameof(IQuantizer), skipped.Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(IQuantizer), reason, StringComparison.Ordinal);
     }
 
     [Fact]
