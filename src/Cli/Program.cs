@@ -58,7 +58,7 @@ catch (TesseraException e)
     await Console.Error.WriteLineAsync($"tessera: {e.Message}");
     return e switch
     {
-        GgufException or InputFileException or TraceFileException or PluginPackageException => ExitCode.BadInput,
+        GgufException or InputFileException or PluginPackageException => ExitCode.BadInput,
         MissingPluginException or PluginConflictException => ExitCode.NoPluginServes,
         _ => ExitCode.Failure,
     };

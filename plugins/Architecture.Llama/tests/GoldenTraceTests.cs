@@ -54,7 +54,7 @@ public class GoldenTraceTests
         return nodes;
     }
 
-    /// <summary>The reference lists queries and keys before and after their rotation; the model names them after it.</summary>
+    /// <summary>Queries and keys come before and after their rotation; the last of each is compared here, the others in the integration tests.</summary>
     private static Dictionary<string, JsonElement> LastOfEachName(JsonDocument trace)
     {
         var nodes = new Dictionary<string, JsonElement>();

@@ -78,7 +78,7 @@ internal sealed class ComparisonReport(TraceComparison comparison, string refere
 
     private void WriteVerdict()
     {
-        string tolerance = comparison.Tolerance.ToString(CultureInfo.InvariantCulture);
+        string tolerance = TraceArguments.Format(comparison.Tolerance);
         if (comparison.FirstBeyond is not { } first)
         {
             AnsiConsole.MarkupLine($"[green]{Markup.Escape(other)} agrees with {Markup.Escape(reference)}: all {comparison.Nodes.Count} nodes within a relative error of {tolerance}.[/]");

@@ -57,6 +57,11 @@ internal sealed class TraceComparer(PromptArguments prompt)
         (TraceSource reference, TraceSource other) = (TraceSource.Open(a), TraceSource.Open(b));
         await TraceModelsAsync(reference, other, arguments, cancellationToken);
         (Trace x, Trace y) = (reference.Trace!, other.Trace!);
+        foreach (Trace cut in new[] { x, y }.Where(trace => trace.Incomplete is not null))
+        {
+            Console.Error.WriteLine($"tessera: {cut.Source}: the file ends within the node '{cut.Incomplete}', which is left out.");
+        }
+
         bool fast = x.Numerics == "fast" || y.Numerics == "fast";
         string? nodes = arguments.GetValue(_node);
         TraceComparison comparison = TraceComparison.Of(x.Where(nodes), y.Where(nodes), arguments.GetValue(_tolerance) ?? (fast ? FastTolerance : ExactTolerance));

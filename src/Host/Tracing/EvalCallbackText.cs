@@ -26,19 +26,30 @@ internal sealed partial class EvalCallbackText(string source, string text)
 
     private readonly string[] _lines = text.Split('\n');
     private int _line;
+    private bool _ended;
 
     public Trace Read()
     {
         var nodes = new List<TraceNode>();
         int[]? tokens = null;
+        string? incomplete = null;
         while (_line < _lines.Length)
         {
             string line = _lines[_line++];
             if (Header().Match(line) is { Success: true } header)
             {
-                if (ReadNode(header) is { } node)
+                try
                 {
-                    nodes.Add(node);
+                    if (ReadNode(header) is { } node)
+                    {
+                        nodes.Add(node);
+                    }
+                }
+                catch (InputFileException) when (_ended && nodes.Count > 0)
+                {
+                    // llama.cpp often exits before its log is written to the end.
+                    incomplete = header.Groups["name"].Value;
+                    break;
                 }
             }
             else if (TokenCount().Match(line) is { Success: true } count)
@@ -48,8 +59,8 @@ internal sealed partial class EvalCallbackText(string source, string text)
         }
 
         return nodes.Count > 0
-            ? new Trace { Source = source, Tokens = tokens, Positions = TracePositions.All, Resolution = FourDecimals, Nodes = nodes }
-            : throw new TraceFileException($"{source}: it is no trace: neither JSON nor the text of llama-eval-callback, which has lines like 'Qcur-0 = (f32) MUL_MAT(...) = {{256, 5, 1, 1}}'.");
+            ? new Trace { Source = source, Tokens = tokens, Positions = TracePositions.All, Resolution = FourDecimals, Nodes = nodes, Incomplete = incomplete }
+            : throw new InputFileException(source, $"it is no trace: neither JSON nor the text of llama-eval-callback, which has lines like 'Qcur-0 = (f32) MUL_MAT(...) = {{256, 5, 1, 1}}'.");
     }
 
     /// <returns>The node, or null for views of others and for values that are not printed.</returns>
@@ -64,9 +75,9 @@ internal sealed partial class EvalCallbackText(string source, string text)
         }
 
         // Quantized values are not printed.
-        if (_line == _lines.Length || _lines[_line].Trim() != "[")
+        if (header.Groups["type"].Value is not ("f32" or "f16" or "bf16") && (_line == _lines.Length || _lines[_line].Trim() != "["))
         {
-            return header.Groups["type"].Value is "f32" or "f16" or "bf16" ? throw Error(headerLine, name, "its values are missing") : null;
+            return null;
         }
 
         var block = new EvalCallbackBlock(shape);
@@ -142,9 +153,14 @@ internal sealed partial class EvalCallbackText(string source, string text)
         return tokens.Contains(-1) ? null : tokens;
     }
 
-    private string Next(string name) => _line < _lines.Length ? _lines[_line++] : throw Error(_lines.Length, name, "the file ends within its values");
+    // What stands behind the last line feed was cut off.
+    private string Next(string name)
+    {
+        _ended = _line >= _lines.Length - 1;
+        return _ended ? throw Error(_lines.Length, name, "the file ends within its values") : _lines[_line++];
+    }
 
-    private TraceFileException Error(int line, string name, string problem) => new($"{source}: line {line}: node '{name}': {problem}.");
+    private InputFileException Error(int line, string name, string problem) => new(source, $"line {line}: node '{name}': {problem}.");
 
     private static string Shorten(string line) => line.Length <= 60 ? line : $"{line[..60]}...";
 

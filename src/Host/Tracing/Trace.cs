@@ -23,6 +23,9 @@ public sealed record Trace
     /// <summary>The nodes in the order in which they were computed.</summary>
     public required IReadOnlyList<TraceNode> Nodes { get; init; }
 
+    /// <summary>The name of a node that the file ends within, which is left out; or null.</summary>
+    public string? Incomplete { get; init; }
+
     /// <summary>The nodes whose names match a pattern with <c>*</c> and <c>?</c>.</summary>
     public Trace Where(string? pattern) => pattern is null ? this : this with { Nodes = [.. Nodes.Where(node => Matches(pattern, node.Name))] };
 

@@ -6,13 +6,13 @@ namespace Tessera.Tracing;
 public static class TraceFile
 {
     /// <summary>Reads a trace.</summary>
-    /// <exception cref="TraceFileException">The file is no trace, or a damaged one.</exception>
+    /// <exception cref="InputFileException">The file is no trace, or a damaged one.</exception>
     public static Trace Read(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         if (!File.Exists(path))
         {
-            throw new TraceFileException($"{path}: there is no such file.");
+            throw new InputFileException(path, "there is no such file.");
         }
 
         return Parse(path, File.ReadAllBytes(path));
@@ -21,7 +21,7 @@ public static class TraceFile
     /// <summary>Reads a trace from memory.</summary>
     /// <param name="source">The file's name, for messages.</param>
     /// <param name="content">The whole file.</param>
-    /// <exception cref="TraceFileException">It is no trace, or a damaged one.</exception>
+    /// <exception cref="InputFileException">It is no trace, or a damaged one.</exception>
     internal static Trace Parse(string source, ReadOnlyMemory<byte> content)
     {
         ReadOnlySpan<byte> start = content.Span.StartsWith(Encoding.UTF8.Preamble) ? content.Span[3..] : content.Span;

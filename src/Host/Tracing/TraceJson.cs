@@ -20,7 +20,7 @@ internal sealed class TraceJson(string source)
         }
         catch (JsonException e)
         {
-            throw new TraceFileException($"{source}: line {e.LineNumber + 1}: it is no JSON: {e.Message}");
+            throw new InputFileException(source, $"line {e.LineNumber + 1}: it is no JSON: {e.Message}");
         }
     }
 
@@ -28,7 +28,7 @@ internal sealed class TraceJson(string source)
     {
         if (!root.TryGetProperty("nodes", out JsonElement nodes) || nodes.ValueKind != JsonValueKind.Array)
         {
-            throw new TraceFileException($"{source}: it is no trace: it has no array 'nodes'.");
+            throw new InputFileException(source, "it is no trace: it has no array 'nodes'.");
         }
 
         string? positions = root.TryGetProperty("positions", out JsonElement stated) ? StringOf(stated, "positions", "the trace") : null;
@@ -39,7 +39,7 @@ internal sealed class TraceJson(string source)
             Tokens = root.TryGetProperty("tokens", out JsonElement tokens) ? ArrayOf<int>(tokens, "tokens", "the trace", token => token.TryGetInt32(out int id) ? id : null) : null,
             Positions = positions is null or "last" ? TracePositions.Last
                 : positions == "all" ? TracePositions.All
-                : throw new TraceFileException($"{source}: 'positions' is '{positions}', neither 'last' nor 'all'."),
+                : throw new InputFileException(source, $"'positions' is '{positions}', neither 'last' nor 'all'."),
             Resolution = positions is null ? SixDecimals : 0,
             Nodes = [.. nodes.EnumerateArray().Select((node, index) => ReadNode(node, $"node {index + 1}"))],
         };
@@ -49,7 +49,7 @@ internal sealed class TraceJson(string source)
     {
         if (node.ValueKind != JsonValueKind.Object || !node.TryGetProperty("name", out JsonElement name))
         {
-            throw new TraceFileException($"{source}: {place}: it has no name.");
+            throw new InputFileException(source, $"{place}: it has no name.");
         }
 
         string text = StringOf(name, "name", place);
@@ -60,7 +60,7 @@ internal sealed class TraceJson(string source)
         float[] values = node.TryGetProperty("first", out JsonElement first) ? ArrayOf<float>(first, "first", place, value => (float?)NumberOf(value)) : [];
         if (shape.Length != 2 || (shape[0] > 0 && values.Length > (long)shape[0] * shape[1]))
         {
-            throw new TraceFileException($"{source}: {place}: 'shape' is not [columns, rows] of at least the {values.Length} values in 'first'.");
+            throw new InputFileException(source, $"{place}: 'shape' is not [columns, rows] of at least the {values.Length} values in 'first'.");
         }
 
         return new TraceNode
@@ -101,5 +101,5 @@ internal sealed class TraceJson(string source)
             ? [.. array.EnumerateArray().Select(item => (item.ValueKind is JsonValueKind.Number or JsonValueKind.String ? read(item) : null) ?? throw Wrong(key, place, "an array of numbers"))]
             : throw Wrong(key, place, "an array of numbers");
 
-    private TraceFileException Wrong(string key, string place, string expected) => new($"{source}: {place}: '{key}' is not {expected}.");
+    private InputFileException Wrong(string key, string place, string expected) => new(source, $"{place}: '{key}' is not {expected}.");
 }

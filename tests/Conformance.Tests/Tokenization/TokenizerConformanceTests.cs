@@ -20,6 +20,7 @@ public class TokenizerConformanceTests
         { TokenizerFlaw.FindsControlTokens, nameof(TokenizerConformance.Text_of_a_user_never_becomes_a_control_token) },
         { TokenizerFlaw.WritesControlTokens, nameof(TokenizerConformance.Every_token_decodes_and_control_tokens_to_nothing) },
         { TokenizerFlaw.CopiesTheRest, nameof(TokenizerConformance.Memory_grows_with_the_text_and_no_faster) },
+        { TokenizerFlaw.ExplainsLess, nameof(TokenizerConformance.Merges_are_explained_as_they_are_made) },
         { TokenizerFlaw.SharesScratch, nameof(TokenizerConformance.Many_threads_encode_at_once) },
     };
 

@@ -40,4 +40,7 @@ public enum TokenizerFlaw
 
     /// <summary>Threads share a variable.</summary>
     SharesScratch,
+
+    /// <summary>The explanation leaves out the last token.</summary>
+    ExplainsLess,
 }

@@ -5,7 +5,7 @@ using Tessera.Tokenization;
 namespace Tessera.Conformance.Tests.Tokenization;
 
 /// <summary>The longest piece that fits, or a byte. With one flaw or none.</summary>
-internal sealed class ToyTokenizer(Vocabulary vocabulary, TokenizerFlaw flaw) : ITokenizer
+internal sealed class ToyTokenizer(Vocabulary vocabulary, TokenizerFlaw flaw) : ITokenizer, ITokenizerExplainer
 {
     private const int LongestPiece = 8;
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -34,6 +34,23 @@ internal sealed class ToyTokenizer(Vocabulary vocabulary, TokenizerFlaw flaw) : 
         }
 
         Interlocked.Decrement(ref _threadsInside);
+    }
+
+    public string MergeOrder => "rank";
+
+    public IReadOnlyList<ExplainedWord> Explain(ReadOnlySpan<char> text, bool afterSpecial)
+    {
+        var ids = new List<int>();
+        Encode(text, afterSpecial, ids);
+        return [.. ids.SkipLast(flaw == TokenizerFlaw.ExplainsLess ? 1 : 0).Select(id => new ExplainedWord(PieceOf(id), [], [id]))];
+    }
+
+    public ReadOnlyMemory<byte> PieceOf(int id) => id < 256 ? new[] { (byte)id } : vocabulary.TextOf(id);
+
+    public bool TryFindMerge(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, out double order)
+    {
+        order = 0;
+        return false;
     }
 
     public void Decode(int id, IBufferWriter<byte> output)
