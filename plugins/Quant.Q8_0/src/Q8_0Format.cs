@@ -28,7 +28,7 @@ public sealed unsafe class Q8_0Format : IQuantFormat
     }
 
     public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
-        options.Repack && options.Simd == SimdLevel.Avx512
+        options.Repack && options.Simd >= SimdLevel.Avx2
             ? new PackedMatrix(source, Block, ActivationEncoding.Q8, AssembledKernel.Over<Q8_0TileAssembler>(Q8_0PanelKernel.For(options.Simd), options))
             : new RowMatrix(source, Block, ActivationEncoding.Q8, Q8_0Kernel.For(options.Simd));
 }

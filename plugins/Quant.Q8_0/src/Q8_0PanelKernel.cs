@@ -17,6 +17,14 @@ internal static unsafe partial class Q8_0PanelKernel
             Pack = &Q8_0Panel.Pack,
             Multiply = &MultiplyAvx512,
         },
+        SimdLevel.Avx2 => new PackedKernel
+        {
+            PanelRows = Q8_0Panel.Rows,
+            PanelBlockBytes = Q8_0Panel.BlockBytes,
+            TokenTile = UnpackedBlocks.MaxTokens,
+            Pack = &Q8_0Panel.Pack,
+            Multiply = &MultiplyAvx2,
+        },
         _ => throw new ArgumentOutOfRangeException(nameof(level)),
     };
 }
