@@ -9,11 +9,11 @@ public static class AssembledKernel
     /// <summary>A kernel with its products replaced by assembled ones over the same panels, which have the same bits.</summary>
     /// <typeparam name="TAssembler">The format's assembler.</typeparam>
     /// <param name="kernel">The kernel of the intrinsics.</param>
-    /// <param name="machineCode">The host's service, or null.</param>
-    /// <returns>The kernel as it is where its panels have other than 16 rows, the processor lacks the instructions or the system refuses executable memory.</returns>
-    public static unsafe PackedKernel Over<TAssembler>(PackedKernel kernel, IMachineCode? machineCode)
+    /// <param name="options">What the host allows.</param>
+    /// <returns>The kernel as it is where AVX-512 is not wanted, the processor lacks the instructions or the system refuses executable memory.</returns>
+    public static unsafe PackedKernel Over<TAssembler>(PackedKernel kernel, KernelOptions options)
         where TAssembler : TileAssembler, new() =>
-        kernel.PanelRows == TileAssembler.Rows && machineCode is not null && machineCode.Features.HasFlag(MachineCodeFeatures.Avx512Vnni) && Tiles<TAssembler>.CanMake(machineCode)
+        options.Simd == SimdLevel.Avx512 && options.MachineCode is { } machineCode && machineCode.Features.HasFlag(MachineCodeFeatures.Avx512Vnni) && Tiles<TAssembler>.CanMake(machineCode)
             ? kernel with { TokenTile = TileAssembler.MaxTokens, IsAssembled = true, Multiply = &Tiles<TAssembler>.Multiply }
             : kernel;
 

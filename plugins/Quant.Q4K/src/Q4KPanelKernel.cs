@@ -1,3 +1,4 @@
+using Tessera.Kernels.Unpacked;
 using Tessera.Numerics;
 using Tessera.Quantization;
 
@@ -18,15 +19,7 @@ internal static unsafe partial class Q4KPanelKernel
             Pack = &Q4KPanel.Pack16,
             Multiply = &MultiplyAvx512,
         },
-        SimdLevel.Avx2 => new PackedKernel
-        {
-            Simd = SimdLevel.Avx2,
-            PanelRows = 8,
-            PanelBlockBytes = 8 * Q4KPanel.BlockBytesPerRow,
-            TokenTile = 4,
-            Pack = &Q4KPanel.Pack8,
-            Multiply = &MultiplyAvx2,
-        },
+        SimdLevel.Avx2 => UnpackedKernel.Over<Q4KUnpackedPanel>(&Q4KPanel.Pack16),
         SimdLevel.Vector128 => new PackedKernel
         {
             Simd = SimdLevel.Vector128,

@@ -1,3 +1,4 @@
+using Tessera.Kernels.Unpacked;
 using Tessera.Numerics;
 using Tessera.Quantization;
 
@@ -18,6 +19,7 @@ internal static unsafe partial class Q6KPanelKernel
             Pack = &Q6KPanel.Pack,
             Multiply = &MultiplyAvx512,
         },
+        SimdLevel.Avx2 => UnpackedKernel.Over<Q6KUnpackedPanel>(&Q6KPanel.Pack),
         _ => throw new ArgumentOutOfRangeException(nameof(level)),
     };
 }

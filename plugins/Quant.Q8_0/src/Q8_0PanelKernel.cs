@@ -18,6 +18,15 @@ internal static unsafe partial class Q8_0PanelKernel
             Pack = &Q8_0Panel.Pack,
             Multiply = &MultiplyAvx512,
         },
+        SimdLevel.Avx2 => new PackedKernel
+        {
+            Simd = SimdLevel.Avx2,
+            PanelRows = Q8_0Panel.Rows,
+            PanelBlockBytes = Q8_0Panel.BlockBytes,
+            TokenTile = UnpackedBlocks.MaxTokens,
+            Pack = &Q8_0Panel.Pack,
+            Multiply = &MultiplyAvx2,
+        },
         _ => throw new ArgumentOutOfRangeException(nameof(level)),
     };
 }

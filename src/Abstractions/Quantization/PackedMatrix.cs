@@ -10,7 +10,7 @@ public sealed unsafe class PackedMatrix : IWeightMatrix
     private const int BytesInCache = 384 * 1024;
 
     /// <summary>Room for the widest panel times the widest token tile.</summary>
-    private const int MaxTile = 256;
+    private const int MaxTile = 512;
 
     private readonly PackedKernel _kernel;
     private readonly int _blocks;

@@ -28,7 +28,7 @@ public abstract unsafe partial class QuantFormatConformance
     public void A_result_does_not_depend_on_the_batch(SimdLevel level, Binding binding)
     {
         SimdSupport.Require(level);
-        const int Tokens = 17;
+        const int Tokens = 37;
         using TestMatrix matrix = Pool(TestBlocks.Random(Format, PoolBlocks, seed: 8), rows: 19, blocksPerRow: 5, seed: 8);
         using TestActivations x = RandomActivations(Tokens, matrix.Source.Columns, seed: 8);
         using IWeightMatrix bound = matrix.Bind(level, binding);

@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Tessera.Kernels.Unpacked;
+
+/// <summary>A super-block of 16 rows and 256 columns, unpacked, small enough for the first-level cache.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct UnpackedBlock
+{
+    public const int Rows = 16;
+    public const int HalfRows = Rows / 2;
+    public const int Columns = 256;
+    public const int Steps = Columns / 4;
+    public const int SubBlocks = Columns / 32;
+    public const int MaxSums = 16;
+
+    /// <summary>Bytes of a step, and of a sum's factors.</summary>
+    public const int StepBytes = Rows * sizeof(uint);
+
+    /// <summary>Where the memory of a block must start: at a cache line.</summary>
+    public const int Alignment = 64;
+
+    /// <summary>Unsigned weights: <c>[step][row][4]</c>.</summary>
+    public fixed byte Weights[Steps * StepBytes];
+
+    /// <summary>The integer scale of each sum: <c>[sum][row][2]</c>.</summary>
+    public fixed short Factors[MaxSums * Rows * 2];
+
+    /// <summary>Integer minimums: <c>[sub-block][row]</c>.</summary>
+    public fixed float Minimums[SubBlocks * Rows];
+
+    /// <summary>d and dmin of each row.</summary>
+    public fixed float Scales[Rows];
+    public fixed float MinimumScales[Rows];
+
+    /// <summary>Where the values of four tokens wait from sum to sum: <c>[token][row]</c>.</summary>
+    public fixed float Values[4 * Rows];
+
+    /// <summary>Unpacks a panel's block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Unpack<TPanel>(byte* block, UnpackedBlock* unpacked)
+        where TPanel : struct, IUnpackedPanel
+    {
+        TPanel.UnpackWeights(block, unpacked->Weights);
+        short* factors = unpacked->Factors;
+        for (int sum = 0; sum < Steps / TPanel.StepsPerSum; sum++, factors += 2 * Rows)
+        {
+            TPanel.Factors(block, sum, 0).Store(factors);
+            TPanel.Factors(block, sum, HalfRows).Store(factors + (2 * HalfRows));
+        }
+
+        for (int row = 0; row < Rows; row += HalfRows)
+        {
+            TPanel.Scales(block, row).Store(unpacked->Scales + row);
+            if (TPanel.HasMinimums)
+            {
+                TPanel.MinimumScales(block, row).Store(unpacked->MinimumScales + row);
+                for (int sub = 0; sub < SubBlocks; sub++)
+                {
+                    TPanel.Minimums(block, sub, row).Store(unpacked->Minimums + (sub * Rows) + row);
+                }
+            }
+        }
+    }
+}
