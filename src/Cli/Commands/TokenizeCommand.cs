@@ -44,7 +44,7 @@ internal sealed class TokenizeCommand
         bool special = arguments.GetValue(_special);
         bool json = arguments.GetValue(_json);
         string? path = arguments.GetValue(_file);
-        IEnumerable<string> texts = path is null ? [arguments.GetValue(_text) ?? Console.In.ReadToEnd()] : ReadTexts(path);
+        IEnumerable<string> texts = path is null ? [arguments.GetValue(_text) ?? Console.In.ReadToEnd()] : JsonLines.Read(path, "a string 'text'", (_, text, _) => text);
         using var output = new StreamWriter(Console.OpenStandardOutput());
         foreach (string text in texts)
         {
@@ -64,39 +64,6 @@ internal sealed class TokenizeCommand
         }
 
         return ExitCode.Success;
-    }
-
-    private static IEnumerable<string> ReadTexts(string path)
-    {
-        if (!File.Exists(path))
-        {
-            throw new InputFileException(path, "there is no such file.");
-        }
-
-        int number = 0;
-        foreach (string line in File.ReadLines(path))
-        {
-            number++;
-            if (line.Length > 0)
-            {
-                yield return ReadText(path, number, line);
-            }
-        }
-    }
-
-    private static string ReadText(string path, int number, string line)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(line);
-            return document.RootElement.TryGetProperty("text", out JsonElement text) && text.GetString() is string value
-                ? value
-                : throw new InputFileException(path, $"line {number}: the object has no string 'text'.");
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            throw new InputFileException(path, $"line {number}: not a JSON object with a string 'text': {e.Message}");
-        }
     }
 
     private static void Show(ITokenizer tokenizer, IReadOnlyList<int> ids)

@@ -10,40 +10,11 @@ namespace Tessera.Cli.Tokens;
 /// <param name="Detok">The text of <paramref name="Ids"/>.</param>
 internal sealed record ExpectedTokens(int Line, string Text, int[]? Ids, int[]? IdsSpecial, string? Detok)
 {
-    public static IEnumerable<ExpectedTokens> Read(string path)
-    {
-        if (!File.Exists(path))
-        {
-            throw new InputFileException(path, "there is no such file.");
-        }
-
-        int number = 0;
-        foreach (string line in File.ReadLines(path))
-        {
-            number++;
-            if (line.Length > 0)
-            {
-                yield return Parse(path, number, line);
-            }
-        }
-    }
-
-    private static ExpectedTokens Parse(string path, int number, string line)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(line);
-            JsonElement root = document.RootElement;
-            string text = root.TryGetProperty("text", out JsonElement value) && value.GetString() is string found
-                ? found
-                : throw new InputFileException(path, $"line {number}: the object has no string 'text'.");
-            return new ExpectedTokens(number, text, IdsOf(root, "ids"), IdsOf(root, "ids_special"), root.TryGetProperty("detok", out JsonElement detok) ? detok.GetString() : null);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
-        {
-            throw new InputFileException(path, $"line {number}: not a JSON object with 'text', 'ids', 'ids_special' and 'detok': {e.Message}");
-        }
-    }
+    public static IEnumerable<ExpectedTokens> Read(string path) => JsonLines.Read(
+        path,
+        "'text', 'ids', 'ids_special' and 'detok'",
+        (line, text, root) => new ExpectedTokens(
+            line, text, IdsOf(root, "ids"), IdsOf(root, "ids_special"), root.TryGetProperty("detok", out JsonElement detok) ? detok.GetString() : null));
 
     private static int[]? IdsOf(JsonElement root, string key) =>
         root.TryGetProperty(key, out JsonElement ids) ? [.. ids.EnumerateArray().Select(id => id.GetInt32())] : null;

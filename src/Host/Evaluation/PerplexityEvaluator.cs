@@ -92,11 +92,12 @@ public sealed class PerplexityEvaluator
         DivergenceMeter? meter = saved is null ? null : new DivergenceMeter();
         var loss = new RunningMean();
         using IModelSession session = _model.CreateSession(_contextLength);
-        var piece = new Piece(_model.Shape.Vocabulary, PieceTokens);
+        var piece = new Piece(_model.Shape.Vocabulary, PieceTokens, hasRows: save is not null || saved is not null);
         for (int window = 0; window < windows; window++)
         {
             ArraySegment<int> text = new(tokens, window * _contextLength, _contextLength);
-            int[] ids = WithBos(text);
+            int[] ids = [.. text];
+            _model.BeginWithBos(ids);
             session.Rewind(0);
             int position = _contextLength / 2;
             session.Evaluate(ids.AsSpan(0, position), [], cancellationToken);
@@ -117,47 +118,26 @@ public sealed class PerplexityEvaluator
         }
     }
 
-    private int[] WithBos(ArraySegment<int> window)
-    {
-        int[] ids = [.. window];
-        SpecialTokens special = _model.Tokenizer.Vocabulary.Special;
-        if (special is { AddBos: true, Bos: >= 0 })
-        {
-            ids[0] = special.Bos;
-        }
-
-        return ids;
-    }
-
     /// <summary>A few positions of a window, measured by all processors.</summary>
-    private sealed class Piece(int vocabulary, int positions)
+    private sealed class Piece(int vocabulary, int positions, bool hasRows)
     {
         private readonly int _rowLength = LogProbabilityRow.LengthFor(vocabulary);
         private readonly float[] _logits = new float[positions * vocabulary];
-        private ushort[] _rows = [];
+        private readonly ushort[] _rows = hasRows ? new ushort[positions * LogProbabilityRow.LengthFor(vocabulary)] : [];
 
         public PositionDivergence[] Positions { get; } = new PositionDivergence[positions];
 
         public Span<float> Logits(int count) => _logits.AsSpan(0, count * vocabulary);
 
-        public Span<ushort> Rows(int count)
-        {
-            if (_rows.Length == 0)
-            {
-                _rows = new ushort[positions * _rowLength];
-            }
-
-            return _rows.AsSpan(0, count * _rowLength);
-        }
+        public Span<ushort> Rows(int count) => _rows.AsSpan(0, count * _rowLength);
 
         public void Measure(ArraySegment<int> targets, bool saves, bool compares)
         {
-            _ = saves ? Rows(targets.Count) : [];
             Parallel.For(0, targets.Count, i =>
             {
                 ReadOnlySpan<float> logits = _logits.AsSpan(i * vocabulary, vocabulary);
                 var distribution = new TokenDistribution(logits);
-                Span<ushort> row = _rows.Length == 0 ? [] : _rows.AsSpan(i * _rowLength, _rowLength);
+                Span<ushort> row = !hasRows ? [] : _rows.AsSpan(i * _rowLength, _rowLength);
                 if (saves)
                 {
                     LogProbabilityRow.Write(logits, distribution, row);

@@ -66,6 +66,15 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Turns a prompt into ids, with BOS and EOS as the model asks and special tokens recognized.</summary>
     public IReadOnlyList<int> Encode(string prompt) => new PromptEncoder(Tokenizer).Encode(prompt, addSpecial: true, parseSpecial: true);
 
+    /// <summary>Puts BOS in the place of a window's first token where the model asks for one: a text that is cut into windows has it at its beginning alone.</summary>
+    internal void BeginWithBos(Span<int> window)
+    {
+        if (Tokenizer.Vocabulary.Special is { AddBos: true, Bos: >= 0 and int bos })
+        {
+            window[0] = bos;
+        }
+    }
+
     /// <summary>Starts a session with a KV cache of its own.</summary>
     /// <param name="contextLength">Positions that fit; 0 takes what the model was trained for, at most 8192.</param>
     /// <param name="cacheType">How keys and values are kept; by default as F32 in <see cref="NumericsMode.Exact"/>, otherwise as I16, or as F16 where vectors are narrow.</param>

@@ -57,7 +57,6 @@ public sealed class ImportanceCollector(IModelLoader loader)
 
     private static void Run(LanguageModel model, int[] ids, int chunks, int chunkTokens, IProgress<ImportanceProgress>? progress, CancellationToken cancellationToken)
     {
-        Tokenization.SpecialTokens special = model.Tokenizer.Vocabulary.Special;
         using IModelSession session = model.CreateSession(chunkTokens);
 
         // The last layer leaves out tokens whose logits nobody wants, and they count here.
@@ -65,10 +64,7 @@ public sealed class ImportanceCollector(IModelLoader loader)
         for (int chunk = 0; chunk < chunks; chunk++)
         {
             Span<int> tokens = ids.AsSpan(chunk * chunkTokens, chunkTokens);
-            if (special.AddBos)
-            {
-                tokens[0] = special.Bos;
-            }
+            model.BeginWithBos(tokens);
 
             session.Rewind(0);
             for (int first = 0; first < chunkTokens; first += ModelSession.BatchTokens)
