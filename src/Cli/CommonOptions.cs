@@ -77,7 +77,7 @@ internal static class CommonOptions
 
     public static Option<int> Threads()
     {
-        var option = new Option<int>("--threads", "-t") { Description = "Threads to compute with; one per processor by default.", HelpName = "THREADS" };
+        var option = new Option<int>("--threads", "-t") { Description = "Threads to compute with; one for each core by default.", HelpName = "THREADS" };
         option.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is < 1 or > 1024)

@@ -46,6 +46,19 @@ public class CommandLineTests
     }
 
     [Fact]
+    public async Task Threads_in_their_places_make_the_same_text()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Threads are placed on Linux only.");
+        string[] run = ["run", "-p", "ROMEO:", "-n", "20", "--seed", "7", "-t", "2"];
+
+        CommandLineResult anywhere = await CommandLine.RunAsync(run);
+        CommandLineResult placed = await CommandLine.RunAsync([.. run, "--pin", "--numa"]);
+
+        Assert.Equal(0, placed.ExitCode);
+        Assert.Equal(anywhere.Output, placed.Output);
+    }
+
+    [Fact]
     public async Task A_full_context_is_a_stop_reason()
     {
         CommandLineResult result = await CommandLine.RunAsync("run", "-c", "16", "-n", "-1", "--ignore-eos", "--json");

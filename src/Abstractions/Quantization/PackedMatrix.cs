@@ -39,7 +39,14 @@ public sealed unsafe class PackedMatrix : IWeightMatrix
         OwnBytes = panels * _panelBytes;
         _memory = new PackedMemory(OwnBytes);
         WeightSource rows = source;
-        Parallel.For(0, panels, panel => Pack(rows, panel));
+        if (source.ForEachNearby is { } forEach)
+        {
+            forEach(panels, panel => Pack(rows, panel));
+        }
+        else
+        {
+            Parallel.For(0, panels, panel => Pack(rows, panel));
+        }
     }
 
     /// <inheritdoc/>

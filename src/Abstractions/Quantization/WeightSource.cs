@@ -18,6 +18,12 @@ public readonly unsafe struct WeightSource
     /// <summary>Bytes per row.</summary>
     public required long RowBytes { get; init; }
 
+    /// <summary>
+    /// Runs work for the numbers from 0 to before a count, on the threads that will read what it writes: physical memory is taken where it is written
+    /// first, near that thread. Null where all memory is equally far; any threads serve then.
+    /// </summary>
+    public Action<int, Action<int>>? ForEachNearby { get; init; }
+
     /// <summary>The first byte of a row.</summary>
     public byte* Row(int row) => Data + (row * RowBytes);
 

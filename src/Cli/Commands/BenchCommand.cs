@@ -15,10 +15,10 @@ internal sealed class BenchCommand
     private const int MaxNumber = 1 << 24;
 
     private readonly Argument<string?> _model = new("MODEL") { Description = "A GGUF file; the model that ships with the project by default.", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<string> _prompts = Numbers("--n-prompt", "-p", "Tokens of a prompt; 0 for none.", "512", 0);
-    private readonly Option<string> _generations = Numbers("--n-gen", "-n", "Tokens generated one by one; 0 for none.", "128", 0);
-    private readonly Option<string> _depths = Numbers("--n-depth", "-d", "Tokens that are in the context before.", "0", 0);
-    private readonly Option<string> _threads = Numbers("--threads", "-t", "Threads to compute with; one per processor by default.", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture), 1);
+    private readonly Option<string> _prompts = Numbers("--n-prompt", "-p", "Tokens of a prompt; 0 for none.", () => "512", 0);
+    private readonly Option<string> _generations = Numbers("--n-gen", "-n", "Tokens generated one by one; 0 for none.", () => "128", 0);
+    private readonly Option<string> _depths = Numbers("--n-depth", "-d", "Tokens that are in the context before.", () => "0", 0);
+    private readonly Option<string> _threads = Numbers("--threads", "-t", "Threads to compute with; one for each core by default.", () => ModelOptions.BestThreads.ToString(CultureInfo.InvariantCulture), 1);
     private readonly Option<int> _repeats = new("--repetitions", "-r") { Description = "Times that each test runs, after once that does not count.", HelpName = "N", DefaultValueFactory = _ => 5 };
     private readonly ModelArguments _loading = new();
     private readonly Option<bool> _limits = new("--limits") { Description = "Measure the machine's limits in turns with the tests: read bandwidth and multiply-adds." };
@@ -131,9 +131,9 @@ internal sealed class BenchCommand
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"[first token {result.FirstTokenMs / 1000:F2} s after the process' start{memory}{allocations}]"));
     }
 
-    private static Option<string> Numbers(string name, string alias, string description, string value, int minimum)
+    private static Option<string> Numbers(string name, string alias, string description, Func<string> value, int minimum)
     {
-        var option = new Option<string>(name, alias) { Description = description, HelpName = "N,...", DefaultValueFactory = _ => value };
+        var option = new Option<string>(name, alias) { Description = description, HelpName = "N,...", DefaultValueFactory = _ => value() };
         option.Validators.Add(result =>
         {
             if (!TryParse(result.GetValueOrDefault<string>(), out int[] numbers) || numbers.Min() < minimum)

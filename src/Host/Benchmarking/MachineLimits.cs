@@ -60,7 +60,7 @@ public sealed class MachineLimits : IDisposable
 
     internal double MeasureReadBandwidth(WorkerPool pool)
     {
-        lock (pool.Caller)
+        using (pool.Enter())
         {
             _read.Touch(pool);
             long start = Stopwatch.GetTimestamp();
@@ -76,7 +76,7 @@ public sealed class MachineLimits : IDisposable
     internal static double MeasureMultiplyAdds(WorkerPool pool, MultiplyAddLoop loop, TimeSpan time)
     {
         int items = pool.Threads * LoopsPerThread;
-        lock (pool.Caller)
+        using (pool.Enter())
         {
             pool.Run(loop, pool.Threads);
             long done = 0;

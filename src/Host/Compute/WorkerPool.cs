@@ -1,11 +1,14 @@
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using Tessera.Compute.Threads;
 
 namespace Tessera.Compute;
 
 /// <summary>
 /// The engine's own threads. The caller works with them. Threads take items as they come, and an operation is over when all items are done:
 /// a thread that the system has not woken in time is not waited for. Between two operations the threads spin for a moment, because
-/// the next one usually follows within microseconds, then park. One caller at a time.
+/// the next one usually follows within microseconds, then park. One caller at a time. With more than one node of memory the items are shared out
+/// among the nodes, in order, and a thread takes from other nodes only what their own threads have not come to.
 /// </summary>
 internal sealed class WorkerPool : IDisposable
 {
@@ -22,33 +25,44 @@ internal sealed class WorkerPool : IDisposable
     private readonly object _start = new();
     private readonly object _done = new();
     private readonly Thread[] _threads;
+    private readonly ThreadPlacement _placement;
+    private readonly NodeItems[] _nodeItems;
+    private readonly Lock _caller = new();
     private Operation? _operation;
     private ExceptionDispatchInfo? _error;
     private long _state = Closed;
-    private int _items;
-    private int _nextItem;
     private int _parked;
     private int _callerParked;
     private volatile bool _disposed;
 
     /// <param name="threads">Threads including the caller's, at least 1.</param>
     public WorkerPool(int threads)
+        : this(ThreadPlacement.Anywhere(threads))
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        Threads = threads;
-        _threads = new Thread[threads - 1];
+    }
+
+    /// <param name="placement">Where the threads run, the caller's first.</param>
+    public WorkerPool(ThreadPlacement placement)
+    {
+        _placement = placement;
+        _nodeItems = new NodeItems[placement.Nodes];
+        _threads = new Thread[placement.Threads.Count - 1];
         for (int i = 0; i < _threads.Length; i++)
         {
-            _threads[i] = new Thread(Work) { IsBackground = true, Name = $"Tessera {i + 1}" };
+            ThreadPlace place = placement.Threads[i + 1];
+            _threads[i] = new Thread(() => Work(place)) { IsBackground = true, Name = $"Tessera {i + 1}" };
             _threads[i].Start();
         }
     }
 
     /// <summary>Threads including the caller's.</summary>
-    public int Threads { get; }
+    public int Threads => _placement.Threads.Count;
 
-    /// <summary>Held while a caller uses the pool for a whole forward pass.</summary>
-    public Lock Caller { get; } = new();
+    /// <summary>Nodes of memory. Of an operation's items each node has the same number, in order.</summary>
+    public int Nodes => _placement.Nodes;
+
+    /// <summary>Makes the calling thread the pool's first, in its place, until the turn is disposed; other callers wait.</summary>
+    public Turn Enter() => new(this);
 
     /// <summary>Runs an operation's items on all threads and returns when all are done.</summary>
     public void Run(Operation operation, int items)
@@ -65,8 +79,7 @@ internal sealed class WorkerPool : IDisposable
         }
 
         _operation = operation;
-        _items = items;
-        _nextItem = 0;
+        ShareOut(items);
         Interlocked.Exchange(ref _state, (_state & ~(Generation - 1)) + Generation);
         if (Volatile.Read(ref _parked) > 0)
         {
@@ -76,12 +89,21 @@ internal sealed class WorkerPool : IDisposable
             }
         }
 
-        TakeItems(operation);
+        TakeItems(operation, _placement.Threads[0].Node);
         Interlocked.Or(ref _state, Closed);
         WaitForJoined();
         if (Interlocked.Exchange(ref _error, null) is ExceptionDispatchInfo error)
         {
             error.Throw();
+        }
+    }
+
+    /// <summary>Does work for the numbers from 0 to before a count, in a turn of its own.</summary>
+    public void ForEach(int count, Action<int> work)
+    {
+        using (Enter())
+        {
+            Run(new Each(work), count);
         }
     }
 
@@ -105,8 +127,13 @@ internal sealed class WorkerPool : IDisposable
         }
     }
 
-    private void Work()
+    private void Work(ThreadPlace place)
     {
+        if (place.Processors is { } processors)
+        {
+            ThreadAffinity.To(processors).Set();
+        }
+
         for (long seen = 0; ;)
         {
             WaitForStart(seen);
@@ -119,7 +146,7 @@ internal sealed class WorkerPool : IDisposable
             seen = state >> GenerationShift;
             if ((state & Closed) == 0 && Interlocked.CompareExchange(ref _state, state + 1, state) == state)
             {
-                TakeItems(_operation!);
+                TakeItems(_operation!, place.Node);
                 Leave();
             }
             else if ((state & Closed) == 0)
@@ -129,20 +156,37 @@ internal sealed class WorkerPool : IDisposable
         }
     }
 
-    private void TakeItems(Operation operation)
+    private void ShareOut(int items)
+    {
+        int perNode = (items + _nodeItems.Length - 1) / _nodeItems.Length;
+        for (int node = 0; node < _nodeItems.Length; node++)
+        {
+            _nodeItems[node].Next = node * perNode;
+            _nodeItems[node].End = Math.Min(items, (node + 1) * perNode);
+        }
+    }
+
+    private void TakeItems(Operation operation, int home)
     {
         try
         {
-            int item;
-            while ((item = Interlocked.Increment(ref _nextItem) - 1) < _items)
+            for (int i = 0; i < _nodeItems.Length; i++)
             {
-                operation.Execute(item);
+                ref NodeItems items = ref _nodeItems[(home + i) % _nodeItems.Length];
+                int item;
+                while ((item = Interlocked.Increment(ref items.Next) - 1) < items.End)
+                {
+                    operation.Execute(item);
+                }
             }
         }
         catch (Exception e)
         {
             Interlocked.CompareExchange(ref _error, ExceptionDispatchInfo.Capture(e), null);
-            Volatile.Write(ref _nextItem, _items);
+            foreach (ref NodeItems items in _nodeItems.AsSpan())
+            {
+                Volatile.Write(ref items.Next, items.End);
+            }
         }
     }
 
@@ -204,5 +248,48 @@ internal sealed class WorkerPool : IDisposable
 
             Volatile.Write(ref _callerParked, 0);
         }
+    }
+
+    /// <summary>A caller's time as the pool's first thread.</summary>
+    public readonly ref struct Turn
+    {
+        private readonly WorkerPool _pool;
+        private readonly ThreadAffinity _before;
+
+        internal Turn(WorkerPool pool)
+        {
+            _pool = pool;
+            pool._caller.Enter();
+            if (Processors is { } processors)
+            {
+                _before = ThreadAffinity.Get();
+                ThreadAffinity.To(processors).Set();
+            }
+        }
+
+        private int[]? Processors => _pool._placement.Threads[0].Processors;
+
+        public void Dispose()
+        {
+            if (Processors is not null)
+            {
+                _before.Set();
+            }
+
+            _pool._caller.Exit();
+        }
+    }
+
+    private sealed class Each(Action<int> work) : Operation
+    {
+        public override void Execute(int item) => work(item);
+    }
+
+    /// <summary>A node's items that nobody has taken yet, in cache lines of their own: threads of a node write to no other's.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 128)]
+    private struct NodeItems
+    {
+        public int Next;
+        public int End;
     }
 }

@@ -46,7 +46,7 @@ internal sealed class ModelSession : IModelSession
         ArgumentOutOfRangeException.ThrowIfGreaterThan(outputs, ids.Length);
         Check(ids);
         int firstOutput = ids.Length - outputs;
-        lock (_pool.Caller)
+        using (_pool.Enter())
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             _model.ExpectNotDisposed();
@@ -99,7 +99,7 @@ internal sealed class ModelSession : IModelSession
 
     public void Dispose()
     {
-        lock (_pool.Caller)
+        using (_pool.Enter())
         {
             _disposed = true;
             _pass.Dispose();

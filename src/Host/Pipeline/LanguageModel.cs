@@ -18,11 +18,11 @@ public sealed class LanguageModel : IDisposable
     private readonly WorkerPool _pool;
     private bool _disposed;
 
-    internal LanguageModel(GgufModelFile file, IModel model, IReadOnlyList<BoundMatrix> matrices, IMachineCode? machineCode, Func<ITokenizer> createTokenizer, NumericsMode numerics, int threads)
+    internal LanguageModel(GgufModelFile file, IModel model, IReadOnlyList<BoundMatrix> matrices, IMachineCode? machineCode, Func<ITokenizer> createTokenizer, NumericsMode numerics, WorkerPool pool)
     {
         _file = file;
         _tokenizer = new Lazy<ITokenizer>(createTokenizer);
-        _pool = new WorkerPool(threads);
+        _pool = pool;
         Model = model;
         Matrices = matrices;
         MachineCode = machineCode;
@@ -97,7 +97,7 @@ public sealed class LanguageModel : IDisposable
     /// </summary>
     public void Dispose()
     {
-        lock (_pool.Caller)
+        using (_pool.Enter())
         {
             if (_disposed)
             {

@@ -24,6 +24,9 @@ internal unsafe class ModelBuilder(
 
     public IGgufMetadata Metadata => file.Metadata;
 
+    /// <summary>What <see cref="WeightSource.ForEachNearby"/> is for the model's matrices.</summary>
+    public Action<int, Action<int>>? ForEachNearby { get; init; }
+
     /// <summary>What was bound and must be disposed with the model.</summary>
     public IReadOnlyList<BoundMatrix> Matrices => _matrices;
 
@@ -85,6 +88,7 @@ internal unsafe class ModelBuilder(
             Columns = columns,
             Data = tensor.File.DataOf(tensor),
             RowBytes = tensor.ByteLength(format.Block) / rows,
+            ForEachNearby = ForEachNearby,
         });
     }
 

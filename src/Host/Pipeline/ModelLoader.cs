@@ -1,4 +1,5 @@
 using Tessera.Architectures;
+using Tessera.Compute;
 using Tessera.Gguf;
 using Tessera.Pipeline.Explanation;
 using Tessera.Pipeline.Guards;
@@ -43,17 +44,20 @@ internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
     {
         GgufModelFile file = GgufModelFile.Open(path);
         ModelBuilder? builder = null;
+        WorkerPool? pool = null;
         try
         {
+            pool = new WorkerPool(options.Placement);
             PluginPart<IArchitecture> architecture = _parts.FindArchitecture(file.Metadata);
             _parts.CheckTensors(file);
-            builder = new ModelBuilder(file, _parts.FindFormat, options, progress, cancellationToken);
+            builder = new ModelBuilder(file, _parts.FindFormat, options, progress, cancellationToken) { ForEachNearby = pool.Nodes > 1 ? pool.ForEach : null };
             var model = new GuardedModel(architecture, builder);
-            return new LanguageModel(file, model, builder.Matrices, builder.MachineCode, () => CreateTokenizer(file.Metadata, options), options.Numerics, options.ComputingThreads);
+            return new LanguageModel(file, model, builder.Matrices, builder.MachineCode, () => CreateTokenizer(file.Metadata, options), options.Numerics, pool);
         }
         catch
         {
             builder?.Dispose();
+            pool?.Dispose();
             file.Dispose();
             throw;
         }

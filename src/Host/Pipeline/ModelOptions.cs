@@ -1,3 +1,4 @@
+using Tessera.Compute.Threads;
 using Tessera.Numerics;
 using Tessera.Quantization;
 
@@ -9,10 +10,33 @@ public sealed record ModelOptions
     /// <summary>The numerics contract, <see cref="NumericsMode.Fast"/> by default.</summary>
     public NumericsMode Numerics { get; init; } = NumericsMode.Fast;
 
-    /// <summary>Threads to compute with; 0 takes one per processor.</summary>
+    /// <summary>Threads that compute fastest here: one for each core, fewer where the process has less time than that.</summary>
+    public static int BestThreads => ProcessorTopology.OfMachine().BestThreads;
+
+    /// <summary>Threads to compute with; 0 takes one for each core.</summary>
     public int Threads { get; init; }
 
-    internal int ComputingThreads => Threads > 0 ? Threads : Environment.ProcessorCount;
+    /// <summary>Whether each thread keeps to a core of its own, the caller's while it computes. Linux only.</summary>
+    public bool PinThreads { get; init; }
+
+    /// <summary>
+    /// Whether, on a machine with several nodes of memory (NUMA), threads are distributed over the nodes and each node holds the packed rows that its
+    /// threads multiply with. Linux only.
+    /// </summary>
+    public bool Numa { get; init; }
+
+    /// <exception cref="TesseraException">Threads cannot be placed on this system.</exception>
+    internal ThreadPlacement Placement
+    {
+        get
+        {
+            ProcessorTopology topology = ProcessorTopology.OfMachine();
+            int threads = Threads > 0 ? Threads : topology.BestThreads;
+            return !PinThreads && !Numa ? ThreadPlacement.Anywhere(threads)
+                : OperatingSystem.IsLinux() ? ThreadPlacement.On(topology, threads, PinThreads, Numa)
+                : throw new TesseraException("Threads can be placed on cores and nodes (--pin, --numa) on Linux only.");
+        }
+    }
 
     /// <summary>
     /// The tokenizer to use in place of what <c>tokenizer.ggml.model</c> names: another value of that key, or the path of a tokenizer's own file

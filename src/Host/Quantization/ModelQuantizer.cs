@@ -1,4 +1,5 @@
 using Tessera.Gguf;
+using Tessera.Pipeline;
 using Tessera.Plugins;
 
 namespace Tessera.Quantization;
@@ -46,7 +47,7 @@ public sealed class ModelQuantizer(PluginCatalog plugins)
         long done = 0;
         string current = "";
         var quantizer = new TensorQuantizer(
-            options.Threads > 0 ? options.Threads : Environment.ProcessorCount,
+            options.Threads > 0 ? options.Threads : ModelOptions.BestThreads,
             elements => progress?.Report(new QuantizationProgress(current, done += elements, total)),
             cancellationToken);
         GgufWriter writer = QuantizedModelFile.Begin(file.Metadata, planner.Mix, options.Importance);

@@ -29,6 +29,6 @@ public sealed record QuantizationOptions
     /// <summary>How much each column matters; null where that is not known.</summary>
     public ImportanceMatrix? Importance { get; init; }
 
-    /// <summary>Threads to compute with; 0 takes one per processor.</summary>
+    /// <summary>Threads to compute with; 0 takes one for each core.</summary>
     public int Threads { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Composition;
 using System.Globalization;
 using System.Reflection;
 using Tessera.Architectures;
+using Tessera.Compute;
 using Tessera.Generation;
 using Tessera.Gguf;
 using Tessera.Numerics;
@@ -79,7 +80,7 @@ public abstract partial class ArchitectureConformance(IArchitecture architecture
     {
         var builder = new ModelBuilder(file, tensor => FormatOf(tensor.Type), new ModelOptions { Numerics = numerics }, null, TestContext.Current.CancellationToken);
         IModel model = architecture.Build(builder);
-        return new LanguageModel(file, model, builder.Matrices, builder.MachineCode, () => throw new NotSupportedException("no tokenizer is tested here"), numerics, threads: 2);
+        return new LanguageModel(file, model, builder.Matrices, builder.MachineCode, () => throw new NotSupportedException("no tokenizer is tested here"), numerics, new WorkerPool(threads: 2));
     }
 
     private static GgufModelFile InMemory(TestModel model) => GgufModelFile.From(GgufFile.Read(model.ToArray(), "test.gguf"));

@@ -1,6 +1,7 @@
 using Tessera.Architectures;
 using Tessera.Compute;
 using Tessera.Compute.Operations;
+using Tessera.Compute.Threads;
 using Tessera.Numerics;
 using Tessera.Quantization;
 
@@ -73,7 +74,34 @@ public sealed class MatrixProductTests : IDisposable
         _product.Run(_pool, x.Tensor);
 
         Assert.All(y.Values.ToArray(), value => Assert.Equal(1, value));
-        Assert.All(matrix.FirstRows, first => Assert.Equal(0, first % 24));
+        Assert.All(matrix.Tiles, tile => Assert.Equal(0, tile.First % 24));
+    }
+
+    [Theory]
+    [InlineData(2, 2, 1003)]
+    [InlineData(2, 3, 24)]
+    [InlineData(3, 4, 1003)]
+    [InlineData(3, 3, 49)]
+    public void Each_node_has_the_rows_whose_panels_it_packs(int nodes, int threads, int rows)
+    {
+        const int Granularity = 24;
+        using var pool = new WorkerPool(new ThreadPlacement(nodes, [.. Enumerable.Range(0, threads).Select(thread => new ThreadPlace(thread * nodes / threads, null))]));
+        using TestTensor x = TestTensor.Random(2, 32);
+        using var first = new TestTensor(2, 7);
+        using var second = new TestTensor(2, rows);
+        using var small = new CountingMatrix(7, 32, ActivationEncoding.F32, 1);
+        using var matrix = new CountingMatrix(rows, 32, ActivationEncoding.F32, Granularity);
+
+        _product.Add(new Linear("small", small, null), first.Tensor);
+        _product.Add(new Linear("w", matrix, null), second.Tensor);
+        _product.Run(pool, x.Tensor);
+
+        Assert.All((TestTensor[])[first, second], y => Assert.All(y.Values.ToArray(), value => Assert.Equal(1, value)));
+
+        // Packing shares out panels evenly among the nodes (WorkerPool.ForEach).
+        int panels = (rows + Granularity - 1) / Granularity;
+        int nodeRows = (panels + nodes - 1) / nodes * Granularity;
+        Assert.All(matrix.Tiles, tile => Assert.Equal(tile.First / nodeRows, (tile.First + tile.Count - 1) / nodeRows));
     }
 
     [Fact]
@@ -146,9 +174,9 @@ public sealed class MatrixProductTests : IDisposable
     /// <summary>Adds one to each output, if the batch holds what the matrix asked for.</summary>
     private sealed unsafe class CountingMatrix(int rows, int columns, ActivationEncoding activations, int granularity) : IWeightMatrix
     {
-        private readonly List<int> _firstRows = [];
+        private readonly List<(int First, int Count)> _tiles = [];
 
-        public IReadOnlyList<int> FirstRows => _firstRows;
+        public IReadOnlyList<(int First, int Count)> Tiles => _tiles;
 
         public int Rows => rows;
 
@@ -160,9 +188,9 @@ public sealed class MatrixProductTests : IDisposable
 
         public void Multiply(in ActivationBatch x, in OutputTile y)
         {
-            lock (_firstRows)
+            lock (_tiles)
             {
-                _firstRows.Add(y.FirstRow);
+                _tiles.Add((y.FirstRow, y.RowCount));
             }
 
             if (activations == ActivationEncoding.Q8 ? x.Quants == null : x.Values == null)

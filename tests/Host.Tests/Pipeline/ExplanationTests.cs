@@ -101,6 +101,17 @@ public class ExplanationTests(TinyEngine engine)
     }
 
     [Fact]
+    public void Threads_in_their_places_are_explained()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Threads are placed on Linux only.");
+        var options = new ModelOptions { PinThreads = true, Numa = true, Threads = 1 };
+
+        ExplainedStage threads = engine.Loader.Explain(engine.Save(TinyVocabulary.Alphabet()), options).Stages.Single(stage => stage.Name == "threads");
+
+        Assert.Equal(new ExplainedStage("threads", "1, each on a core of its own, distributed over 1 node of memory", "--threads, --pin, --numa"), threads);
+    }
+
+    [Fact]
     public void A_model_without_a_tokenizer_is_explained()
     {
         Assert.Contains(Explain(new TinyLlama()).Stages, stage => stage is { Name: "tokenizer", Choice: "none" });

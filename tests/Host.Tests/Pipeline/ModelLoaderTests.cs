@@ -41,11 +41,11 @@ public class ModelLoaderTests(TinyEngine engine)
     }
 
     [Fact]
-    public async Task Without_a_number_of_threads_there_is_one_per_processor()
+    public async Task Without_a_number_of_threads_there_is_one_for_each_core()
     {
         using LanguageModel model = await engine.LoadAsync(new TinyLlama(), threads: 0);
 
-        Assert.Equal(Environment.ProcessorCount, model.Threads);
+        Assert.Equal(ModelOptions.BestThreads, model.Threads);
     }
 
     [Fact]

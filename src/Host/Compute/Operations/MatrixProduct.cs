@@ -5,7 +5,8 @@ namespace Tessera.Compute.Operations;
 
 /// <summary>
 /// <c>y = s W x + b</c> for up to three matrices that share their input. An item is a tile of rows, so that a thread which the system
-/// slows down takes fewer rows.
+/// slows down takes fewer rows. Items come node by node: each node of memory has the same rows of a matrix in every run, those that its threads
+/// packed.
 /// </summary>
 internal sealed unsafe class MatrixProduct : Operation, IDisposable
 {
@@ -17,9 +18,11 @@ internal sealed unsafe class MatrixProduct : Operation, IDisposable
     private readonly Linear[] _matrices = new Linear[MaxMatrices];
     private readonly Tensor[] _outputs = new Tensor[MaxMatrices];
     private readonly int[] _tileRows = new int[MaxMatrices];
+    private readonly int[] _nodeRows = new int[MaxMatrices];
     private readonly int[] _tileEnd = new int[MaxMatrices];
     private ActivationBatch _batch;
     private int _count;
+    private int _nodeTiles;
 
     /// <summary>Adds a product to the next run.</summary>
     public void Add(Linear matrix, Tensor output)
@@ -39,20 +42,23 @@ internal sealed unsafe class MatrixProduct : Operation, IDisposable
             Linear matrix = _matrices[i];
             encoded |= matrix.Weights.Activations == ActivationEncoding.Q8;
             _tileRows[i] = TileRows(matrix, pool.Threads);
-            tiles += (matrix.Outputs + _tileRows[i] - 1) / _tileRows[i];
+            _nodeRows[i] = RoundUp((matrix.Outputs + pool.Nodes - 1) / pool.Nodes, matrix.Weights.RowGranularity);
+            tiles += (_nodeRows[i] + _tileRows[i] - 1) / _tileRows[i];
             _tileEnd[i] = tiles;
         }
 
         _count = 0;
+        _nodeTiles = tiles;
         if (x.Rows > 0)
         {
             _batch = encoded ? _encoder.Encode(pool, x) : ActivationEncoder.Plain(x);
-            pool.Run(this, tiles);
+            pool.Run(this, pool.Nodes * tiles);
         }
     }
 
-    public override void Execute(int tile)
+    public override void Execute(int item)
     {
+        (int node, int tile) = Math.DivRem(item, _nodeTiles);
         int matrix = 0;
         int first = 0;
         while (tile >= _tileEnd[matrix])
@@ -60,24 +66,28 @@ internal sealed unsafe class MatrixProduct : Operation, IDisposable
             first = _tileEnd[matrix++];
         }
 
-        Multiply(matrix, tile - first);
+        int firstRow = (node * _nodeRows[matrix]) + ((tile - first) * _tileRows[matrix]);
+        int lastRow = Math.Min(Math.Min(firstRow + _tileRows[matrix], (node + 1) * _nodeRows[matrix]), _matrices[matrix].Outputs);
+        if (firstRow < lastRow)
+        {
+            Multiply(matrix, firstRow, lastRow - firstRow);
+        }
     }
 
     public void Dispose() => _encoder.Dispose();
 
     private static int TileRows(Linear matrix, int workers)
     {
-        int granularity = matrix.Weights.RowGranularity;
         int rows = workers == 1 ? matrix.Outputs : Math.Max(MinTileRows, matrix.Outputs / (workers * TilesPerWorker));
-        return (rows + granularity - 1) / granularity * granularity;
+        return RoundUp(rows, matrix.Weights.RowGranularity);
     }
 
-    private void Multiply(int index, int tile)
+    private static int RoundUp(int rows, int granularity) => (rows + granularity - 1) / granularity * granularity;
+
+    private void Multiply(int index, int first, int rows)
     {
         Linear matrix = _matrices[index];
         Tensor output = _outputs[index];
-        int first = tile * _tileRows[index];
-        int rows = Math.Min(_tileRows[index], matrix.Outputs - first);
         matrix.Weights.Multiply(_batch, new OutputTile { Values = output.Data, Stride = output.Columns, FirstRow = first, RowCount = rows });
         if (matrix.Scale != 1 || matrix.Bias is not null)
         {

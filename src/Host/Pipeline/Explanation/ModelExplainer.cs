@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tessera.Compute;
+using Tessera.Compute.Threads;
 using Tessera.Gguf;
 using Tessera.Numerics;
 using Tessera.Pipeline.Guards;
@@ -28,7 +29,7 @@ internal sealed class ModelExplainer(PluginCatalog plugins, ModelParts parts, Gg
                 new("instruction set", ProcessorFeatures.NameOf(options.Simd), "the best that the processor has and the runtime's settings allow"),
                 ExplainPacking(),
                 ExplainAssembling(),
-                new("threads", $"{options.ComputingThreads}", options.Threads > 0 ? "--threads" : "one for each processor"),
+                ExplainThreads(),
                 ExplainCache(model),
             ],
             [.. file.Parts.SelectMany(part => part.Tensors).SelectMany(builder.UsesOf, (tensor, use) => (Tensor: tensor, Use: use))
@@ -53,6 +54,15 @@ internal sealed class ModelExplainer(PluginCatalog plugins, ModelParts parts, Gg
             FileBytes = format is null ? null : tensors.Sum(tensor => tensor.ByteLength(new GuardedFormat(format).Block)),
             MemoryBytes = uses.Sum(use => use.MemoryBytes),
         };
+    }
+
+    private ExplainedStage ExplainThreads()
+    {
+        ThreadPlacement placement = options.Placement;
+        string pinned = options.PinThreads ? ", each on a core of its own" : "";
+        string nodes = options.Numa ? $", distributed over {placement.Nodes} {(placement.Nodes == 1 ? "node" : "nodes")} of memory" : "";
+        string[] asked = [.. new[] { ("--threads", options.Threads > 0), ("--pin", options.PinThreads), ("--numa", options.Numa) }.Where(option => option.Item2).Select(option => option.Item1)];
+        return new("threads", $"{placement.Threads.Count}{pinned}{nodes}", options.Threads > 0 ? string.Join(", ", asked) : string.Join(", ", ["one for each core", .. asked]));
     }
 
     private ExplainedStage ExplainPlugins()
