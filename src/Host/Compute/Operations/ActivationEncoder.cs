@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Tessera.Architectures;
 using Tessera.Numerics;
 
@@ -10,6 +12,11 @@ internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
     private const int BlockColumns = 32;
     private const int SumColumns = 16;
     private const int LineColumns = 64;
+    private const int GroupBlocks = 8;
+    private const int GroupColumns = GroupBlocks * BlockColumns;
+
+    /// <summary>Blocks whose largest value is below this are zeros: the inverse of their scale would be infinite.</summary>
+    private const float Smallest = 1e-36f;
 
     private readonly NativeBuffer _quants = new();
     private readonly NativeBuffer _scales = new();
@@ -58,70 +65,139 @@ internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
         _scaledSums.Dispose();
     }
 
+    [SkipLocalsInit]
     protected override void ExecuteToken(int token)
     {
         float* x = _x.Data + ((long)token * _x.Columns);
-        sbyte* quants = (sbyte*)_quants.Data + ((long)token * _stride);
-        float* scales = (float*)_scales.Data + ((long)token * _stride / BlockColumns);
-        short* sums = (short*)_sums.Data + ((long)token * _stride / SumColumns);
-        int* offsets = (int*)_offsets.Data + ((long)token * _stride / SumColumns);
-        float* scaledSums = (float*)_scaledSums.Data + ((long)token * _stride / BlockColumns);
-        int whole = _x.Columns / BlockColumns * BlockColumns;
-        for (int column = 0; column < whole; column += BlockColumns)
+        float* padded = stackalloc float[GroupColumns];
+        for (int column = 0; column < _stride; column += GroupColumns)
         {
-            int block = column / BlockColumns;
-            EncodeBlock(x + column, quants + column, scales + block, sums + (2 * block), offsets + (2 * block), scaledSums + block);
-        }
-
-        float* padded = stackalloc float[BlockColumns];
-        for (int column = whole; column < _stride; column += BlockColumns)
-        {
-            for (int i = 0; i < BlockColumns; i++)
+            float* values = x + column;
+            int present = _x.Columns - column;
+            if (present < GroupColumns)
             {
-                padded[i] = column + i < _x.Columns ? x[column + i] : 0f;
+                var copy = new Span<float>(padded, GroupColumns);
+                copy.Clear();
+                new ReadOnlySpan<float>(values, Math.Max(0, present)).CopyTo(copy);
+                values = padded;
             }
 
-            int block = column / BlockColumns;
-            EncodeBlock(padded, quants + column, scales + block, sums + (2 * block), offsets + (2 * block), scaledSums + block);
+            EncodeGroup(values, ((long)token * _stride) + column, Math.Min(GroupColumns, _stride - column) / BlockColumns);
         }
     }
 
     /// <summary>Cache lines from one token to the next: an odd number, which spreads the tokens of a tile over all sets of a cache.</summary>
     private static int OddLines(int columns) => ((columns + LineColumns - 1) / LineColumns) | 1;
 
-    private static void EncodeBlock(float* x, sbyte* quants, float* scale, short* sums, int* offsets, float* scaledSum)
+    /// <summary>Encodes eight blocks together, a lane each wherever a block has one value.</summary>
+    /// <param name="x">Their 256 values.</param>
+    /// <param name="place">Columns of the encoded batch before them.</param>
+    /// <param name="blocks">How many of them the batch has room for.</param>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void EncodeGroup(float* x, long place, int blocks)
     {
-        Vector256<float> a = Vector256.Load(x);
-        Vector256<float> b = Vector256.Load(x + 8);
-        Vector256<float> c = Vector256.Load(x + 16);
-        Vector256<float> d = Vector256.Load(x + 24);
-        float max = Max(Vector256.Max(Vector256.Max(Vector256.Abs(a), Vector256.Abs(b)), Vector256.Max(Vector256.Abs(c), Vector256.Abs(d))));
-        float inverse = max == 0 ? 0 : ScaleSearch.BestInverse(x, max);
-        *scale = max == 0 ? 0 : 1 / inverse;
+        Vector256<int>* lanes = stackalloc Vector256<int>[2 * GroupBlocks];
+        Vector256<float> magnitude = Magnitudes(x, lanes);
+        float* factors = stackalloc float[GroupBlocks];
+        Vector256<float> largest = ScaleSearch.BestLargest(FixedPoint(x, Vector256.Create(ScaleSearch.FixedPoint) / magnitude, factors, lanes));
 
-        Vector256<int> qa = Round(a * inverse), qb = Round(b * inverse), qc = Round(c * inverse), qd = Round(d * inverse);
-        Vector256.Narrow(Vector256.Narrow(qa, qb), Vector256.Narrow(qc, qd)).Store(quants);
-        int first = Sum(qa + qb), second = Sum(qc + qd);
-        sums[0] = (short)first;
-        sums[1] = (short)second;
-        offsets[0] = -128 * first;
-        offsets[1] = -128 * second;
-        *scaledSum = *scale * (first + second);
+        // What is not a number is not small either, and goes on as such.
+        Vector256<float> isEncoded = ~Vector256.LessThan(magnitude, Vector256.Create(Smallest));
+        Vector256<float> scales = magnitude / largest & isEncoded;
+        Vector256<int>* firstSums = lanes;
+        Vector256<int>* secondSums = lanes + GroupBlocks;
+        (largest / magnitude & isEncoded).Store(factors);
+        sbyte* quants = (sbyte*)_quants.Data + place;
+        for (int block = 0; block < GroupBlocks; block++, x += BlockColumns)
+        {
+            Vector256<float> inverse = Vector256.Create(factors[block]);
+            Vector256<int> a = Round(Vector256.Load(x) * inverse), b = Round(Vector256.Load(x + 8) * inverse);
+            Vector256<int> c = Round(Vector256.Load(x + 16) * inverse), d = Round(Vector256.Load(x + 24) * inverse);
+            firstSums[block] = a + b;
+            secondSums[block] = c + d;
+            if (block < blocks)
+            {
+                Vector256.NarrowWithSaturation(Vector256.NarrowWithSaturation(a, b), Vector256.NarrowWithSaturation(c, d)).Store(quants + (block * BlockColumns));
+            }
+        }
+
+        StoreSums(scales, Sum(firstSums), Sum(secondSums), place, blocks);
     }
 
-    private static Vector256<int> Round(Vector256<float> v) => Vector256.ConvertToInt32Native(Vector256.Round(v));
-
-    private static int Sum(Vector256<int> v)
+    private void StoreSums(Vector256<float> scales, Vector256<int> first, Vector256<int> second, long place, int blocks)
     {
-        Vector128<int> s = v.GetLower() + v.GetUpper();
-        s += Vector128.Shuffle(s, Vector128.Create(2, 3, 0, 1));
-        return s[0] + s[1];
+        StoreFirst(scales, (float*)_scales.Data + (place / BlockColumns), blocks);
+        StoreFirst(scales * Vector256.ConvertToSingle(first + second), (float*)_scaledSums.Data + (place / BlockColumns), blocks);
+        StoreFirst((second << 16) | (first & Vector256.Create(0xFFFF)), (int*)((short*)_sums.Data + (place / SumColumns)), blocks);
+
+        (Vector256<ulong> firstLower, Vector256<ulong> firstUpper) = Vector256.Widen((first * -128).AsUInt32());
+        (Vector256<ulong> secondLower, Vector256<ulong> secondUpper) = Vector256.Widen((second * -128).AsUInt32());
+        ulong* offsets = (ulong*)((int*)_offsets.Data + (place / SumColumns));
+        StoreFirst(firstLower | (secondLower << 32), offsets, Math.Min(blocks, Vector256<ulong>.Count));
+        StoreFirst(firstUpper | (secondUpper << 32), offsets + Vector256<ulong>.Count, Math.Max(0, blocks - Vector256<ulong>.Count));
     }
 
-    private static float Max(Vector256<float> v)
+    private static void StoreFirst<T>(Vector256<T> v, T* place, int count)
+        where T : unmanaged
     {
-        Vector128<float> m = Vector128.Max(v.GetLower(), v.GetUpper());
-        m = Vector128.Max(m, Vector128.Shuffle(m, Vector128.Create(2, 3, 0, 1)));
-        return Vector128.Max(m, Vector128.Shuffle(m, Vector128.Create(1, 0, 3, 2))).ToScalar();
+        if (count == Vector256<T>.Count)
+        {
+            v.Store(place);
+            return;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            place[i] = v[i];
+        }
+    }
+
+    private static Vector256<int> Round(Vector256<float> v) =>
+        Avx.IsSupported ? Avx.ConvertToVector256Int32(v) : Vector256.ConvertToInt32Native(Vector256.Round(v));
+
+    /// <summary>The largest magnitude of each block, compared as integers, which order as floats do; what is not a number is larger than all that are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Magnitudes(float* x, Vector256<int>* lanes)
+    {
+        for (int block = 0; block < GroupBlocks; block++, x += BlockColumns)
+        {
+            lanes[block] = Vector256.Max(
+                Vector256.Max(Vector256.Abs(Vector256.Load(x)).AsInt32(), Vector256.Abs(Vector256.Load(x + 8)).AsInt32()),
+                Vector256.Max(Vector256.Abs(Vector256.Load(x + 16)).AsInt32(), Vector256.Abs(Vector256.Load(x + 24)).AsInt32()));
+        }
+
+        LaneTransposition.Transpose(lanes);
+        return Vector256.Max(
+            Vector256.Max(Vector256.Max(lanes[0], lanes[1]), Vector256.Max(lanes[2], lanes[3])),
+            Vector256.Max(Vector256.Max(lanes[4], lanes[5]), Vector256.Max(lanes[6], lanes[7]))).AsSingle();
+    }
+
+    /// <summary>The values as integers of 16 bits, [pair of columns][block][2]; the pairs are in any order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<short>* FixedPoint(float* x, Vector256<float> factors, float* factor, Vector256<int>* lanes)
+    {
+        factors.Store(factor);
+        for (int block = 0; block < GroupBlocks; block++, x += BlockColumns)
+        {
+            Vector256<float> f = Vector256.Create(factor[block]);
+            lanes[block] = Pack(Vector256.Load(x) * f, Vector256.Load(x + 8) * f).AsInt32();
+            lanes[GroupBlocks + block] = Pack(Vector256.Load(x + 16) * f, Vector256.Load(x + 24) * f).AsInt32();
+        }
+
+        LaneTransposition.Transpose(lanes);
+        LaneTransposition.Transpose(lanes + GroupBlocks);
+        return (Vector256<short>*)lanes;
+    }
+
+    private static Vector256<short> Pack(Vector256<float> a, Vector256<float> b) => Avx2.IsSupported
+        ? Avx2.PackSignedSaturate(Round(a), Round(b))
+        : Vector256.NarrowWithSaturation(Round(a), Round(b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Sum(Vector256<int>* lanes)
+    {
+        LaneTransposition.Transpose(lanes);
+        return lanes[0] + lanes[1] + (lanes[2] + lanes[3]) + (lanes[4] + lanes[5] + (lanes[6] + lanes[7]));
     }
 }

@@ -1,90 +1,79 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Tessera.Numerics;
 
 namespace Tessera.Compute.Operations;
 
 /// <summary>
-/// Chooses the scale of 32 columns in <see cref="ActivationEncoding.Q8"/>. The largest value need not become 127: of sixteen scales from there to 4 %
-/// above, the one whose rounding errors happen to be smallest takes a fifth to a quarter off the encoding's squared error.
+/// Chooses the scales of <see cref="ActivationEncoding.Q8"/> for eight blocks of 32 columns. A block's largest value need not become 127: of sixteen
+/// scales from there to 4 % above, the one whose rounding errors happen to be smallest takes a fifth to a quarter off the encoding's squared error.
 /// </summary>
+/// <remarks>
+/// Rounding errors are found in integers. Values are fixed-point numbers of 7 fractional bits whose largest is 127; a candidate is a factor of 9
+/// fractional bits, 1 or a little less. Their product has 16 fractional bits, so its lower half, as a signed number, is the value's rounding error in units of
+/// 2^-16. A lane is a block, so that nothing is summed within a vector.
+/// </remarks>
 internal static unsafe class ScaleSearch
 {
-    private const int Columns = 32;
+    /// <summary>What a block's values are multiplied with, besides the inverse of the largest, to become fixed-point numbers.</summary>
+    public const float FixedPoint = 127 << 7;
 
-    /// <summary>What the largest value may become.</summary>
-    private static readonly Vector512<float> Largest = Vector512.Create(127f) - (Vector512.Create(
-        0f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) * 0.3f);
+    private const int Pairs = 16;
+    private const int FactorOne = 1 << 9;
 
-    private static readonly Vector512<float> InverseSquares = Vector512<float>.One / (Largest * Largest);
+    /// <summary>Sixteen sums of two squares of at most 2^30 fit 31 bits when they are taken over 2^5.</summary>
+    private const int SquareShift = 5;
 
-    /// <summary>The inverse of the best scale.</summary>
-    /// <param name="x">32 values.</param>
-    /// <param name="max">Their largest magnitude, not 0.</param>
-    public static float BestInverse(float* x, float max)
+    // 127 to 122.5 for the largest value, in steps of 0.3.
+    private static ReadOnlySpan<short> Factors => [512, 511, 510, 508, 507, 506, 505, 504, 502, 501, 500, 499, 497, 496, 495, 494];
+
+    /// <summary>What each block's largest value becomes with its best scale.</summary>
+    /// <param name="pairs">The blocks' values as fixed-point numbers, [pair of columns][block][2].</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> BestLargest(Vector256<short>* pairs)
     {
-        Vector512<float> inverses = Largest * (1 / max);
-        Vector512<float> errors = Vector512.IsHardwareAccelerated
-            ? SquaredErrors(x, inverses)
-            : Vector512.Create(SquaredErrors(x, inverses.GetLower()), SquaredErrors(x, inverses.GetUpper()));
-
-        // Errors are in units of the scale; those of the values differ by a factor that all have in common.
-        return inverses[IndexOfMinimum(errors * InverseSquares)];
-    }
-
-    /// <summary>The first of the smallest numbers; the last one where none is a number.</summary>
-    private static int IndexOfMinimum(Vector512<float> numbers)
-    {
-        Vector256<float> halves = Vector256.MinNative(numbers.GetLower(), numbers.GetUpper());
-        Vector128<float> minimum = Vector128.MinNative(halves.GetLower(), halves.GetUpper());
-        minimum = Vector128.MinNative(minimum, Vector128.Shuffle(minimum, Vector128.Create(2, 3, 0, 1)));
-        minimum = Vector128.MinNative(minimum, Vector128.Shuffle(minimum, Vector128.Create(1, 0, 3, 2)));
-        ulong equal = Vector512.Equals(numbers, Vector512.Create(minimum.ToScalar())).ExtractMostSignificantBits();
-        return BitOperations.TrailingZeroCount(equal | (1ul << (Vector512<float>.Count - 1)));
-    }
-
-    private static Vector512<float> SquaredErrors(float* x, Vector512<float> inverses)
-    {
-        Vector512<float> a = Vector512<float>.Zero, b = a, c = a, d = a;
-        for (int i = 0; i < Columns; i += 4)
+        Vector256<float> smallest = Vector256.Create(float.PositiveInfinity);
+        Vector256<float> best = Vector256.Create(127f);
+        foreach (short factor in Factors)
         {
-            a = AddSquare(a, x[i], inverses);
-            b = AddSquare(b, x[i + 1], inverses);
-            c = AddSquare(c, x[i + 2], inverses);
-            d = AddSquare(d, x[i + 3], inverses);
+            float largest = 127f * factor / FactorOne;
+
+            // Errors are in units of the scale; those of the values differ by a factor that all have in common.
+            Vector256<float> errors = Vector256.ConvertToSingle(SquaredErrors(pairs, Vector256.Create(factor))) * (1 / (largest * largest));
+            Vector256<float> isBetter = Vector256.LessThan(errors, smallest);
+            smallest = Vector256.ConditionalSelect(isBetter, errors, smallest);
+            best = Vector256.ConditionalSelect(isBetter, Vector256.Create(largest), best);
         }
 
-        return a + b + (c + d);
+        return best;
     }
 
-    private static Vector256<float> SquaredErrors(float* x, Vector256<float> inverses)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> SquaredErrors(Vector256<short>* pairs, Vector256<short> factor)
     {
-        Vector256<float> a = Vector256<float>.Zero, b = a, c = a, d = a;
-        for (int i = 0; i < Columns; i += 4)
+        Vector256<int> a = Vector256<int>.Zero, b = a, c = a, d = a;
+        for (int pair = 0; pair < Pairs; pair += 4)
         {
-            a = AddSquare(a, x[i], inverses);
-            b = AddSquare(b, x[i + 1], inverses);
-            c = AddSquare(c, x[i + 2], inverses);
-            d = AddSquare(d, x[i + 3], inverses);
+            a += SquaredErrors(pairs[pair] * factor);
+            b += SquaredErrors(pairs[pair + 1] * factor);
+            c += SquaredErrors(pairs[pair + 2] * factor);
+            d += SquaredErrors(pairs[pair + 3] * factor);
         }
 
         return a + b + (c + d);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> AddSquare(Vector512<float> sum, float x, Vector512<float> inverses)
+    private static Vector256<int> SquaredErrors(Vector256<short> errors)
     {
-        Vector512<float> value = Vector512.Create(x) * inverses;
-        Vector512<float> error = value - Vector512.Round(value);
-        return Vector512.MultiplyAddEstimate(error, error, sum);
-    }
+        if (Avx2.IsSupported)
+        {
+            return Avx2.MultiplyAddAdjacent(errors, errors) >>> SquareShift;
+        }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> AddSquare(Vector256<float> sum, float x, Vector256<float> inverses)
-    {
-        Vector256<float> value = Vector256.Create(x) * inverses;
-        Vector256<float> error = value - Vector256.Round(value);
-        return Vector256.MultiplyAddEstimate(error, error, sum);
+        Vector256<int> first = errors.AsInt32() << 16 >> 16;
+        Vector256<int> second = errors.AsInt32() >> 16;
+        return ((first * first) + (second * second)) >>> SquareShift;
     }
 }
