@@ -244,8 +244,19 @@ public abstract class TileAssembler
     {
         if (_prefetched < BlockBytes)
         {
-            Code.prefetcht1(__byte_ptr[rax + WeightPrefetch.Distance + _prefetched]);
+            PrefetchLine(rax, _prefetched);
             _prefetched += WeightPrefetch.Line;
+        }
+    }
+
+    /// <summary>Asks for the line that lies ahead of what is read now.</summary>
+    /// <param name="block">The current block.</param>
+    /// <param name="offset">The line's place in a block.</param>
+    protected void PrefetchLine(AssemblerRegister64 block, int offset)
+    {
+        foreach (int distance in WeightPrefetch.Distances)
+        {
+            Code.prefetcht1(__byte_ptr[block + distance + offset]);
         }
     }
 

@@ -71,7 +71,7 @@ internal sealed class CodedTileAssembler<TBlock> : TileAssembler
     {
         for (int line = 0; line < ScaleBytes; line += WeightPrefetch.Line)
         {
-            Code.prefetcht1(__byte_ptr[Scales + WeightPrefetch.Distance + line]);
+            PrefetchLine(Scales, line);
         }
 
         LoadScale();
