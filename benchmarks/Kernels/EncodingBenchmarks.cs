@@ -4,23 +4,31 @@ using Tessera.Compute.Operations;
 
 namespace Tessera.Kernels.Benchmarks;
 
-/// <summary>Turning activations into 8-bit integers, on one thread.</summary>
+/// <summary>Turning activations into 8-bit integers.</summary>
 public class EncodingBenchmarks : IDisposable
 {
-    private readonly WorkerPool _pool = new(1);
+    private WorkerPool _pool = null!;
     private readonly ActivationEncoder _encoder = new();
     private readonly RandomTensor _x = new();
+
+    /// <summary>Threads.</summary>
+    [Params(1, 2)]
+    public int Threads { get; set; }
 
     /// <summary>Tokens.</summary>
     [Params(1, 64)]
     public int Tokens { get; set; }
 
     /// <summary>Values per token.</summary>
-    [Params(4096)]
+    [Params(2048, 5632)]
     public int Width { get; set; }
 
     [GlobalSetup]
-    public void Setup() => _x.Fill(Tokens, Width);
+    public void Setup()
+    {
+        _pool = new WorkerPool(Threads);
+        _x.Fill(Tokens, Width);
+    }
 
     [GlobalCleanup]
     public void Dispose()

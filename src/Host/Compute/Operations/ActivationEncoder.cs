@@ -7,13 +7,17 @@ using Tessera.Numerics;
 namespace Tessera.Compute.Operations;
 
 /// <summary>Encodes the input of matrix products as <see cref="ActivationEncoding.Q8"/>.</summary>
-internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
+internal sealed unsafe class ActivationEncoder : Operation, IDisposable
 {
     private const int BlockColumns = 32;
     private const int SumColumns = 16;
     private const int LineColumns = 64;
     private const int GroupBlocks = 8;
     private const int GroupColumns = GroupBlocks * BlockColumns;
+
+    /// <summary>With fewer tokens for a thread than this, tokens are shared out in parts.</summary>
+    private const int TokensPerThread = 4;
+    private const int GroupsPerItem = 2;
 
     /// <summary>Blocks whose largest value is below this are zeros: the inverse of their scale would be infinite.</summary>
     private const float Smallest = 1e-36f;
@@ -25,6 +29,8 @@ internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
     private readonly NativeBuffer _scaledSums = new();
     private Tensor _x;
     private int _stride;
+    private int _itemColumns;
+    private int _itemsPerToken;
 
     /// <summary>The batch in the wanted encoding; valid until the next call.</summary>
     public ActivationBatch Encode(WorkerPool pool, Tensor x)
@@ -37,7 +43,10 @@ internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
         _sums.Reserve(quants / SumColumns * sizeof(short));
         _offsets.Reserve(quants / SumColumns * sizeof(int));
         _scaledSums.Reserve(quants / BlockColumns * sizeof(float));
-        Run(pool, x.Rows);
+        int groups = (_stride + GroupColumns - 1) / GroupColumns;
+        _itemColumns = x.Rows < TokensPerThread * pool.Threads ? GroupsPerItem * GroupColumns : groups * GroupColumns;
+        _itemsPerToken = (_stride + _itemColumns - 1) / _itemColumns;
+        pool.Run(this, x.Rows * _itemsPerToken);
         return new ActivationBatch
         {
             Tokens = x.Rows,
@@ -66,11 +75,13 @@ internal sealed unsafe class ActivationEncoder : TokenOperation, IDisposable
     }
 
     [SkipLocalsInit]
-    protected override void ExecuteToken(int token)
+    public override void Execute(int item)
     {
+        (int token, int part) = Math.DivRem(item, _itemsPerToken);
+        int last = Math.Min(_stride, (part + 1) * _itemColumns);
         float* x = _x.Data + ((long)token * _x.Columns);
         float* padded = stackalloc float[GroupColumns];
-        for (int column = 0; column < _stride; column += GroupColumns)
+        for (int column = part * _itemColumns; column < last; column += GroupColumns)
         {
             float* values = x + column;
             int present = _x.Columns - column;
