@@ -75,23 +75,26 @@ internal sealed unsafe class IntegerAttentionKernel<TLanes, TVector>(IMachineCod
         float* queries = tile.QueriesOfGroup(group) + GroupRows;
         byte* block = tile.KeysOf(chunk);
         int first = 0;
-        if (_scoreProduct is { } product && rows == GroupRows)
+        if (_scoreProduct is { } product && rows == GroupRows && count > Block)
         {
-            float* integers = stackalloc float[AssembledPairProduct.Sums];
-            byte* values = tile.ValuesOf(chunk);
-            for (; first + Block < count; first += 2 * Block, block += 2 * tile.KeyBlockBytes)
+            int tiles = (count + Block - 1) / AssembledPairProduct.TileColumns;
+            var arguments = new AssembledPairProduct.Arguments
             {
-                if (group == 0)
-                {
-                    // Reading memory goes on: values while scores are computed, the next keys while values are summed.
-                    CachePrefetch.Read(values + (first / Block * tile.ValueBlockBytes), 2 * tile.ValueBlockBytes);
-                }
-
-                float* scores = tile.Scores + first;
-                product.Multiply(queries, (float*)(block + I16KvEncoding.ScaleBytes), tile.KeyBlockBytes, 1, pairs, 0, integers);
-                PairProduct<TLanes, TVector, QueryRows>.Finish(integers, (float*)block, scores, ChunkPositions);
-                PairProduct<TLanes, TVector, QueryRows>.Finish(integers + Block, (float*)(block + tile.KeyBlockBytes), scores + Block, ChunkPositions);
-            }
+                A = queries,
+                B = (float*)(block + I16KvEncoding.ScaleBytes),
+                Others = tile.KeyBlockBytes,
+                Runs = 1,
+                Run = pairs,
+                Scales = (float*)block,
+                Y = tile.Scores,
+                Stride = ChunkPositions * sizeof(float),
+                Tiles = tiles,
+                TileStep = 2 * tile.KeyBlockBytes,
+                Ahead = group == 0 ? tile.ValuesOf(chunk) : block,
+            };
+            product.Multiply(ref arguments);
+            first = tiles * AssembledPairProduct.TileColumns;
+            block += (long)tiles * 2 * tile.KeyBlockBytes;
         }
 
         for (; first < count; first += Block, block += tile.KeyBlockBytes)
@@ -130,30 +133,35 @@ internal sealed unsafe class IntegerAttentionKernel<TLanes, TVector>(IMachineCod
         int count = tile.PositionsOfGroup(group, chunk);
         int rows = tile.RowsOfGroup(group);
         nint gap = (tile.ValueBlockBytes / sizeof(int)) - (PairsOfBlock * Lanes);
-        float* integers = stackalloc float[AssembledPairProduct.Sums];
         float* y = sums.Values + ((nint)group * GroupRows * length);
         new Span<float>(y, GroupRows * length).Clear();
         byte* block = tile.ValuesOf(chunk);
         for (int first = 0; first < count; first += SumPositions, block += (long)SumPositions / Block * tile.ValueBlockBytes)
         {
             int pairs = (Math.Min(SumPositions, count - first) + 1) / 2;
-            if (group == 0)
-            {
-                CachePrefetch.Read(tile.NextKeys + (first / Block * tile.KeyBlockBytes), SumPositions / Block * tile.KeyBlockBytes);
-            }
-
             float* weights = tile.Scores + (first / 2);
             float* values = (float*)(block + I16KvEncoding.ScaleBytes);
             int i = 0;
-            if (_valueProduct is { } product && rows == GroupRows && pairs % PairsOfBlock == 0)
+            if (_valueProduct is { } product && rows == GroupRows && length > Lanes)
             {
-                for (; i + Lanes < length; i += 2 * Lanes)
+                int tiles = length / AssembledPairProduct.TileColumns;
+                var arguments = new AssembledPairProduct.Arguments
                 {
-                    product.Multiply(
-                        weights, values + ((nint)i * PairsOfBlock), Lanes * Block * sizeof(short), pairs / PairsOfBlock, PairsOfBlock, gap * sizeof(int), integers);
-                    PairProduct<TLanes, TVector, WeightRows>.Finish(integers, units, y + i, length);
-                    PairProduct<TLanes, TVector, WeightRows>.Finish(integers + Lanes, units, y + i + Lanes, length);
-                }
+                    A = weights,
+                    B = values,
+                    Others = Lanes * Block * sizeof(short),
+                    Runs = (pairs + PairsOfBlock - 1) / PairsOfBlock,
+                    Run = PairsOfBlock,
+                    Gap = gap * sizeof(int),
+                    Scales = units,
+                    Y = y,
+                    Stride = length * sizeof(float),
+                    Tiles = tiles,
+                    TileStep = 2 * Lanes * Block * sizeof(short),
+                    Ahead = group == 0 ? tile.NextKeys + (first / Block * tile.KeyBlockBytes) : block,
+                };
+                product.Multiply(ref arguments);
+                i = tiles * AssembledPairProduct.TileColumns;
             }
 
             for (; i < length; i += Lanes)
