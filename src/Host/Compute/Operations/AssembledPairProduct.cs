@@ -4,8 +4,9 @@ using Tessera.Numerics;
 namespace Tessera.Compute.Operations;
 
 /// <summary>
-/// <see cref="PairProduct{TLanes, TVector, TRows}"/> of 8 rows with tiles of 32 columns, a call for all tiles: AVX-512 VNNI multiplies and adds with one
-/// instruction, <c>vpdpwssd</c>, for which .NET has no intrinsic. For every line of columns that it reads it asks for one that is read later.
+/// <see cref="PairProduct{TLanes, TVector, TRows}"/> of 8 rows with 32 columns, a call for as many as follow each other: AVX-512 VNNI multiplies and adds with
+/// one instruction, <c>vpdpwssd</c>, for which .NET has no intrinsic. A tile is what integers are summed over: of scores the next tile is of other columns, of
+/// weighted sums it goes on along the rows. For every line that the loop reads it asks for one that is read later.
 /// </summary>
 /// <param name="code">The loop, sealed.</param>
 internal sealed unsafe class AssembledPairProduct(ISealedCode code) : IDisposable
@@ -65,15 +66,20 @@ internal sealed unsafe class AssembledPairProduct(ISealedCode code) : IDisposabl
         0x48, 0x8B, 0x41, 0x30,                                             // mov rax, [rcx + 48] scales
         0x48, 0x8B, 0x51, 0x38,                                             // mov rdx, [rcx + 56] y
         0x4C, 0x8B, 0x51, 0x40,                                             // mov r10, [rcx + 64] from a row of y to the next
-        0x4C, 0x8B, 0x49, 0x50,                                             // mov r9, [rcx + 80] from a tile's columns to the next
+        0x4C, 0x8B, 0x49, 0x50,                                             // mov r9, [rcx + 80] from a tile's columns to the next's
     ];
 
+    // Columns of the next tile are others, which have their scales and sums of their own.
     private static ReadOnlySpan<byte> LoadColumnScales =>
     [
         0x62, 0xF1, 0x7C, 0x48, 0x10, 0x00,                                 // vmovups zmm0, [rax]
         0x62, 0xB1, 0x7C, 0x48, 0x10, 0x0C, 0x00,                           // vmovups zmm1, [rax + r8]
         0x4C, 0x01, 0x49, 0x30,                                             // add [rcx + 48], r9
+        0x48, 0x83, 0x69, 0x38, 0x80,                                       // sub qword [rcx + 56], -128
     ];
+
+    // The next tile goes on with the rows where this one ends.
+    private static ReadOnlySpan<byte> AdvanceRows => [0x48, 0x89, 0x01];    // mov [rcx], rax
 
     private static ReadOnlySpan<byte> LoadRowScale =>
     [
@@ -85,7 +91,6 @@ internal sealed unsafe class AssembledPairProduct(ISealedCode code) : IDisposabl
 
     private static ReadOnlySpan<byte> EndTile =>
     [
-        0x48, 0x83, 0x69, 0x38, 0x80,                                       // sub qword [rcx + 56], -128
         0x4C, 0x01, 0x49, 0x08,                                             // add [rcx + 8], r9
         0x48, 0xFF, 0x49, 0x48,                                             // dec qword [rcx + 72] tiles
         0x0F, 0x85,                                                         // jne tile
@@ -143,7 +148,7 @@ internal sealed unsafe class AssembledPairProduct(ISealedCode code) : IDisposabl
         JumpTo(pair, code);
         code.AddRange(EndRun);
         JumpTo(run, code);
-        code.AddRange([.. StartFinish, .. TRows.Accumulates ? [] : LoadColumnScales]);
+        code.AddRange([.. TRows.Accumulates ? AdvanceRows : [], .. StartFinish, .. TRows.Accumulates ? [] : LoadColumnScales]);
         for (int sum = 0; sum < Sums; sum += Vectors)
         {
             code.AddRange(TRows.Accumulates ? LoadRowScale : []);
@@ -184,7 +189,7 @@ internal sealed unsafe class AssembledPairProduct(ISealedCode code) : IDisposabl
         /// <summary>The rows.</summary>
         public float* A;
 
-        /// <summary>The first 16 columns: runs of pairs.</summary>
+        /// <summary>The first 16 columns of a tile: runs of pairs.</summary>
         public float* B;
 
         /// <summary>Bytes from a tile's first 16 columns to its others, and from their scales to the others'.</summary>
@@ -202,7 +207,7 @@ internal sealed unsafe class AssembledPairProduct(ISealedCode code) : IDisposabl
         /// <summary>Of the columns, or of the rows where sums are added to what is there.</summary>
         public float* Scales;
 
-        /// <summary>[row][32 columns of each tile].</summary>
+        /// <summary>[row][32 columns], of scores as many for each tile.</summary>
         public float* Y;
 
         /// <summary>Bytes from a row to the next of <see cref="Y"/>.</summary>
@@ -211,10 +216,10 @@ internal sealed unsafe class AssembledPairProduct(ISealedCode code) : IDisposabl
         /// <summary>Tiles, at least 1.</summary>
         public nint Tiles;
 
-        /// <summary>Bytes from a tile's columns to the next's.</summary>
+        /// <summary>Bytes from where a tile's columns begin to where the next tile's do.</summary>
         public nint TileStep;
 
-        /// <summary>What is read later, as many bytes as the tiles' columns have.</summary>
+        /// <summary>What is read later, as many bytes as <see cref="B"/> has.</summary>
         public byte* Ahead;
     }
 }

@@ -15,10 +15,11 @@ internal abstract unsafe class AttentionKernel<TLanes, TVector> : AttentionKerne
                 continue;
             }
 
-            float maximum = MathF.Max(sums.Maxima[row], next.Maxima[row]);
-            float before = MathF.Exp(sums.Maxima[row] - maximum);
-            float added = MathF.Exp(next.Maxima[row] - maximum);
-            sums.Maxima[row] = maximum;
+            // One of the factors is 1.
+            float difference = next.Maxima[row] - sums.Maxima[row];
+            float factor = MathF.Exp(-MathF.Abs(difference));
+            (float before, float added) = difference > 0 ? (factor, 1f) : (1f, factor);
+            sums.Maxima[row] = MathF.Max(sums.Maxima[row], next.Maxima[row]);
             sums.Weights[row] = (sums.Weights[row] * before) + (next.Weights[row] * added);
             TVector beforeFactor = TLanes.Create(before);
             TVector addedFactor = TLanes.Create(added);

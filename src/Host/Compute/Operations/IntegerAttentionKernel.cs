@@ -19,6 +19,7 @@ internal sealed unsafe class IntegerAttentionKernel<TLanes, TVector>(IMachineCod
 
     // Positions whose integers are summed, see IntegerSoftmax.
     private const int SumPositions = 32;
+    private const int SumBlocks = SumPositions / Block;
 
     private const float Log2E = 1.44269504f;
 
@@ -55,7 +56,7 @@ internal sealed unsafe class IntegerAttentionKernel<TLanes, TVector>(IMachineCod
             if (tile.PositionsOfGroup(group, chunk) > 0)
             {
                 Score(tile, chunk, group);
-                Weigh(tile, chunk, group, sums, units);
+                IntegerSoftmax<TLanes, TVector>.Weigh(tile, chunk, group, sums, units);
                 Sum(tile, chunk, group, sums, units);
             }
         }
@@ -104,70 +105,69 @@ internal sealed unsafe class IntegerAttentionKernel<TLanes, TVector>(IMachineCod
         }
     }
 
-    private static void Weigh(in AttentionTile tile, int chunk, int group, AttentionSums sums, float* units)
-    {
-        int padded = KvLayout.Padded(tile.PositionsOfGroup(group, chunk));
-        float* factors = tile.QueriesOfGroup(group);
-        byte* values = tile.ValuesOf(chunk);
-        for (int i = 0; i < GroupRows; i++)
-        {
-            int row = (group * GroupRows) + i;
-            int count = row < tile.Rows ? tile.PositionsOf(row, chunk) : 0;
-            float* scores = tile.Scores + (i * ChunkPositions);
-            units[i] = 0;
-            if (count > 0)
-            {
-                float maximum = IntegerSoftmax<TLanes, TVector>.Weigh(scores, count, factors[i], values, tile.ValueBlockBytes, out sums.Weights[row], out units[i]);
-                sums.Maxima[row] = maximum / Log2E;
-            }
-
-            // Positions of later tokens in the row's group.
-            int weighed = KvLayout.Padded(count);
-            new Span<short>((short*)scores + weighed, padded - weighed).Clear();
-        }
-    }
-
     private void Sum(in AttentionTile tile, int chunk, int group, AttentionSums sums, float* units)
     {
         int length = KvLayout.Padded(tile.ValueLength);
         int count = tile.PositionsOfGroup(group, chunk);
         int rows = tile.RowsOfGroup(group);
-        nint gap = (tile.ValueBlockBytes / sizeof(int)) - (PairsOfBlock * Lanes);
         float* y = sums.Values + ((nint)group * GroupRows * length);
         new Span<float>(y, GroupRows * length).Clear();
-        byte* block = tile.ValuesOf(chunk);
-        for (int first = 0; first < count; first += SumPositions, block += (long)SumPositions / Block * tile.ValueBlockBytes)
+        int i = 0;
+        if (_valueProduct is not null && rows == GroupRows)
+        {
+            for (; i + Lanes < length; i += AssembledPairProduct.TileColumns)
+            {
+                byte* ahead = group == 0 ? tile.NextKeys + ((nint)i * count * sizeof(short)) : tile.ValuesOf(chunk);
+                SumAssembled(tile, chunk, i, count, units, y + i, ahead);
+            }
+        }
+
+        for (; i < length; i += Lanes)
+        {
+            SumLanes(tile, chunk, i, count, rows, units, y + i);
+        }
+    }
+
+    /// <summary>Whole blocks of positions: weights are zero where a row has none.</summary>
+    private void SumAssembled(in AttentionTile tile, int chunk, int i, int count, float* units, float* y, byte* ahead)
+    {
+        int blocks = (count + Block - 1) / Block;
+        var arguments = new AssembledPairProduct.Arguments
+        {
+            A = tile.Scores,
+            B = (float*)(tile.ValuesOf(chunk) + I16KvEncoding.ScaleBytes) + ((nint)i * PairsOfBlock),
+            Others = Lanes * Block * sizeof(short),
+            Runs = SumBlocks,
+            Run = PairsOfBlock,
+            Gap = tile.ValueBlockBytes - (Lanes * Block * sizeof(short)),
+            Scales = units,
+            Y = y,
+            Stride = KvLayout.Padded(tile.ValueLength) * sizeof(float),
+            Tiles = blocks / SumBlocks,
+            TileStep = SumBlocks * tile.ValueBlockBytes,
+            Ahead = ahead,
+        };
+        if (arguments.Tiles > 0)
+        {
+            _valueProduct!.Multiply(ref arguments);
+        }
+
+        if (blocks % SumBlocks != 0)
+        {
+            (arguments.Runs, arguments.Tiles) = (blocks % SumBlocks, 1);
+            _valueProduct!.Multiply(ref arguments);
+        }
+    }
+
+    private static void SumLanes(in AttentionTile tile, int chunk, int i, int count, int rows, float* units, float* y)
+    {
+        nint gap = (tile.ValueBlockBytes / sizeof(int)) - (PairsOfBlock * Lanes);
+        float* values = (float*)(tile.ValuesOf(chunk) + I16KvEncoding.ScaleBytes) + ((nint)i * PairsOfBlock);
+        for (int first = 0; first < count; first += SumPositions, values += SumBlocks * tile.ValueBlockBytes / sizeof(float))
         {
             int pairs = (Math.Min(SumPositions, count - first) + 1) / 2;
-            float* weights = tile.Scores + (first / 2);
-            float* values = (float*)(block + I16KvEncoding.ScaleBytes);
-            int i = 0;
-            if (_valueProduct is { } product && rows == GroupRows && length > Lanes)
-            {
-                int tiles = length / AssembledPairProduct.TileColumns;
-                var arguments = new AssembledPairProduct.Arguments
-                {
-                    A = weights,
-                    B = values,
-                    Others = Lanes * Block * sizeof(short),
-                    Runs = (pairs + PairsOfBlock - 1) / PairsOfBlock,
-                    Run = PairsOfBlock,
-                    Gap = gap * sizeof(int),
-                    Scales = units,
-                    Y = y,
-                    Stride = length * sizeof(float),
-                    Tiles = tiles,
-                    TileStep = 2 * Lanes * Block * sizeof(short),
-                    Ahead = group == 0 ? tile.NextKeys + (first / Block * tile.KeyBlockBytes) : block,
-                };
-                product.Multiply(ref arguments);
-                i = tiles * AssembledPairProduct.TileColumns;
-            }
-
-            for (; i < length; i += Lanes)
-            {
-                PairProduct<TLanes, TVector, WeightRows>.Multiply(rows, weights, values + ((nint)i * PairsOfBlock), gap, PairsOfBlock, pairs, units, y + i, length);
-            }
+            PairProduct<TLanes, TVector, WeightRows>.Multiply(
+                rows, tile.Scores + (first / 2), values, gap, PairsOfBlock, pairs, units, y, KvLayout.Padded(tile.ValueLength));
         }
     }
 }

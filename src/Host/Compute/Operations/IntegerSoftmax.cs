@@ -3,17 +3,20 @@ using System.Runtime.CompilerServices;
 namespace Tessera.Compute.Operations;
 
 /// <summary>
-/// A row's scores of a chunk become integers: <c>exp(score - maximum)</c> times the value's scale, in units that are chosen for the row. The largest becomes
-/// 32,767 at most, and any 32 of them have a sum below 131,072: either because all of the chunk have, or because none is above 4,093.
+/// The scores of a group of rows become integers: <c>exp(score - maximum)</c> times the value's scale, in units that are chosen for the row and the chunk.
+/// A row's largest becomes 32,767 at most, and any 32 of them have a sum below 131,072: either because all of the chunk have, or because none is above 4,093.
 /// </summary>
 internal static unsafe class IntegerSoftmax<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
     private const int Block = KvCache.BlockPositions;
+    private const int GroupRows = AttentionTile.GroupRows;
+    private const int ChunkPositions = AttentionTile.ChunkPositions;
     private const float Largest = 32767;
     private const float LargestOfAny = 4093;
     private const float LargestSum = 131000;
+    private const float Log2E = 1.44269504f;
 
     // A chunk's weights may all be zero.
     private const float SmallestWeight = 1e-30f;
@@ -24,30 +27,106 @@ internal static unsafe class IntegerSoftmax<TLanes, TVector>
     // 1.5 x 2^23: a number of less than 2^22 added to it is rounded to a whole one, which stands in the sum's lowest bits.
     private const float Rounder = 12582912;
 
-    /// <param name="scores">Scores, at least 1. Instead of them 16-bit weights are written, their block of 16 filled up with zeros.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="factor">Factor of the scores, above 0, for powers of two.</param>
-    /// <param name="values">The values' blocks, which begin with their scales.</param>
-    /// <param name="blockBytes">Bytes of a block of values.</param>
-    /// <param name="sum">The sum of <c>exp(score - maximum)</c>.</param>
-    /// <param name="unit">What a weight of one stands for.</param>
-    /// <returns>The maximum, for powers of two.</returns>
+    /// <summary>
+    /// Writes 16-bit weights over the tile's scores, zeros where a row has none, and maxima and weights' sums to <paramref name="sums"/>. All rows' exponentials
+    /// come before the first row's units, so that the processor goes on while it waits for a row's sums.
+    /// </summary>
+    /// <param name="tile">The tile; before a group's queries stand the factors of its scores, for powers of two.</param>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="group">The group, which attends to at least one position.</param>
+    /// <param name="sums">Of the chunk.</param>
+    /// <param name="units">For each row, what a weight of one stands for.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static float Weigh(float* scores, int count, float factor, byte* values, int blockBytes, out float sum, out float unit)
+    [SkipLocalsInit]
+    public static void Weigh(in AttentionTile tile, int chunk, int group, AttentionSums sums, float* units)
     {
-        float* sums = stackalloc float[Block];
-        float* weightSums = stackalloc float[Block];
-        float* maxima = stackalloc float[Block];
-        int padded = KvLayout.Padded(count);
-        new Span<float>(scores + count, padded - count).Fill(float.NegativeInfinity);
-        float maximum = Maximum(scores, padded) * factor;
+        float* exponentialSums = stackalloc float[3 * GroupRows * Block];
+        int* weighed = stackalloc int[GroupRows];
+        float* factors = tile.QueriesOfGroup(group);
+        byte* values = tile.ValuesOf(chunk);
+        int firstRow = group * GroupRows;
+        for (int i = 0; i < GroupRows; i++)
+        {
+            int count = firstRow + i < tile.Rows ? tile.PositionsOf(firstRow + i, chunk) : 0;
+            int padded = KvLayout.Padded(count);
+            float* scores = tile.Scores + (i * ChunkPositions);
+            float* lanes = exponentialSums + (i * Block);
+            weighed[i] = padded;
+            for (int j = count; j < padded; j++)
+            {
+                scores[j] = float.NegativeInfinity;
+            }
+
+            if (count > 0)
+            {
+                float maximum = Maximum(scores, padded, lanes) * factors[i];
+                sums.Maxima[firstRow + i] = maximum / Log2E;
+                Exponentiate(scores, padded, factors[i], maximum, values, tile.ValueBlockBytes, lanes);
+            }
+        }
+
+        int positions = KvLayout.Padded(tile.PositionsOfGroup(group, chunk));
+        for (int i = 0; i < GroupRows; i++)
+        {
+            float* scores = tile.Scores + (i * ChunkPositions);
+            float* lanes = exponentialSums + (i * Block);
+            units[i] = 0;
+            if (weighed[i] > 0)
+            {
+                float perUnit = UnitsPerWeight(
+                    RowSoftmax<TLanes, TVector>.Max(lanes + (2 * GroupRows * Block)), RowSoftmax<TLanes, TVector>.Sum(lanes + (GroupRows * Block)));
+                units[i] = 1 / perUnit;
+                sums.Weights[firstRow + i] = RowSoftmax<TLanes, TVector>.Sum(lanes);
+                Round(scores, weighed[i], perUnit);
+            }
+
+            // Positions of later tokens in the row's group.
+            for (int j = weighed[i]; j < positions; j++)
+            {
+                ((short*)scores)[j] = 0;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Maximum(float* scores, nint count, float* lanes)
+    {
+        for (int column = 0; column < Block; column += TLanes.Count)
+        {
+            TVector even = TLanes.Load(scores + column);
+            TVector odd = even;
+            nint j = column + Block;
+            for (; j < count - Block; j += 2 * Block)
+            {
+                odd = TLanes.Max(odd, TLanes.Load(scores + j));
+                even = TLanes.Max(even, TLanes.Load(scores + j + Block));
+            }
+
+            if (j < count)
+            {
+                odd = TLanes.Max(odd, TLanes.Load(scores + j));
+            }
+
+            TLanes.Store(TLanes.Max(even, odd), lanes + column);
+        }
+
+        return RowSoftmax<TLanes, TVector>.Max(lanes);
+    }
+
+    /// <summary>
+    /// Scores become exponentials times the values' scales. To <paramref name="lanes"/> go, of the positions with the same place in a block, the exponentials'
+    /// sums, then, as far apart as all rows have them, the weights' sums and the largest weights.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Exponentiate(float* scores, nint count, float factor, float maximum, byte* values, nint blockBytes, float* lanes)
+    {
         for (int column = 0; column < Block; column += TLanes.Count)
         {
             TVector total = TLanes.Zero;
             TVector weightTotal = TLanes.Zero;
             TVector largest = TLanes.Zero;
             byte* scales = values + (column * sizeof(float));
-            for (int j = column; j < padded; j += Block, scales += blockBytes)
+            for (nint j = column; j < count; j += Block, scales += blockBytes)
             {
                 TVector exponential = PowerOfTwo(TLanes.MultiplyAdd(TLanes.Load(scores + j), TLanes.Create(factor), TLanes.Create(-maximum)));
                 TVector weight = TLanes.Multiply(exponential, TLanes.Load((float*)scales));
@@ -57,44 +136,26 @@ internal static unsafe class IntegerSoftmax<TLanes, TVector>
                 largest = TLanes.Max(largest, weight);
             }
 
-            TLanes.Store(total, sums + column);
-            TLanes.Store(weightTotal, weightSums + column);
-            TLanes.Store(largest, maxima + column);
+            TLanes.Store(total, lanes + column);
+            TLanes.Store(weightTotal, lanes + (GroupRows * Block) + column);
+            TLanes.Store(largest, lanes + (2 * GroupRows * Block) + column);
         }
-
-        sum = RowSoftmax<TLanes, TVector>.Sum(sums);
-        float perUnit = UnitsPerWeight(RowSoftmax<TLanes, TVector>.Max(maxima), RowSoftmax<TLanes, TVector>.Sum(weightSums));
-        unit = 1 / perUnit;
-        for (int j = 0; j < padded; j += TLanes.Count)
-        {
-            TLanes.StoreLow(TLanes.MultiplyAdd(TLanes.Load(scores + j), TLanes.Create(perUnit), TLanes.Create(Rounder)), (short*)scores + j);
-        }
-
-        return maximum;
-    }
-
-    private static float UnitsPerWeight(float largest, float sum)
-    {
-        float limit = MathF.Max(SmallestWeight, largest);
-        return MathF.Min(Largest / limit, MathF.Max(LargestOfAny / limit, LargestSum / MathF.Max(SmallestWeight, sum)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Maximum(float* scores, int padded)
+    private static void Round(float* weights, nint count, float perUnit)
     {
-        float* maxima = stackalloc float[Block];
-        for (int column = 0; column < Block; column += TLanes.Count)
+        for (nint j = 0; j < count; j += TLanes.Count)
         {
-            TVector max = TLanes.Load(scores + column);
-            for (int j = column + Block; j < padded; j += Block)
-            {
-                max = TLanes.Max(max, TLanes.Load(scores + j));
-            }
-
-            TLanes.Store(max, maxima + column);
+            TLanes.StoreLow(TLanes.MultiplyAdd(TLanes.Load(weights + j), TLanes.Create(perUnit), TLanes.Create(Rounder)), (short*)weights + j);
         }
+    }
 
-        return RowSoftmax<TLanes, TVector>.Max(maxima);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float UnitsPerWeight(float largest, float sum)
+    {
+        float limit = float.MaxNative(SmallestWeight, largest);
+        return float.MinNative(Largest / limit, float.MaxNative(LargestOfAny / limit, LargestSum / float.MaxNative(SmallestWeight, sum)));
     }
 
     /// <summary>2^x for x of 0 or less, to 7e-6, which is finer than weights are rounded; not below 2^-120.</summary>
