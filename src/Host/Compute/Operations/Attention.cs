@@ -107,7 +107,12 @@ internal sealed unsafe class Attention(SimdLevel simd, IMachineCode? machineCode
         }
         else if (chunk < tile.Chunks)
         {
-            PackQueries(tile, token, kvHead);
+            if (scratch.PackedTile != index)
+            {
+                PackQueries(tile, token, kvHead);
+                scratch.PackedTile = index;
+            }
+
             tile.NextKeys = KeysAfter(tile, index, chunk);
             _kernel!.Attend(tile, chunk, PartialOf(index, chunk));
             if (Interlocked.Increment(ref _chunksDone[index]) == tile.Chunks)

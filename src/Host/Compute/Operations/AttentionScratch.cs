@@ -10,6 +10,9 @@ internal sealed unsafe class AttentionScratch : IDisposable
 
     public float* Queries { get; private set; }
 
+    /// <summary>The tile whose queries are there, or -1.</summary>
+    public int PackedTile { get; set; }
+
     public float* Scores { get; private set; }
 
     public float* KeyPanel { get; private set; }
@@ -36,6 +39,7 @@ internal sealed unsafe class AttentionScratch : IDisposable
         long keyPanel = (long)keyLength * KvCache.BlockPositions;
         long valuePanel = (long)valueLength * AttentionTile.ValuePositions;
         long sums = Aligned(AttentionSums.Length(rows, valueLength));
+        PackedTile = -1;
         Queries = (float*)_buffer.Reserve((queries + scores + keyPanel + valuePanel + (2 * sums)) * sizeof(float));
         Scores = Queries + queries;
         KeyPanel = Scores + scores;

@@ -28,8 +28,8 @@ internal static unsafe class IntegerSoftmax<TLanes, TVector>
     private const float Rounder = 12582912;
 
     /// <summary>
-    /// Writes 16-bit weights over the tile's scores, zeros where a row has none, and maxima and weights' sums to <paramref name="sums"/>. All rows' exponentials
-    /// come before the first row's units, so that the processor goes on while it waits for a row's sums.
+    /// Writes 16-bit weights over the tile's scores, zeros where a row has none, and maxima and weights' sums to <paramref name="sums"/>. Every step is done for all
+    /// rows before the next one: what a row is reduced to takes the processor long, and it works on other rows meanwhile.
     /// </summary>
     /// <param name="tile">The tile; before a group's queries stand the factors of its scores, for powers of two.</param>
     /// <param name="chunk">The chunk.</param>
@@ -40,28 +40,45 @@ internal static unsafe class IntegerSoftmax<TLanes, TVector>
     [SkipLocalsInit]
     public static void Weigh(in AttentionTile tile, int chunk, int group, AttentionSums sums, float* units)
     {
-        float* exponentialSums = stackalloc float[3 * GroupRows * Block];
-        int* weighed = stackalloc int[GroupRows];
+        float* lanes = stackalloc float[3 * GroupRows * Block];
+        float* maxima = stackalloc float[GroupRows];
+        int* counts = stackalloc int[GroupRows];
         float* factors = tile.QueriesOfGroup(group);
         byte* values = tile.ValuesOf(chunk);
         int firstRow = group * GroupRows;
         for (int i = 0; i < GroupRows; i++)
         {
             int count = firstRow + i < tile.Rows ? tile.PositionsOf(firstRow + i, chunk) : 0;
-            int padded = KvLayout.Padded(count);
             float* scores = tile.Scores + (i * ChunkPositions);
-            float* lanes = exponentialSums + (i * Block);
-            weighed[i] = padded;
-            for (int j = count; j < padded; j++)
+            counts[i] = KvLayout.Padded(count);
+            for (int j = count; j < counts[i]; j++)
             {
                 scores[j] = float.NegativeInfinity;
             }
 
             if (count > 0)
             {
-                float maximum = Maximum(scores, padded, lanes) * factors[i];
-                sums.Maxima[firstRow + i] = maximum / Log2E;
-                Exponentiate(scores, padded, factors[i], maximum, values, tile.ValueBlockBytes, lanes);
+                maxima[i] = Maximum(scores, counts[i], lanes + (i * Block)) * factors[i];
+                sums.Maxima[firstRow + i] = maxima[i] / Log2E;
+            }
+        }
+
+        for (int i = 0; i < GroupRows; i++)
+        {
+            // Reading memory goes on, see IntegerAttentionKernel.
+            float* scores = tile.Scores + (i * ChunkPositions);
+            byte* ahead = group == 0 ? tile.NextKeys + (i * ChunkPositions * sizeof(float)) : (byte*)scores;
+            Exponentiate(scores, counts[i], factors[i], maxima[i], values, tile.ValueBlockBytes, lanes + (i * Block), ahead);
+        }
+
+        for (int i = 0; i < GroupRows; i++)
+        {
+            units[i] = 0;
+            if (counts[i] > 0)
+            {
+                float* rowLanes = lanes + (i * Block);
+                sums.Weights[firstRow + i] = RowSoftmax<TLanes, TVector>.Sum(rowLanes);
+                units[i] = Unit(RowSoftmax<TLanes, TVector>.Max(rowLanes + (2 * GroupRows * Block)), RowSoftmax<TLanes, TVector>.Sum(rowLanes + (GroupRows * Block)));
             }
         }
 
@@ -69,19 +86,10 @@ internal static unsafe class IntegerSoftmax<TLanes, TVector>
         for (int i = 0; i < GroupRows; i++)
         {
             float* scores = tile.Scores + (i * ChunkPositions);
-            float* lanes = exponentialSums + (i * Block);
-            units[i] = 0;
-            if (weighed[i] > 0)
-            {
-                float perUnit = UnitsPerWeight(
-                    RowSoftmax<TLanes, TVector>.Max(lanes + (2 * GroupRows * Block)), RowSoftmax<TLanes, TVector>.Sum(lanes + (GroupRows * Block)));
-                units[i] = 1 / perUnit;
-                sums.Weights[firstRow + i] = RowSoftmax<TLanes, TVector>.Sum(lanes);
-                Round(scores, weighed[i], perUnit);
-            }
+            Round(scores, counts[i], 1 / units[i]);
 
             // Positions of later tokens in the row's group.
-            for (int j = weighed[i]; j < positions; j++)
+            for (int j = counts[i]; j < positions; j++)
             {
                 ((short*)scores)[j] = 0;
             }
@@ -118,7 +126,7 @@ internal static unsafe class IntegerSoftmax<TLanes, TVector>
     /// sums, then, as far apart as all rows have them, the weights' sums and the largest weights.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Exponentiate(float* scores, nint count, float factor, float maximum, byte* values, nint blockBytes, float* lanes)
+    private static void Exponentiate(float* scores, nint count, float factor, float maximum, byte* values, nint blockBytes, float* lanes, byte* ahead)
     {
         for (int column = 0; column < Block; column += TLanes.Count)
         {
@@ -128,6 +136,7 @@ internal static unsafe class IntegerSoftmax<TLanes, TVector>
             byte* scales = values + (column * sizeof(float));
             for (nint j = column; j < count; j += Block, scales += blockBytes)
             {
+                CachePrefetch.Read(ahead + (j * sizeof(float)), 1);
                 TVector exponential = PowerOfTwo(TLanes.MultiplyAdd(TLanes.Load(scores + j), TLanes.Create(factor), TLanes.Create(-maximum)));
                 TVector weight = TLanes.Multiply(exponential, TLanes.Load((float*)scales));
                 TLanes.Store(weight, scores + j);
@@ -151,11 +160,12 @@ internal static unsafe class IntegerSoftmax<TLanes, TVector>
         }
     }
 
+    /// <summary>What a weight of one stands for, given a row's largest weight and all weights' sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float UnitsPerWeight(float largest, float sum)
+    private static float Unit(float largest, float sum)
     {
         float limit = float.MaxNative(SmallestWeight, largest);
-        return float.MinNative(Largest / limit, float.MaxNative(LargestOfAny / limit, LargestSum / float.MaxNative(SmallestWeight, sum)));
+        return float.MaxNative(limit * (1 / Largest), float.MinNative(limit * (1 / LargestOfAny), float.MaxNative(SmallestWeight, sum) * (1 / LargestSum)));
     }
 
     /// <summary>2^x for x of 0 or less, to 7e-6, which is finer than weights are rounded; not below 2^-120.</summary>
