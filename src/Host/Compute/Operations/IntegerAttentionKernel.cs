@@ -4,7 +4,8 @@ namespace Tessera.Compute.Operations;
 
 /// <summary>
 /// Attention in 16-bit integers, two products at once. Scores: integers of queries and keys, each vector with a scale of its own. Values: a value's scale
-/// goes into the softmax weight, and weights are rounded relative to what a row's weights of the chunk allow. Sums of integers are exact.
+/// goes into the softmax weight, and weights are rounded relative to what a row's weights of the chunk allow. Sums of integers are exact. While the first group
+/// reads a chunk's keys, its values are fetched from memory, and from there on the keys of the chunk that comes next.
 /// </summary>
 /// <param name="machineCode">Runs assembled products of whole groups, or null.</param>
 internal sealed unsafe class IntegerAttentionKernel<TLanes, TVector>(IMachineCode? machineCode) : AttentionKernel<TLanes, TVector>, IDisposable
@@ -100,6 +101,11 @@ internal sealed unsafe class IntegerAttentionKernel<TLanes, TVector>(IMachineCod
 
         for (; first < count; first += Block, block += tile.KeyBlockBytes)
         {
+            if (group == 0)
+            {
+                CachePrefetch.Read(tile.ValuesOf(chunk) + (first / Block * tile.ValueBlockBytes), tile.ValueBlockBytes);
+            }
+
             PairProduct<TLanes, TVector, QueryRows>.Multiply(
                 rows, queries, (float*)(block + I16KvEncoding.ScaleBytes), 0, pairs, pairs, (float*)block, tile.Scores + first, ChunkPositions);
         }
@@ -124,7 +130,8 @@ internal sealed unsafe class IntegerAttentionKernel<TLanes, TVector>(IMachineCod
 
         for (; i < length; i += Lanes)
         {
-            SumLanes(tile, chunk, i, count, rows, units, y + i);
+            byte* ahead = group == 0 ? tile.NextKeys + ((nint)i * count * sizeof(short)) : null;
+            SumLanes(tile, chunk, i, count, rows, units, y + i, ahead);
         }
     }
 
@@ -159,13 +166,18 @@ internal sealed unsafe class IntegerAttentionKernel<TLanes, TVector>(IMachineCod
         }
     }
 
-    private static void SumLanes(in AttentionTile tile, int chunk, int i, int count, int rows, float* units, float* y)
+    private static void SumLanes(in AttentionTile tile, int chunk, int i, int count, int rows, float* units, float* y, byte* ahead)
     {
         nint gap = (tile.ValueBlockBytes / sizeof(int)) - (PairsOfBlock * Lanes);
         float* values = (float*)(tile.ValuesOf(chunk) + I16KvEncoding.ScaleBytes) + ((nint)i * PairsOfBlock);
         for (int first = 0; first < count; first += SumPositions, values += SumBlocks * tile.ValueBlockBytes / sizeof(float))
         {
             int pairs = (Math.Min(SumPositions, count - first) + 1) / 2;
+            if (ahead is not null)
+            {
+                CachePrefetch.Read(ahead + (first * Lanes * sizeof(short)), SumPositions * Lanes * sizeof(short));
+            }
+
             PairProduct<TLanes, TVector, WeightRows>.Multiply(
                 rows, tile.Scores + (first / 2), values, gap, PairsOfBlock, pairs, units, y, KvLayout.Padded(tile.ValueLength));
         }
