@@ -13,4 +13,7 @@ public enum ActivationSums
 
     /// <summary><see cref="ActivationBatch.Offsets"/>, one per 16 columns, for weights that had 128 added.</summary>
     Offsets,
+
+    /// <summary><see cref="ActivationBatch.SumTables"/>, sixteen per 64 columns, for minimums that are looked up.</summary>
+    Tables,
 }

@@ -24,6 +24,7 @@ public abstract class TileAssembler
 
     private const int SubBlockColumns = 32;
     private const int StepColumns = 4;
+    private const int TableBytes = 16 * sizeof(float);
 
     private static readonly AssemblerRegisterZMM[] Sums = [zmm0, zmm1, zmm2, zmm3, zmm4, zmm5, zmm6, zmm7];
     private static readonly AssemblerRegisterZMM[] BlockValues = [zmm8, zmm9, zmm10, zmm11, zmm12, zmm13, zmm14, zmm15];
@@ -32,7 +33,12 @@ public abstract class TileAssembler
     private int _tokens;
     private int _prefetched;
 
-    private int SumsPerSubBlock => ReadsSums == ActivationSums.Offsets ? 2 : 1;
+    private int SumBytesPerSubBlock => ReadsSums switch
+    {
+        ActivationSums.Offsets => 2 * sizeof(int),
+        ActivationSums.Tables => TableBytes / 2,
+        _ => sizeof(int),
+    };
 
     /// <summary>The code so far.</summary>
     protected Assembler Code { get; private set; } = null!;
@@ -79,7 +85,7 @@ public abstract class TileAssembler
         Code.add(rax, BlockBytes);
         Code.add(rsi, SubBlocks * SubBlockColumns);
         Code.add(rcx, SubBlocks * sizeof(float));
-        Code.add(r8, SubBlocks * SumsPerSubBlock * sizeof(float));
+        Code.add(r8, SubBlocks * SumBytesPerSubBlock);
         Code.dec(r9);
         Code.jne(nextBlock);
         StoreResults();
@@ -161,7 +167,12 @@ public abstract class TileAssembler
     });
 
     /// <summary>Adds <c>(integer sum * scale) * activation scale</c> to the results; the product in brackets is rounded.</summary>
-    protected void AddScaledSumsToResults(AssemblerRegisterZMM scale, int subBlock) => AddScaledSums(Results, scale, subBlock);
+    protected void AddScaledSumsToResults(AssemblerRegisterZMM scale, int subBlock) => ForEachToken(t =>
+    {
+        Code.vcvtdq2ps(Sums[t], Sums[t]);
+        Code.vmulps(Sums[t], Sums[t], scale);
+        Code.vfmadd231ps(Results[t], Sums[t], PerSubBlock(rcx, t, subBlock));
+    });
 
     /// <summary>Adds <c>(integer sum * scale - further sum * minimum) * activation scale</c> to the results.</summary>
     protected void AddScaledDifferencesToResults(AssemblerRegisterZMM scale, AssemblerRegisterZMM minimum, int subBlock) => ForEachToken(t =>
@@ -173,12 +184,24 @@ public abstract class TileAssembler
         Code.vfmadd231ps(Results[t], Sums[t], PerSubBlock(rcx, t, subBlock));
     });
 
-    /// <summary>Adds <c>(integer sum * scale) * activation scale</c> to the block values; the product in brackets must be exact.</summary>
-    protected void AddScaledSums(AssemblerRegisterZMM scale, int subBlock) => AddScaledSums(BlockValues, scale, subBlock);
+    /// <summary>Adds a number of the activations' tables to the block values. For formats that read tables.</summary>
+    /// <param name="select">Which of the sixteen numbers, in a row's lowest four bits.</param>
+    /// <param name="selected">A register that is free.</param>
+    /// <param name="pair">The pair of sub-blocks.</param>
+    protected void AddFromTables(AssemblerRegisterZMM select, AssemblerRegisterZMM selected, int pair) => ForEachToken(t =>
+    {
+        Code.vpermps(selected, select, __zmmword_ptr[Strided(r8, t, pair * TableBytes, rdx, rbx, rbp, r12)]);
+        Code.vaddps(BlockValues[t], BlockValues[t], selected);
+    });
 
-    /// <summary>Adds <c>factor * scaled sum of the activations</c> to the block values.</summary>
-    protected void AddActivationSums(AssemblerRegisterZMM factor, int subBlock) =>
-        ForEachToken(t => Code.vfmadd231ps(BlockValues[t], factor, PerSubBlock(r8, t, subBlock)));
+    /// <summary>Multiplies the block values by 4, with additions, which do not take the pipes that multiply.</summary>
+    protected void QuadrupleBlockValues()
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            ForEachToken(t => Code.vaddps(BlockValues[t], BlockValues[t], BlockValues[t]));
+        }
+    }
 
     /// <summary>Adds <c>value * activation scale</c> to a token's block value.</summary>
     protected void AddToBlockValue(AssemblerRegisterZMM value, int token, int subBlock) =>
@@ -199,13 +222,6 @@ public abstract class TileAssembler
         PrefetchLine();
         ForEachToken(t => AddProducts(sums[t], weights, t, subBlock, step));
     }
-
-    private void AddScaledSums(AssemblerRegisterZMM[] values, AssemblerRegisterZMM scale, int subBlock) => ForEachToken(t =>
-    {
-        Code.vcvtdq2ps(Sums[t], Sums[t]);
-        Code.vmulps(Sums[t], Sums[t], scale);
-        Code.vfmadd231ps(values[t], Sums[t], PerSubBlock(rcx, t, subBlock));
-    });
 
     private static AssemblerMemoryOperand PerSubBlock(AssemblerRegister64 first, int token, int subBlock) =>
         __dword_bcst[Strided(first, token, subBlock * sizeof(float), rdi, r13, r14, r15)];

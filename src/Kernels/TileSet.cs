@@ -37,7 +37,8 @@ internal sealed unsafe class TileSet(TileAssembler assembler)
             {
                 ActivationSums.Scaled => x.ScaledSumsOf(token),
                 ActivationSums.Integers => x.SumsOf(token),
-                _ => x.OffsetsOf(token),
+                ActivationSums.Offsets => x.OffsetsOf(token),
+                _ => x.SumTablesOf(token),
             },
             Output = y,
             OutputStride = (nint)stride * sizeof(float),

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Tessera.Kernels;
 
 namespace Tessera.Quant.Q4K;
 
@@ -6,7 +7,7 @@ namespace Tessera.Quant.Q4K;
 /// A block in a panel of R rows side by side (8 or 16), in the order in which a kernel reads it: <c>148 R</c> bytes for the file's <c>144 R</c>.
 /// <code>
 /// offset     bytes
-///      0       8 R   minimums: 8 sub-blocks x R rows, a byte each
+///      0       8 R   minimums: 2 halves of the block x R rows x 4 bytes, see <see cref="SixBitMinimums"/>
 ///    8 R       8 R   scales: 2 halves of the block x R rows x 4 sub-blocks, a byte each
 ///   16 R     128 R   quants: 32 steps x R rows x 4 bytes; step 8 g + v has columns 64 g + 4 v .. 64 g + 4 v + 3 in the low nibbles
 ///                    and those 32 columns further on in the high ones
@@ -51,10 +52,7 @@ internal static unsafe class Q4KPanel
         uint* packedScales = (uint*)(panel + (ScalesPerRow * panelRows)) + row;
         packedScales[0] = (uint)scales;
         packedScales[panelRows] = (uint)(scales >> 32);
-        for (int sub = 0; sub < Q4KBlock.SubBlocks; sub++, minimums >>= 8)
-        {
-            panel[(sub * panelRows) + row] = (byte)minimums;
-        }
+        SixBitMinimums.Pack(minimums, (uint*)panel + row, panelRows);
 
         uint* quants = (uint*)(block + Q4KBlock.QuantsOffset);
         uint* packed = (uint*)(panel + (QuantsPerRow * panelRows)) + row;

@@ -35,47 +35,16 @@ internal static unsafe partial class Q4KPanelKernel
     private static void MultiplyAvx512<TCount>(byte* panel, int blocks, in ActivationBatch x, int token, float* y, int stride)
         where TCount : struct, ITokenCount
     {
-        nint quantStride = x.QuantStride, scaleStride = quantStride / 32;
+        nint quantStride = x.QuantStride, scaleStride = quantStride / 32, tableStride = quantStride / 4;
         sbyte* x0 = x.QuantsOf(token), x1 = x0 + quantStride, x2 = x1 + quantStride, x3 = x2 + quantStride;
         sbyte* x4 = x3 + quantStride, x5 = x4 + quantStride, x6 = x5 + quantStride, x7 = x6 + quantStride;
         float* scales = x.ScalesOf(token);
-        float* sums = x.ScaledSumsOf(token);
+        float* tables = x.SumTablesOf(token);
         nint column = 0;
         Vector512<float> y0 = Vector512<float>.Zero, y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0, y7 = y0;
         for (int i = 0; i < blocks; i++)
         {
-            Vector512<float> b0 = Vector512<float>.Zero, b1 = b0, b2 = b0, b3 = b0, b4 = b0, b5 = b0, b6 = b0, b7 = b0;
-            for (nint sub = 0; sub < 8; sub++, sums++)
-            {
-                Vector512<float> minimum = Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Vector128.Load(panel + (sub * Rows512))));
-                b0 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(*sums), b0);
-                if (TCount.Value > 1) b1 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(sums[scaleStride]), b1);
-                if (TCount.Value > 2) b2 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(sums[2 * scaleStride]), b2);
-                if (TCount.Value > 3) b3 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(sums[3 * scaleStride]), b3);
-                if (TCount.Value > 4) b4 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(sums[4 * scaleStride]), b4);
-                if (TCount.Value > 5) b5 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(sums[5 * scaleStride]), b5);
-                if (TCount.Value > 6) b6 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(sums[6 * scaleStride]), b6);
-                if (TCount.Value > 7) b7 = Avx512F.FusedMultiplyAdd(minimum, Vector512.Create(sums[7 * scaleStride]), b7);
-            }
-
-            Vector512<float> dmin = LoadHalves512(panel + (Q4KPanel.MinimumPerRow * Rows512));
-            y0 = Avx512F.FusedMultiplyAddNegated(b0, dmin, y0);
-            if (TCount.Value > 1) y1 = Avx512F.FusedMultiplyAddNegated(b1, dmin, y1);
-            if (TCount.Value > 2) y2 = Avx512F.FusedMultiplyAddNegated(b2, dmin, y2);
-            if (TCount.Value > 3) y3 = Avx512F.FusedMultiplyAddNegated(b3, dmin, y3);
-            if (TCount.Value > 4) y4 = Avx512F.FusedMultiplyAddNegated(b4, dmin, y4);
-            if (TCount.Value > 5) y5 = Avx512F.FusedMultiplyAddNegated(b5, dmin, y5);
-            if (TCount.Value > 6) y6 = Avx512F.FusedMultiplyAddNegated(b6, dmin, y6);
-            if (TCount.Value > 7) y7 = Avx512F.FusedMultiplyAddNegated(b7, dmin, y7);
-
-            b0 = Vector512<float>.Zero;
-            b1 = b0;
-            b2 = b0;
-            b3 = b0;
-            b4 = b0;
-            b5 = b0;
-            b6 = b0;
-            b7 = b0;
+            Vector512<float> d = LoadHalves512(panel + (Q4KPanel.ScalePerRow * Rows512));
             byte* quants = panel + (Q4KPanel.QuantsPerRow * Rows512), ahead = panel;
             Vector512<uint> select = BeforeFirstScale512();
             for (nint sub = 0; sub < 8; sub++, column += 32, scales++)
@@ -110,25 +79,52 @@ internal static unsafe partial class Q4KPanelKernel
                 WeightPrefetch.Ahead(ahead, 320);
                 ahead += 320;
                 Vector512<short> scale = Avx512BW.Shuffle(Vector512.Load(panel + (Q4KPanel.ScalesPerRow * Rows512) + ((sub & 4) * 16)), select.AsByte()).AsInt16();
-                b0 = AddSubBlock(b0, w0, w1, w2, w3, w4, w5, w6, w7, scale, x0 + column, scales);
-                if (TCount.Value > 1) b1 = AddSubBlock(b1, w0, w1, w2, w3, w4, w5, w6, w7, scale, x1 + column, scales + scaleStride);
-                if (TCount.Value > 2) b2 = AddSubBlock(b2, w0, w1, w2, w3, w4, w5, w6, w7, scale, x2 + column, scales + (2 * scaleStride));
-                if (TCount.Value > 3) b3 = AddSubBlock(b3, w0, w1, w2, w3, w4, w5, w6, w7, scale, x3 + column, scales + (3 * scaleStride));
-                if (TCount.Value > 4) b4 = AddSubBlock(b4, w0, w1, w2, w3, w4, w5, w6, w7, scale, x4 + column, scales + (4 * scaleStride));
-                if (TCount.Value > 5) b5 = AddSubBlock(b5, w0, w1, w2, w3, w4, w5, w6, w7, scale, x5 + column, scales + (5 * scaleStride));
-                if (TCount.Value > 6) b6 = AddSubBlock(b6, w0, w1, w2, w3, w4, w5, w6, w7, scale, x6 + column, scales + (6 * scaleStride));
-                if (TCount.Value > 7) b7 = AddSubBlock(b7, w0, w1, w2, w3, w4, w5, w6, w7, scale, x7 + column, scales + (7 * scaleStride));
+                y0 = AddSubBlock(y0, w0, w1, w2, w3, w4, w5, w6, w7, scale, d, x0 + column, scales);
+                if (TCount.Value > 1) y1 = AddSubBlock(y1, w0, w1, w2, w3, w4, w5, w6, w7, scale, d, x1 + column, scales + scaleStride);
+                if (TCount.Value > 2) y2 = AddSubBlock(y2, w0, w1, w2, w3, w4, w5, w6, w7, scale, d, x2 + column, scales + (2 * scaleStride));
+                if (TCount.Value > 3) y3 = AddSubBlock(y3, w0, w1, w2, w3, w4, w5, w6, w7, scale, d, x3 + column, scales + (3 * scaleStride));
+                if (TCount.Value > 4) y4 = AddSubBlock(y4, w0, w1, w2, w3, w4, w5, w6, w7, scale, d, x4 + column, scales + (4 * scaleStride));
+                if (TCount.Value > 5) y5 = AddSubBlock(y5, w0, w1, w2, w3, w4, w5, w6, w7, scale, d, x5 + column, scales + (5 * scaleStride));
+                if (TCount.Value > 6) y6 = AddSubBlock(y6, w0, w1, w2, w3, w4, w5, w6, w7, scale, d, x6 + column, scales + (6 * scaleStride));
+                if (TCount.Value > 7) y7 = AddSubBlock(y7, w0, w1, w2, w3, w4, w5, w6, w7, scale, d, x7 + column, scales + (7 * scaleStride));
             }
 
-            Vector512<float> d = LoadHalves512(panel + (Q4KPanel.ScalePerRow * Rows512));
-            y0 = Avx512F.FusedMultiplyAdd(b0, d, y0);
-            if (TCount.Value > 1) y1 = Avx512F.FusedMultiplyAdd(b1, d, y1);
-            if (TCount.Value > 2) y2 = Avx512F.FusedMultiplyAdd(b2, d, y2);
-            if (TCount.Value > 3) y3 = Avx512F.FusedMultiplyAdd(b3, d, y3);
-            if (TCount.Value > 4) y4 = Avx512F.FusedMultiplyAdd(b4, d, y4);
-            if (TCount.Value > 5) y5 = Avx512F.FusedMultiplyAdd(b5, d, y5);
-            if (TCount.Value > 6) y6 = Avx512F.FusedMultiplyAdd(b6, d, y6);
-            if (TCount.Value > 7) y7 = Avx512F.FusedMultiplyAdd(b7, d, y7);
+            Vector512<float> m0 = Vector512<float>.Zero, m1 = m0, m2 = m0, m3 = m0, m4 = m0, m5 = m0, m6 = m0, m7 = m0;
+            for (int digit = SixBitMinimums.Digits - 1; digit >= 0; digit--)
+            {
+                m0 *= 4;
+                if (TCount.Value > 1) m1 *= 4;
+                if (TCount.Value > 2) m2 *= 4;
+                if (TCount.Value > 3) m3 *= 4;
+                if (TCount.Value > 4) m4 *= 4;
+                if (TCount.Value > 5) m5 *= 4;
+                if (TCount.Value > 6) m6 *= 4;
+                if (TCount.Value > 7) m7 *= 4;
+                for (int pair = 0; pair < SixBitMinimums.Pairs; pair++)
+                {
+                    Vector512<int> digits = Vector512.Load((int*)panel + (SixBitMinimums.WordOf(pair) * Rows512)) >> SixBitMinimums.ShiftTo(pair, digit);
+                    float* table = tables + (16 * pair);
+                    m0 += Avx512F.PermuteVar16x32(Vector512.Load(table), digits);
+                    if (TCount.Value > 1) m1 += Avx512F.PermuteVar16x32(Vector512.Load(table + tableStride), digits);
+                    if (TCount.Value > 2) m2 += Avx512F.PermuteVar16x32(Vector512.Load(table + (2 * tableStride)), digits);
+                    if (TCount.Value > 3) m3 += Avx512F.PermuteVar16x32(Vector512.Load(table + (3 * tableStride)), digits);
+                    if (TCount.Value > 4) m4 += Avx512F.PermuteVar16x32(Vector512.Load(table + (4 * tableStride)), digits);
+                    if (TCount.Value > 5) m5 += Avx512F.PermuteVar16x32(Vector512.Load(table + (5 * tableStride)), digits);
+                    if (TCount.Value > 6) m6 += Avx512F.PermuteVar16x32(Vector512.Load(table + (6 * tableStride)), digits);
+                    if (TCount.Value > 7) m7 += Avx512F.PermuteVar16x32(Vector512.Load(table + (7 * tableStride)), digits);
+                }
+            }
+
+            Vector512<float> dmin = LoadHalves512(panel + (Q4KPanel.MinimumPerRow * Rows512));
+            y0 = Avx512F.FusedMultiplyAddNegated(m0, dmin, y0);
+            if (TCount.Value > 1) y1 = Avx512F.FusedMultiplyAddNegated(m1, dmin, y1);
+            if (TCount.Value > 2) y2 = Avx512F.FusedMultiplyAddNegated(m2, dmin, y2);
+            if (TCount.Value > 3) y3 = Avx512F.FusedMultiplyAddNegated(m3, dmin, y3);
+            if (TCount.Value > 4) y4 = Avx512F.FusedMultiplyAddNegated(m4, dmin, y4);
+            if (TCount.Value > 5) y5 = Avx512F.FusedMultiplyAddNegated(m5, dmin, y5);
+            if (TCount.Value > 6) y6 = Avx512F.FusedMultiplyAddNegated(m6, dmin, y6);
+            if (TCount.Value > 7) y7 = Avx512F.FusedMultiplyAddNegated(m7, dmin, y7);
+            tables += 16 * SixBitMinimums.Pairs;
             panel += Rows512 * Q4KPanel.BlockBytesPerRow;
         }
 
@@ -167,11 +163,11 @@ internal static unsafe partial class Q4KPanelKernel
         Vector512<float> sum,
         Vector512<byte> w0, Vector512<byte> w1, Vector512<byte> w2, Vector512<byte> w3,
         Vector512<byte> w4, Vector512<byte> w5, Vector512<byte> w6, Vector512<byte> w7,
-        Vector512<short> weightScale, sbyte* x, float* scale)
+        Vector512<short> weightScale, Vector512<float> d, sbyte* x, float* scale)
     {
         Vector512<short> dots = Products(w0, x) + Products(w1, x + 4) + Products(w2, x + 8) + Products(w3, x + 12)
             + Products(w4, x + 16) + Products(w5, x + 20) + Products(w6, x + 24) + Products(w7, x + 28);
-        return Avx512F.FusedMultiplyAdd(Avx512F.ConvertToVector512Single(Avx512BW.MultiplyAddAdjacent(dots, weightScale)), Vector512.Create(*scale), sum);
+        return Avx512F.FusedMultiplyAdd(Avx512F.ConvertToVector512Single(Avx512BW.MultiplyAddAdjacent(dots, weightScale)) * d, Vector512.Create(*scale), sum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

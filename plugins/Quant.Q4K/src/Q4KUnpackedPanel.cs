@@ -3,7 +3,6 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Tessera.Kernels;
 using Tessera.Kernels.Unpacked;
-using Tessera.Numerics;
 
 namespace Tessera.Quant.Q4K;
 
@@ -15,6 +14,8 @@ internal readonly unsafe struct Q4KUnpackedPanel : IUnpackedPanel
     private const int SubBlockBytes = 8 * StepBytes;
 
     public static int BlockBytes => Rows * Q4KPanel.BlockBytesPerRow;
+
+    public static int ScaleOffset => Rows * Q4KPanel.ScalePerRow;
 
     public static int StepsPerSum => 8;
 
@@ -57,16 +58,6 @@ internal readonly unsafe struct Q4KUnpackedPanel : IUnpackedPanel
         return (scales | (scales << 16)).AsInt16();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Minimums(byte* block, int subBlock, int firstRow) =>
-        Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(block + (subBlock * Rows) + firstRow));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scales(byte* block, int firstRow) => LoadHalves(block + (Q4KPanel.ScalePerRow * Rows), firstRow);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> MinimumScales(byte* block, int firstRow) => LoadHalves(block + (Q4KPanel.MinimumPerRow * Rows), firstRow);
-
     /// <summary>The low nibbles belong to a sub-block, the high ones to the next.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SplitNibbles(byte* quants, byte* weights)
@@ -75,7 +66,4 @@ internal readonly unsafe struct Q4KUnpackedPanel : IUnpackedPanel
         (packed.AsByte() & Vector256.Create((byte)0xF)).Store(weights);
         ((packed >> 4).AsByte() & Vector256.Create((byte)0xF)).Store(weights + SubBlockBytes);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> LoadHalves(byte* halves, int first) => Binary16.ToSingle(Avx2.ConvertToVector256Int32((short*)halves + first));
 }

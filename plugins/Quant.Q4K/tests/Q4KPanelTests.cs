@@ -100,7 +100,8 @@ public sealed unsafe class Q4KPanelTests
         ReadOnlySpan<byte> block = panel.AsSpan(column / 256 * 148 * rows, 148 * rows);
         int c = column % 256;
         int sub = c / 32;
-        int minimum = block[(sub * rows) + row];
+        uint digits = BitConverter.ToUInt32(block[((sub / 4 * 4 * rows) + (4 * row))..]) >> ((sub / 2 % 2 * 12) + (sub % 2 * 2));
+        uint minimum = (digits & 3) + (4 * ((digits >> 4) & 3)) + (16 * ((digits >> 8) & 3));
         int scale = block[(8 * rows) + (sub / 4 * 4 * rows) + (4 * row) + (sub % 4)];
         int step = (sub / 2 * 8) + (c % 32 / 4);
         int q = (block[(16 * rows) + (step * 4 * rows) + (4 * row) + (c % 4)] >> (sub % 2 * 4)) & 0xF;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Tessera.Kernels;
 
 namespace Tessera.Quant.Q5K;
 
@@ -8,7 +9,7 @@ namespace Tessera.Quant.Q5K;
 /// rows, blocks and their quants are aligned to cache lines.
 /// <code>
 /// offset     bytes
-///      0       8 R   minimums: 8 sub-blocks x R rows, a byte each
+///      0       8 R   minimums: 2 halves of the block x R rows x 4 bytes, see <see cref="SixBitMinimums"/>
 ///    8 R       8 R   scales: 8 sub-blocks x R rows, a byte each
 ///   16 R     160 R   quants: 8 sub-blocks x 5 words x R rows x 4 bytes
 ///  176 R       2 R   d: R halves
@@ -52,11 +53,11 @@ internal static unsafe class Q5KPanel
     private static void PackRow(byte* block, byte* panel, int row, int panelRows)
     {
         Q5KBlock.UnpackScales(block, out ulong scales, out ulong minimums);
+        SixBitMinimums.Pack(minimums, (uint*)panel + row, panelRows);
         byte* packedScales = panel + (ScalesPerRow * panelRows);
         uint* packed = (uint*)(panel + (QuantsPerRow * panelRows)) + row;
-        for (int sub = 0; sub < Q5KBlock.SubBlocks; sub++, scales >>= 8, minimums >>= 8)
+        for (int sub = 0; sub < Q5KBlock.SubBlocks; sub++, scales >>= 8)
         {
-            panel[(sub * panelRows) + row] = (byte)minimums;
             packedScales[(sub * panelRows) + row] = (byte)scales;
             Q5KKernel.UnpackSubBlock(block, sub, out Vector128<byte> first, out Vector128<byte> second);
             Vector128<uint> words = first.AsUInt32() | ((second.AsUInt32() << 3) & Vector128.Create(UpperThreeBits));

@@ -3,7 +3,6 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Tessera.Kernels;
 using Tessera.Kernels.Unpacked;
-using Tessera.Numerics;
 
 namespace Tessera.Quant.Q5K;
 
@@ -15,6 +14,8 @@ internal readonly unsafe struct Q5KUnpackedPanel : IUnpackedPanel
     private const int SubBlockBytes = Q5KPanel.SubBlockBytesPerRow * Rows;
 
     public static int BlockBytes => Rows * Q5KPanel.BlockBytesPerRow;
+
+    public static int ScaleOffset => Rows * Q5KPanel.ScalePerRow;
 
     public static int StepsPerSum => 4;
 
@@ -62,22 +63,9 @@ internal readonly unsafe struct Q5KUnpackedPanel : IUnpackedPanel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Minimums(byte* block, int subBlock, int firstRow) =>
-        Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(block + (subBlock * Rows) + firstRow));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scales(byte* block, int firstRow) => LoadHalves(block + (Q5KPanel.ScalePerRow * Rows), firstRow);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> MinimumScales(byte* block, int firstRow) => LoadHalves(block + (Q5KPanel.MinimumPerRow * Rows), firstRow);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<byte> FirstHalf(Vector256<uint> word) => word.AsByte() & Vector256.Create((byte)0x1F);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<byte> SecondHalf(Vector256<uint> word, Vector256<uint> lower) =>
         ((word >> 3).AsByte() & Vector256.Create((byte)0x1C)) | (lower.AsByte() & Vector256.Create((byte)3));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> LoadHalves(byte* halves, int first) => Binary16.ToSingle(Avx2.ConvertToVector256Int32((short*)halves + first));
 }

@@ -100,7 +100,8 @@ public sealed unsafe class Q5KPanelTests
         ReadOnlySpan<byte> block = panel.AsSpan(column / 256 * 180 * rows, 180 * rows);
         int c = column % 256;
         int sub = c / 32;
-        int minimum = block[(sub * rows) + row];
+        uint digits = BitConverter.ToUInt32(block[((sub / 4 * 4 * rows) + (4 * row))..]) >> ((sub / 2 % 2 * 12) + (sub % 2 * 2));
+        uint minimum = (digits & 3) + (4 * ((digits >> 4) & 3)) + (16 * ((digits >> 8) & 3));
         int scale = block[(8 * rows) + (sub * rows) + row];
         ReadOnlySpan<byte> words = block.Slice((16 * rows) + (sub * 20 * rows), 20 * rows);
         int step = c % 32 / 4;

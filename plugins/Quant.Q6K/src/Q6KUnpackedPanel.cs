@@ -3,7 +3,6 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Tessera.Kernels;
 using Tessera.Kernels.Unpacked;
-using Tessera.Numerics;
 
 namespace Tessera.Quant.Q6K;
 
@@ -14,6 +13,8 @@ internal readonly unsafe struct Q6KUnpackedPanel : IUnpackedPanel
     private const int QuarterBytes = StepsPerQuarter * Q6KPanel.Rows * sizeof(uint);
 
     public static int BlockBytes => Q6KPanel.BlockBytes;
+
+    public static int ScaleOffset => Q6KPanel.ScaleOffset;
 
     public static int StepsPerSum => 4;
 
@@ -64,14 +65,6 @@ internal readonly unsafe struct Q6KUnpackedPanel : IUnpackedPanel
         Vector256<int> scales = Avx2.ConvertToVector256Int32((sbyte*)block + Q6KPanel.ScalesOffset + (sum * Q6KPanel.Rows) + firstRow);
         return ((scales << 16) | (scales & Vector256.Create(0xFFFF))).AsInt16();
     }
-
-    public static Vector256<float> Minimums(byte* block, int subBlock, int firstRow) => Vector256<float>.Zero;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scales(byte* block, int firstRow) =>
-        Binary16.ToSingle(Avx2.ConvertToVector256Int32((short*)(block + Q6KPanel.ScaleOffset) + firstRow));
-
-    public static Vector256<float> MinimumScales(byte* block, int firstRow) => Vector256<float>.Zero;
 
     /// <summary>Bits 0-3 of each byte from the one, 4-5 from the other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -42,6 +42,13 @@ public readonly unsafe struct ActivationBatch
     /// </summary>
     public float* ScaledSums { get; init; }
 
+    /// <summary>
+    /// <see cref="ActivationEncoding.Q8"/>: for every 64 columns, whose halves have the scaled sums s and t, the numbers <c>a * s + b * t</c> with a and b from
+    /// 0 to 3, at <c>a + 4 * b</c>; <c>[Tokens][QuantStride / 64][16]</c>. Two bits each of two minimums select their product in a vector's sixteen lanes:
+    /// a look-up where multiplications are dear.
+    /// </summary>
+    public float* SumTables { get; init; }
+
     /// <summary>The values of one token.</summary>
     public float* ValuesOf(int token) => Values + ((long)token * ValueStride);
 
@@ -60,6 +67,9 @@ public readonly unsafe struct ActivationBatch
     /// <summary>The scaled sums of one token, one per 32 columns.</summary>
     public float* ScaledSumsOf(int token) => ScaledSums + ((long)token * (QuantStride / 32));
 
+    /// <summary>The tables of one token, sixteen numbers per 64 columns.</summary>
+    public float* SumTablesOf(int token) => SumTables + ((long)token * (QuantStride / 4));
+
     /// <summary>A batch of some of the tokens, in every encoding that this one has.</summary>
     /// <param name="first">The first token.</param>
     /// <param name="count">How many.</param>
@@ -75,5 +85,6 @@ public readonly unsafe struct ActivationBatch
         Sums = SumsOf(first),
         Offsets = OffsetsOf(first),
         ScaledSums = ScaledSumsOf(first),
+        SumTables = SumTablesOf(first),
     };
 }

@@ -23,7 +23,10 @@ public unsafe interface IUnpackedPanel
     /// </summary>
     static abstract int Zero { get; }
 
-    /// <summary>Whether there are minimums, which are taken off.</summary>
+    /// <summary>Where a block has d of its 16 rows, binary16. If there are minimums, dmin come after them.</summary>
+    static abstract int ScaleOffset { get; }
+
+    /// <summary>Whether there are minimums, which are taken off: <see cref="SixBitMinimums"/> at a block's beginning.</summary>
     static abstract bool HasMinimums { get; }
 
     /// <summary>Stores all unsigned weights of a block, <c>[step][row][4]</c>, and prefetches what lies ahead of it. Steps may share work.</summary>
@@ -39,13 +42,4 @@ public unsafe interface IUnpackedPanel
 
     /// <summary>A sum's integer scales, each twice in its row's lane.</summary>
     static abstract Vector256<short> Factors(byte* block, int sum, int firstRow);
-
-    /// <summary>The integer minimums, if there are any, of a sub-block of 32 columns.</summary>
-    static abstract Vector256<float> Minimums(byte* block, int subBlock, int firstRow);
-
-    /// <summary>d.</summary>
-    static abstract Vector256<float> Scales(byte* block, int firstRow);
-
-    /// <summary>dmin, if there are minimums.</summary>
-    static abstract Vector256<float> MinimumScales(byte* block, int firstRow);
 }

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Tessera.Numerics;
 
 namespace Tessera.Kernels.Unpacked;
 
@@ -52,15 +54,25 @@ internal unsafe struct UnpackedBlock
 
         for (int row = 0; row < Rows; row += HalfRows)
         {
-            TPanel.Scales(block, row).Store(unpacked->Scales + row);
+            ScalesOf<TPanel>(block, row).Store(unpacked->Scales + row);
             if (TPanel.HasMinimums)
             {
-                TPanel.MinimumScales(block, row).Store(unpacked->MinimumScales + row);
+                MinimumScalesOf<TPanel>(block, row).Store(unpacked->MinimumScales + row);
                 for (int sub = 0; sub < SubBlocks; sub++)
                 {
-                    TPanel.Minimums(block, sub, row).Store(unpacked->Minimums + (sub * Rows) + row);
+                    SixBitMinimums.Read256(block, Rows, sub, row).Store(unpacked->Minimums + (sub * Rows) + row);
                 }
             }
         }
     }
+
+    /// <summary>d of eight rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> ScalesOf<TPanel>(byte* block, int firstRow)
+        where TPanel : struct, IUnpackedPanel => Binary16.ToSingle(Avx2.ConvertToVector256Int32((short*)(block + TPanel.ScaleOffset) + firstRow));
+
+    /// <summary>dmin of eight rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> MinimumScalesOf<TPanel>(byte* block, int firstRow)
+        where TPanel : struct, IUnpackedPanel => ScalesOf<TPanel>(block, Rows + firstRow);
 }

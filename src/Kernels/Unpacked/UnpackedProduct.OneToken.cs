@@ -32,12 +32,12 @@ internal static unsafe partial class UnpackedProduct<TPanel>
                 Vector256<float> a = Vector256<float>.Zero, b = a;
                 for (int sub = 0; sub < UnpackedBlock.SubBlocks; sub++)
                 {
-                    a = Fma.MultiplyAdd(TPanel.Minimums(panel, sub, 0), Vector256.Create(sums[sub]), a);
-                    b = Fma.MultiplyAdd(TPanel.Minimums(panel, sub, UnpackedBlock.HalfRows), Vector256.Create(sums[sub]), b);
+                    a = Fma.MultiplyAdd(SixBitMinimums.Read256(panel, UnpackedBlock.Rows, sub, 0), Vector256.Create(sums[sub]), a);
+                    b = Fma.MultiplyAdd(SixBitMinimums.Read256(panel, UnpackedBlock.Rows, sub, UnpackedBlock.HalfRows), Vector256.Create(sums[sub]), b);
                 }
 
-                lower = Fma.MultiplyAddNegated(a, TPanel.MinimumScales(panel, 0), lower);
-                upper = Fma.MultiplyAddNegated(b, TPanel.MinimumScales(panel, UnpackedBlock.HalfRows), upper);
+                lower = Fma.MultiplyAddNegated(a, UnpackedBlock.MinimumScalesOf<TPanel>(panel, 0), lower);
+                upper = Fma.MultiplyAddNegated(b, UnpackedBlock.MinimumScalesOf<TPanel>(panel, UnpackedBlock.HalfRows), upper);
             }
 
             if (TPanel.Zero != 0)
@@ -62,8 +62,8 @@ internal static unsafe partial class UnpackedProduct<TPanel>
                 scales++;
             }
 
-            lower = Fma.MultiplyAdd(lowerValue, TPanel.Scales(panel, 0), lower);
-            upper = Fma.MultiplyAdd(upperValue, TPanel.Scales(panel, UnpackedBlock.HalfRows), upper);
+            lower = Fma.MultiplyAdd(lowerValue, UnpackedBlock.ScalesOf<TPanel>(panel, 0), lower);
+            upper = Fma.MultiplyAdd(upperValue, UnpackedBlock.ScalesOf<TPanel>(panel, UnpackedBlock.HalfRows), upper);
         }
 
         lower.Store(y);

@@ -11,6 +11,7 @@ public sealed unsafe class TestActivations : IDisposable
     private readonly GuardedMemory _sums;
     private readonly GuardedMemory _offsets;
     private readonly GuardedMemory _scaledSums;
+    private readonly GuardedMemory _sumTables;
 
     private TestActivations(int tokens, int columns)
     {
@@ -21,6 +22,7 @@ public sealed unsafe class TestActivations : IDisposable
         _sums = new GuardedMemory((long)tokens * stride / 16 * sizeof(short));
         _offsets = new GuardedMemory((long)tokens * stride / 16 * sizeof(int));
         _scaledSums = new GuardedMemory((long)tokens * stride / 32 * sizeof(float));
+        _sumTables = new GuardedMemory((long)tokens * stride / 64 * 16 * sizeof(float));
         Batch = new ActivationBatch
         {
             Tokens = tokens,
@@ -33,6 +35,7 @@ public sealed unsafe class TestActivations : IDisposable
             Sums = (short*)_sums.First,
             Offsets = (int*)_offsets.First,
             ScaledSums = (float*)_scaledSums.First,
+            SumTables = (float*)_sumTables.First,
         };
     }
 
@@ -110,6 +113,7 @@ public sealed unsafe class TestActivations : IDisposable
         _sums.Dispose();
         _offsets.Dispose();
         _scaledSums.Dispose();
+        _sumTables.Dispose();
     }
 
     private void EncodeBlock(int token, int first, int count)
@@ -142,6 +146,12 @@ public sealed unsafe class TestActivations : IDisposable
             Batch.OffsetsOf(token)[2 * block] = -128 * sums[0];
             Batch.OffsetsOf(token)[(2 * block) + 1] = -128 * sums[1];
             Batch.ScaledSumsOf(token)[block] = Batch.ScalesOf(token)[block] * (sums[0] + sums[1]);
+        }
+
+        for (int i = 0; i < Batch.QuantStride / 4; i++)
+        {
+            float* scaledSums = Batch.ScaledSumsOf(token) + (i / 16 * 2);
+            Batch.SumTablesOf(token)[i] = (i % 4 * scaledSums[0]) + (i % 16 / 4 * scaledSums[1]);
         }
     }
 }

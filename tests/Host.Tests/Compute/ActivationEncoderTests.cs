@@ -47,6 +47,12 @@ public sealed unsafe class ActivationEncoderTests : IDisposable
                 Assert.Equal(batch.ScalesOf(token)[block] * sum, batch.ScaledSumsOf(token)[block]);
             }
 
+            for (int i = 0; i < batch.QuantStride / 4; i++)
+            {
+                float* sums = batch.ScaledSumsOf(token) + (i / 16 * 2);
+                Assert.Equal((i % 4 * sums[0]) + (i % 16 / 4 * sums[1]), batch.SumTablesOf(token)[i]);
+            }
+
             for (int i = 0; i < batch.QuantStride / 16; i++)
             {
                 int sum = 0;
@@ -176,6 +182,7 @@ public sealed unsafe class ActivationEncoderTests : IDisposable
             Assert.True(new ReadOnlySpan<float>(all.ScalesOf(token), 4).SequenceEqual(new ReadOnlySpan<float>(one.Scales, 4)));
             Assert.True(new ReadOnlySpan<short>(all.SumsOf(token), 8).SequenceEqual(new ReadOnlySpan<short>(one.Sums, 8)));
             Assert.True(new ReadOnlySpan<float>(all.ScaledSumsOf(token), 4).SequenceEqual(new ReadOnlySpan<float>(one.ScaledSums, 4)));
+            Assert.True(new ReadOnlySpan<float>(all.SumTablesOf(token), 32).SequenceEqual(new ReadOnlySpan<float>(one.SumTables, 32)));
         }
     }
 

@@ -12,6 +12,8 @@ internal sealed unsafe class ActivationEncoder : Operation, IDisposable
     private const int BlockColumns = 32;
     private const int SumColumns = 16;
     private const int LineColumns = 64;
+    private const int TableColumns = 64;
+    private const int TableLength = 16;
     private const int GroupBlocks = 8;
     private const int GroupColumns = GroupBlocks * BlockColumns;
 
@@ -27,6 +29,7 @@ internal sealed unsafe class ActivationEncoder : Operation, IDisposable
     private readonly NativeBuffer _sums = new();
     private readonly NativeBuffer _offsets = new();
     private readonly NativeBuffer _scaledSums = new();
+    private readonly NativeBuffer _sumTables = new();
     private Tensor _x;
     private int _stride;
     private int _itemColumns;
@@ -43,6 +46,7 @@ internal sealed unsafe class ActivationEncoder : Operation, IDisposable
         _sums.Reserve(quants / SumColumns * sizeof(short));
         _offsets.Reserve(quants / SumColumns * sizeof(int));
         _scaledSums.Reserve(quants / BlockColumns * sizeof(float));
+        _sumTables.Reserve(quants / TableColumns * TableLength * sizeof(float));
         int groups = (_stride + GroupColumns - 1) / GroupColumns;
         _itemColumns = x.Rows < TokensPerThread * pool.Threads ? GroupsPerItem * GroupColumns : groups * GroupColumns;
         _itemsPerToken = (_stride + _itemColumns - 1) / _itemColumns;
@@ -59,6 +63,7 @@ internal sealed unsafe class ActivationEncoder : Operation, IDisposable
             Sums = (short*)_sums.Data,
             Offsets = (int*)_offsets.Data,
             ScaledSums = (float*)_scaledSums.Data,
+            SumTables = (float*)_sumTables.Data,
         };
     }
 
@@ -72,6 +77,7 @@ internal sealed unsafe class ActivationEncoder : Operation, IDisposable
         _sums.Dispose();
         _offsets.Dispose();
         _scaledSums.Dispose();
+        _sumTables.Dispose();
     }
 
     [SkipLocalsInit]
@@ -134,6 +140,21 @@ internal sealed unsafe class ActivationEncoder : Operation, IDisposable
         }
 
         StoreSums(scales, Sum(firstSums), Sum(secondSums), place, blocks);
+        StoreTables(place, blocks);
+    }
+
+    private void StoreTables(long place, int blocks)
+    {
+        float* scaledSums = (float*)_scaledSums.Data + (place / BlockColumns);
+        float* tables = (float*)_sumTables.Data + (place / TableColumns * TableLength);
+        for (int block = 0; block < blocks; block += TableColumns / BlockColumns, tables += TableLength)
+        {
+            Vector128<float> first = Vector128.Create(0f, 1, 2, 3) * scaledSums[block];
+            for (int b = 0; b < 4; b++)
+            {
+                (first + Vector128.Create(b * scaledSums[block + 1])).Store(tables + (4 * b));
+            }
+        }
     }
 
     private void StoreSums(Vector256<float> scales, Vector256<int> first, Vector256<int> second, long place, int blocks)
