@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Tessera.Numerics;
 
 namespace Tessera.Kernels;
@@ -50,34 +48,6 @@ public static unsafe class SixBitMinimums
 
     /// <summary>How far a pair's digit is from a word's lowest bits.</summary>
     public static int ShiftTo(int pair, int digit) => (pair % 2 * PairBits) + (digit * DigitBits);
-
-    /// <summary>A sub-block's minimums of four rows.</summary>
-    /// <param name="minimums">The words.</param>
-    /// <param name="panelRows">Rows of the panel.</param>
-    /// <param name="subBlock">0 to 7.</param>
-    /// <param name="firstRow">The first of the rows.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Read128(byte* minimums, int panelRows, int subBlock, int firstRow)
-    {
-        Vector128<uint> digits = Vector128.Load((uint*)minimums + (subBlock / 4 * panelRows) + firstRow) >> ShiftToFirstDigit(subBlock);
-        Vector128<uint> value = (digits & Vector128.Create(3u)) | ((digits >> 2) & Vector128.Create(0xCu)) | ((digits >> 4) & Vector128.Create(0x30u));
-        return Vector128.ConvertToSingle(value.AsInt32());
-    }
-
-    /// <summary>A sub-block's minimums of eight rows.</summary>
-    /// <param name="minimums">The words.</param>
-    /// <param name="panelRows">Rows of the panel.</param>
-    /// <param name="subBlock">0 to 7.</param>
-    /// <param name="firstRow">The first of the rows.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Read256(byte* minimums, int panelRows, int subBlock, int firstRow)
-    {
-        Vector256<uint> digits = Vector256.Load((uint*)minimums + (subBlock / 4 * panelRows) + firstRow) >> ShiftToFirstDigit(subBlock);
-        Vector256<uint> value = (digits & Vector256.Create(3u)) | ((digits >> 2) & Vector256.Create(0xCu)) | ((digits >> 4) & Vector256.Create(0x30u));
-        return Vector256.ConvertToSingle(value.AsInt32());
-    }
-
-    private static int ShiftToFirstDigit(int subBlock) => (subBlock / 2 % 2 * PairBits) + (subBlock % 2 * 2);
 
     private static uint Spread(byte minimum) => (minimum & 3u) | ((minimum & 0xCu) << 2) | ((minimum & 0x30u) << 4);
 }

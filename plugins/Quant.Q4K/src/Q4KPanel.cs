@@ -7,7 +7,7 @@ namespace Tessera.Quant.Q4K;
 /// A block in a panel of R rows side by side (8 or 16), in the order in which a kernel reads it: <c>148 R</c> bytes for the file's <c>144 R</c>.
 /// <code>
 /// offset     bytes
-///      0       8 R   minimums: 2 halves of the block x R rows x 4 bytes, see <see cref="SixBitMinimums"/>
+///      0       8 R   minimums: 8 sub-blocks x R rows, a byte each; for AVX-512 as <see cref="SixBitMinimums"/>
 ///    8 R       8 R   scales: 2 halves of the block x R rows x 4 sub-blocks, a byte each
 ///   16 R     128 R   quants: 32 steps x R rows x 4 bytes; step 8 g + v has columns 64 g + 4 v .. 64 g + 4 v + 3 in the low nibbles
 ///                    and those 32 columns further on in the high ones
@@ -28,31 +28,45 @@ internal static unsafe class Q4KPanel
     private const int Steps = 32;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Pack16(byte* source, long rowBytes, int rows, int blocks, byte* panel) => Pack(source, rowBytes, rows, blocks, panel, 16);
+    public static void Pack16(byte* source, long rowBytes, int rows, int blocks, byte* panel) => Pack(source, rowBytes, rows, blocks, panel, 16, asDigits: false);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Pack8(byte* source, long rowBytes, int rows, int blocks, byte* panel) => Pack(source, rowBytes, rows, blocks, panel, 8);
+    public static void PackForLookUps(byte* source, long rowBytes, int rows, int blocks, byte* panel) => Pack(source, rowBytes, rows, blocks, panel, 16, asDigits: true);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Pack8(byte* source, long rowBytes, int rows, int blocks, byte* panel) => Pack(source, rowBytes, rows, blocks, panel, 8, asDigits: false);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Pack(byte* source, long rowBytes, int rows, int blocks, byte* panel, int panelRows)
+    private static void Pack(byte* source, long rowBytes, int rows, int blocks, byte* panel, int panelRows, bool asDigits)
     {
         for (int i = 0; i < blocks; i++, source += Q4KBlock.Bytes, panel += BlockBytesPerRow * panelRows)
         {
             for (int row = 0; row < rows; row++)
             {
-                PackRow(source + (row * rowBytes), panel, row, panelRows);
+                PackRow(source + (row * rowBytes), panel, row, panelRows, asDigits);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PackRow(byte* block, byte* panel, int row, int panelRows)
+    private static void PackRow(byte* block, byte* panel, int row, int panelRows, bool asDigits)
     {
         Q4KBlock.UnpackScales(block, out ulong scales, out ulong minimums);
         uint* packedScales = (uint*)(panel + (ScalesPerRow * panelRows)) + row;
         packedScales[0] = (uint)scales;
         packedScales[panelRows] = (uint)(scales >> 32);
-        SixBitMinimums.Pack(minimums, (uint*)panel + row, panelRows);
+        if (asDigits)
+        {
+            SixBitMinimums.Pack(minimums, (uint*)panel + row, panelRows);
+        }
+        else
+        {
+            for (int sub = 0; sub < Q4KBlock.SubBlocks; sub++, minimums >>= 8)
+            {
+                panel[(sub * panelRows) + row] = (byte)minimums;
+            }
+        }
+
 
         uint* quants = (uint*)(block + Q4KBlock.QuantsOffset);
         uint* packed = (uint*)(panel + (QuantsPerRow * panelRows)) + row;

@@ -44,6 +44,7 @@ internal static unsafe partial class Q4KPanelKernel
         Vector512<float> y0 = Vector512<float>.Zero, y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0, y7 = y0;
         for (int i = 0; i < blocks; i++)
         {
+            Vector512<float> m0 = Vector512<float>.Zero, m1 = m0, m2 = m0, m3 = m0, m4 = m0, m5 = m0, m6 = m0, m7 = m0;
             Vector512<float> d = LoadHalves512(panel + (Q4KPanel.ScalePerRow * Rows512));
             byte* quants = panel + (Q4KPanel.QuantsPerRow * Rows512), ahead = panel;
             Vector512<uint> select = BeforeFirstScale512();
@@ -87,31 +88,32 @@ internal static unsafe partial class Q4KPanelKernel
                 if (TCount.Value > 5) y5 = AddSubBlock(y5, w0, w1, w2, w3, w4, w5, w6, w7, scale, d, x5 + column, scales + (5 * scaleStride));
                 if (TCount.Value > 6) y6 = AddSubBlock(y6, w0, w1, w2, w3, w4, w5, w6, w7, scale, d, x6 + column, scales + (6 * scaleStride));
                 if (TCount.Value > 7) y7 = AddSubBlock(y7, w0, w1, w2, w3, w4, w5, w6, w7, scale, d, x7 + column, scales + (7 * scaleStride));
-            }
 
-            Vector512<float> m0 = Vector512<float>.Zero, m1 = m0, m2 = m0, m3 = m0, m4 = m0, m5 = m0, m6 = m0, m7 = m0;
-            for (int digit = SixBitMinimums.Digits - 1; digit >= 0; digit--)
-            {
-                m0 *= 4;
-                if (TCount.Value > 1) m1 *= 4;
-                if (TCount.Value > 2) m2 *= 4;
-                if (TCount.Value > 3) m3 *= 4;
-                if (TCount.Value > 4) m4 *= 4;
-                if (TCount.Value > 5) m5 *= 4;
-                if (TCount.Value > 6) m6 *= 4;
-                if (TCount.Value > 7) m7 *= 4;
-                for (int pair = 0; pair < SixBitMinimums.Pairs; pair++)
+                // Minimums, a digit of two pairs in turns: look-ups go beside the products, which take other pipes.
+                if (sub < 2 * SixBitMinimums.Digits)
                 {
-                    Vector512<int> digits = Vector512.Load((int*)panel + (SixBitMinimums.WordOf(pair) * Rows512)) >> SixBitMinimums.ShiftTo(pair, digit);
-                    float* table = tables + (16 * pair);
-                    m0 += Avx512F.PermuteVar16x32(Vector512.Load(table), digits);
-                    if (TCount.Value > 1) m1 += Avx512F.PermuteVar16x32(Vector512.Load(table + tableStride), digits);
-                    if (TCount.Value > 2) m2 += Avx512F.PermuteVar16x32(Vector512.Load(table + (2 * tableStride)), digits);
-                    if (TCount.Value > 3) m3 += Avx512F.PermuteVar16x32(Vector512.Load(table + (3 * tableStride)), digits);
-                    if (TCount.Value > 4) m4 += Avx512F.PermuteVar16x32(Vector512.Load(table + (4 * tableStride)), digits);
-                    if (TCount.Value > 5) m5 += Avx512F.PermuteVar16x32(Vector512.Load(table + (5 * tableStride)), digits);
-                    if (TCount.Value > 6) m6 += Avx512F.PermuteVar16x32(Vector512.Load(table + (6 * tableStride)), digits);
-                    if (TCount.Value > 7) m7 += Avx512F.PermuteVar16x32(Vector512.Load(table + (7 * tableStride)), digits);
+                    if (sub % 2 == 0)
+                    {
+                        m0 *= 4;
+                        if (TCount.Value > 1) m1 *= 4;
+                        if (TCount.Value > 2) m2 *= 4;
+                        if (TCount.Value > 3) m3 *= 4;
+                        if (TCount.Value > 4) m4 *= 4;
+                        if (TCount.Value > 5) m5 *= 4;
+                        if (TCount.Value > 6) m6 *= 4;
+                        if (TCount.Value > 7) m7 *= 4;
+                    }
+
+                    Vector512<int> digits = Vector512.Load((int*)panel + (sub % 2 * Rows512)) >> SixBitMinimums.ShiftTo(0, SixBitMinimums.Digits - 1 - ((int)sub / 2));
+                    float* table = tables + (sub % 2 * 32);
+                    m0 = AddFromTables(m0, table, digits);
+                    if (TCount.Value > 1) m1 = AddFromTables(m1, table + tableStride, digits);
+                    if (TCount.Value > 2) m2 = AddFromTables(m2, table + (2 * tableStride), digits);
+                    if (TCount.Value > 3) m3 = AddFromTables(m3, table + (3 * tableStride), digits);
+                    if (TCount.Value > 4) m4 = AddFromTables(m4, table + (4 * tableStride), digits);
+                    if (TCount.Value > 5) m5 = AddFromTables(m5, table + (5 * tableStride), digits);
+                    if (TCount.Value > 6) m6 = AddFromTables(m6, table + (6 * tableStride), digits);
+                    if (TCount.Value > 7) m7 = AddFromTables(m7, table + (7 * tableStride), digits);
                 }
             }
 
@@ -156,6 +158,11 @@ internal static unsafe partial class Q4KPanelKernel
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<byte> HighNibbles512(byte* quants) => (Vector512.Load((ushort*)quants) >> 4).AsByte() & Vector512.Create((byte)0xF);
+
+    /// <summary>Adds what a digit selects from the tables of a word's two pairs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> AddFromTables(Vector512<float> sum, float* tables, Vector512<int> digits) =>
+        sum + Avx512F.PermuteVar16x32(Vector512.Load(tables), digits) + Avx512F.PermuteVar16x32(Vector512.Load(tables + 16), digits >> SixBitMinimums.ShiftTo(1, 0));
 
     /// <summary>Adds a sub-block of all rows for one token.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

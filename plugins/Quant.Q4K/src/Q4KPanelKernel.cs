@@ -16,7 +16,7 @@ internal static unsafe partial class Q4KPanelKernel
             PanelRows = 16,
             PanelBlockBytes = 16 * Q4KPanel.BlockBytesPerRow,
             TokenTile = 8,
-            Pack = &Q4KPanel.Pack16,
+            Pack = &Q4KPanel.PackForLookUps,
             Multiply = &MultiplyAvx512,
         },
         SimdLevel.Avx2 => UnpackedKernel.Over<Q4KUnpackedPanel>(&Q4KPanel.Pack16),

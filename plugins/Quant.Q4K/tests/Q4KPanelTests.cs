@@ -11,17 +11,19 @@ public sealed unsafe class Q4KPanelTests
     private readonly Q4KFormat _format = new();
 
     [Theory]
-    [InlineData(8, 8)]
-    [InlineData(8, 5)]
-    [InlineData(16, 16)]
-    [InlineData(16, 1)]
-    public void Bytes_of_a_panel_are_where_its_layout_says(int panelRows, int rows)
+    [InlineData(8, 8, false)]
+    [InlineData(8, 5, false)]
+    [InlineData(16, 16, false)]
+    [InlineData(16, 1, false)]
+    [InlineData(16, 16, true)]
+    [InlineData(16, 1, true)]
+    public void Bytes_of_a_panel_are_where_its_layout_says(int panelRows, int rows, bool asDigits)
     {
         using TestMatrix matrix = RandomMatrix(rows, seed: panelRows + rows);
         var panel = new byte[2 * 148 * panelRows];
         fixed (byte* packed = panel)
         {
-            delegate*<byte*, long, int, int, byte*, void> pack = panelRows == 16 ? &Q4KPanel.Pack16 : &Q4KPanel.Pack8;
+            delegate*<byte*, long, int, int, byte*, void> pack = asDigits ? &Q4KPanel.PackForLookUps : panelRows == 16 ? &Q4KPanel.Pack16 : &Q4KPanel.Pack8;
             pack(matrix.Source.Data, matrix.Source.RowBytes, rows, 2, packed);
         }
 
@@ -29,7 +31,7 @@ public sealed unsafe class Q4KPanelTests
         {
             for (int column = 0; column < Columns; column++)
             {
-                Assert.Equal(row < rows ? matrix.Row(row)[column] : 0f, ReadWeight(panel, panelRows, row, column));
+                Assert.Equal(row < rows ? matrix.Row(row)[column] : 0f, ReadWeight(panel, panelRows, asDigits, row, column));
             }
         }
     }
@@ -95,13 +97,13 @@ public sealed unsafe class Q4KPanelTests
     }
 
     /// <summary>From the README's drawing, byte by byte.</summary>
-    private static float ReadWeight(byte[] panel, int rows, int row, int column)
+    private static float ReadWeight(byte[] panel, int rows, bool asDigits, int row, int column)
     {
         ReadOnlySpan<byte> block = panel.AsSpan(column / 256 * 148 * rows, 148 * rows);
         int c = column % 256;
         int sub = c / 32;
         uint digits = BitConverter.ToUInt32(block[((sub / 4 * 4 * rows) + (4 * row))..]) >> ((sub / 2 % 2 * 12) + (sub % 2 * 2));
-        uint minimum = (digits & 3) + (4 * ((digits >> 4) & 3)) + (16 * ((digits >> 8) & 3));
+        uint minimum = asDigits ? (digits & 3) + (4 * ((digits >> 4) & 3)) + (16 * ((digits >> 8) & 3)) : block[(sub * rows) + row];
         int scale = block[(8 * rows) + (sub / 4 * 4 * rows) + (4 * row) + (sub % 4)];
         int step = (sub / 2 * 8) + (c % 32 / 4);
         int q = (block[(16 * rows) + (step * 4 * rows) + (4 * row) + (c % 4)] >> (sub % 2 * 4)) & 0xF;

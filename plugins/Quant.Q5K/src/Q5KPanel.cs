@@ -9,7 +9,7 @@ namespace Tessera.Quant.Q5K;
 /// rows, blocks and their quants are aligned to cache lines.
 /// <code>
 /// offset     bytes
-///      0       8 R   minimums: 2 halves of the block x R rows x 4 bytes, see <see cref="SixBitMinimums"/>
+///      0       8 R   minimums: 8 sub-blocks x R rows, a byte each; for AVX-512 as <see cref="SixBitMinimums"/>
 ///    8 R       8 R   scales: 8 sub-blocks x R rows, a byte each
 ///   16 R     160 R   quants: 8 sub-blocks x 5 words x R rows x 4 bytes
 ///  176 R       2 R   d: R halves
@@ -32,28 +32,42 @@ internal static unsafe class Q5KPanel
     private const uint LowerTwoBits = 0x0303_0303;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Pack16(byte* source, long rowBytes, int rows, int blocks, byte* panel) => Pack(source, rowBytes, rows, blocks, panel, 16);
+    public static void Pack16(byte* source, long rowBytes, int rows, int blocks, byte* panel) => Pack(source, rowBytes, rows, blocks, panel, 16, asDigits: false);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Pack8(byte* source, long rowBytes, int rows, int blocks, byte* panel) => Pack(source, rowBytes, rows, blocks, panel, 8);
+    public static void PackForLookUps(byte* source, long rowBytes, int rows, int blocks, byte* panel) => Pack(source, rowBytes, rows, blocks, panel, 16, asDigits: true);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Pack8(byte* source, long rowBytes, int rows, int blocks, byte* panel) => Pack(source, rowBytes, rows, blocks, panel, 8, asDigits: false);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Pack(byte* source, long rowBytes, int rows, int blocks, byte* panel, int panelRows)
+    private static void Pack(byte* source, long rowBytes, int rows, int blocks, byte* panel, int panelRows, bool asDigits)
     {
         for (int i = 0; i < blocks; i++, source += Q5KBlock.Bytes, panel += BlockBytesPerRow * panelRows)
         {
             for (int row = 0; row < rows; row++)
             {
-                PackRow(source + (row * rowBytes), panel, row, panelRows);
+                PackRow(source + (row * rowBytes), panel, row, panelRows, asDigits);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PackRow(byte* block, byte* panel, int row, int panelRows)
+    private static void PackRow(byte* block, byte* panel, int row, int panelRows, bool asDigits)
     {
         Q5KBlock.UnpackScales(block, out ulong scales, out ulong minimums);
-        SixBitMinimums.Pack(minimums, (uint*)panel + row, panelRows);
+        if (asDigits)
+        {
+            SixBitMinimums.Pack(minimums, (uint*)panel + row, panelRows);
+        }
+        else
+        {
+            for (int sub = 0; sub < Q5KBlock.SubBlocks; sub++, minimums >>= 8)
+            {
+                panel[(sub * panelRows) + row] = (byte)minimums;
+            }
+        }
+
         byte* packedScales = panel + (ScalesPerRow * panelRows);
         uint* packed = (uint*)(panel + (QuantsPerRow * panelRows)) + row;
         for (int sub = 0; sub < Q5KBlock.SubBlocks; sub++, scales >>= 8)

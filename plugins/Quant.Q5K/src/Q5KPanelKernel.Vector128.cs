@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
-using Tessera.Kernels;
 using Tessera.Numerics;
 using Tessera.Quantization;
 
@@ -44,9 +43,9 @@ internal static unsafe partial class Q5KPanelKernel
         for (int i = 0; i < blocks; i++)
         {
             Vector128<float> b0 = Vector128<float>.Zero, b1 = b0, b2 = b0, b3 = b0;
-            for (int sub = 0; sub < 8; sub++, sums++)
+            for (nint sub = 0; sub < 8; sub++, sums++)
             {
-                Vector128<float> minimum = SixBitMinimums.Read128(panel, Rows128, sub, first);
+                Vector128<float> minimum = Vector128.ConvertToSingle(LoadBytes128(panel + (sub * Rows128) + first));
                 b0 += minimum * *sums;
                 if (TCount.Value > 1) b1 += minimum * sums[scaleStride];
                 if (TCount.Value > 2) b2 += minimum * sums[2 * scaleStride];

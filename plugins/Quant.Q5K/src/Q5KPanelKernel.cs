@@ -16,7 +16,7 @@ internal static unsafe partial class Q5KPanelKernel
             PanelRows = 16,
             PanelBlockBytes = 16 * Q5KPanel.BlockBytesPerRow,
             TokenTile = 8,
-            Pack = &Q5KPanel.Pack16,
+            Pack = &Q5KPanel.PackForLookUps,
             Multiply = &MultiplyAvx512,
         },
         SimdLevel.Avx2 => UnpackedKernel.Over<Q5KUnpackedPanel>(&Q5KPanel.Pack16),

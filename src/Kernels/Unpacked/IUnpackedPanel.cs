@@ -26,7 +26,7 @@ public unsafe interface IUnpackedPanel
     /// <summary>Where a block has d of its 16 rows, binary16. If there are minimums, dmin come after them.</summary>
     static abstract int ScaleOffset { get; }
 
-    /// <summary>Whether there are minimums, which are taken off: <see cref="SixBitMinimums"/> at a block's beginning.</summary>
+    /// <summary>Whether there are minimums, which are taken off: at a block's beginning bytes, <c>[sub-block][row]</c>.</summary>
     static abstract bool HasMinimums { get; }
 
     /// <summary>Stores all unsigned weights of a block, <c>[step][row][4]</c>, and prefetches what lies ahead of it. Steps may share work.</summary>

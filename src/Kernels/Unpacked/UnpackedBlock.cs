@@ -60,11 +60,16 @@ internal unsafe struct UnpackedBlock
                 MinimumScalesOf<TPanel>(block, row).Store(unpacked->MinimumScales + row);
                 for (int sub = 0; sub < SubBlocks; sub++)
                 {
-                    SixBitMinimums.Read256(block, Rows, sub, row).Store(unpacked->Minimums + (sub * Rows) + row);
+                    MinimumsOf(block, sub, row).Store(unpacked->Minimums + (sub * Rows) + row);
                 }
             }
         }
     }
+
+    /// <summary>A sub-block's minimums of eight rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> MinimumsOf(byte* block, int subBlock, int firstRow) =>
+        Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(block + (subBlock * Rows) + firstRow));
 
     /// <summary>d of eight rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -32,8 +32,8 @@ internal static unsafe partial class UnpackedProduct<TPanel>
                 Vector256<float> a = Vector256<float>.Zero, b = a;
                 for (int sub = 0; sub < UnpackedBlock.SubBlocks; sub++)
                 {
-                    a = Fma.MultiplyAdd(SixBitMinimums.Read256(panel, UnpackedBlock.Rows, sub, 0), Vector256.Create(sums[sub]), a);
-                    b = Fma.MultiplyAdd(SixBitMinimums.Read256(panel, UnpackedBlock.Rows, sub, UnpackedBlock.HalfRows), Vector256.Create(sums[sub]), b);
+                    a = Fma.MultiplyAdd(UnpackedBlock.MinimumsOf(panel, sub, 0), Vector256.Create(sums[sub]), a);
+                    b = Fma.MultiplyAdd(UnpackedBlock.MinimumsOf(panel, sub, UnpackedBlock.HalfRows), Vector256.Create(sums[sub]), b);
                 }
 
                 lower = Fma.MultiplyAddNegated(a, UnpackedBlock.MinimumScalesOf<TPanel>(panel, 0), lower);
