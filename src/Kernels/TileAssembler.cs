@@ -11,7 +11,7 @@ namespace Tessera.Kernels;
 /// <remarks>
 /// The function takes one pointer to <see cref="TileArguments"/> and is a leaf in the platform's calling convention. rax: block; r9: blocks left; rsi: the first
 /// token's integers; rdx, rbx, rbp, r12: 1, 3, 5 and 7 times their stride; rcx and r8: scales and sums; rdi, r13, r14, r15: 1, 3, 5 and 7
-/// times their stride; r10: the format's. zmm0-7: integer sums of the tokens; zmm8-15: their block's value, or further integer sums; zmm16-23: their
+/// times their stride (tables of sums are as far apart as integers); r10: the format's. zmm0-7: integer sums of the tokens; zmm8-15: their block's value, or further integer sums; zmm16-23: their
 /// results; zmm24-31: the format's.
 /// </remarks>
 public abstract class TileAssembler
