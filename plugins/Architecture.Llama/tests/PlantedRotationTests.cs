@@ -1,3 +1,4 @@
+using Tessera.Compute;
 using Tessera.Conformance;
 using Tessera.Gguf;
 using Tessera.Numerics;
@@ -14,7 +15,7 @@ public class PlantedRotationTests
         string path = Golden.Path("models/stories3M.f16.gguf");
         var options = new ModelOptions { Numerics = NumericsMode.Exact, Threads = 2 };
         using LanguageModel right = await BuiltPlugins.Loader.LoadAsync(path, options, cancellationToken: TestContext.Current.CancellationToken);
-        using var wrong = new LanguageModel(GgufModelFile.Open(path), new WrongPairing(right.Model), [], null, () => right.Tokenizer, NumericsMode.Exact, threads: 2);
+        using var wrong = new LanguageModel(GgufModelFile.Open(path), new WrongPairing(right.Model), [], null, () => right.Tokenizer, NumericsMode.Exact, new WorkerPool(threads: 2));
 
         var comparison = TraceComparison.Of(Trace(right), Trace(wrong), 1e-5);
 
