@@ -1,7 +1,7 @@
 using Tessera.Architectures;
 using Tessera.Compute;
 using Tessera.Compute.Operations;
-using Tessera.Compute.Threads;
+using Tessera.Host.Tests.Compute.Threads;
 using Tessera.Numerics;
 using Tessera.Quantization;
 
@@ -85,7 +85,7 @@ public sealed class MatrixProductTests : IDisposable
     public void Each_node_has_the_rows_whose_panels_it_packs(int nodes, int threads, int rows)
     {
         const int Granularity = 24;
-        using var pool = new WorkerPool(new ThreadPlacement(nodes, [.. Enumerable.Range(0, threads).Select(thread => new ThreadPlace(thread * nodes / threads, null))]));
+        using var pool = new WorkerPool(PlacedWorkerPoolTests.OnNodes(nodes, threads));
         using TestTensor x = TestTensor.Random(2, 32);
         using var first = new TestTensor(2, 7);
         using var second = new TestTensor(2, rows);

@@ -18,7 +18,7 @@ public class PlacedWorkerPoolTests
         using var pool = new WorkerPool(OnNodes(nodes, threads));
         var runs = new int[items];
 
-        pool.Run(new Work(item => Interlocked.Increment(ref runs[item])), items);
+        pool.ForEach(items, item => Interlocked.Increment(ref runs[item]));
 
         Assert.All(runs, count => Assert.Equal(1, count));
     }
@@ -32,17 +32,15 @@ public class PlacedWorkerPoolTests
         var first = new int[2];
         Array.Fill(first, -1);
 
-        pool.Run(
-            new Work(item =>
+        pool.ForEach(10, item =>
+        {
+            ref int mine = ref first[Environment.CurrentManagedThreadId == caller ? 0 : 1];
+            if (mine < 0)
             {
-                ref int mine = ref first[Environment.CurrentManagedThreadId == caller ? 0 : 1];
-                if (mine < 0)
-                {
-                    mine = item;
-                    Assert.True(both.SignalAndWait(Patience));
-                }
-            }),
-            10);
+                mine = item;
+                Assert.True(both.SignalAndWait(Patience));
+            }
+        });
 
         Assert.Equal([0, 5], first);
     }
@@ -52,22 +50,23 @@ public class PlacedWorkerPoolTests
     {
         using var pool = new WorkerPool(OnNodes(2, 2));
         int caller = Environment.CurrentManagedThreadId;
+        using var begun = new ManualResetEventSlim();
         using var done = new CountdownEvent(9);
 
-        // The caller stays in its first item until all others are done.
-        pool.Run(
-            new Work(item =>
+        // The caller stays in its first item until all others are done, which the other thread begins when the caller has one.
+        pool.ForEach(10, _ =>
+        {
+            if (Environment.CurrentManagedThreadId == caller)
             {
-                if (Environment.CurrentManagedThreadId == caller)
-                {
-                    Assert.True(done.Wait(Patience));
-                }
-                else
-                {
-                    done.Signal();
-                }
-            }),
-            10);
+                begun.Set();
+                Assert.True(done.Wait(Patience));
+            }
+            else
+            {
+                Assert.True(begun.Wait(Patience));
+                done.Signal();
+            }
+        });
     }
 
     [Fact]
@@ -75,10 +74,10 @@ public class PlacedWorkerPoolTests
     {
         using var pool = new WorkerPool(OnNodes(2, 2));
 
-        Assert.Throws<InvalidOperationException>(() => pool.Run(new Work(_ => throw new InvalidOperationException()), 100));
+        Assert.Throws<InvalidOperationException>(() => pool.ForEach(100, _ => throw new InvalidOperationException()));
 
         int done = 0;
-        pool.Run(new Work(_ => Interlocked.Increment(ref done)), 7);
+        pool.ForEach(7, _ => Interlocked.Increment(ref done));
         Assert.Equal(7, done);
     }
 
@@ -92,17 +91,12 @@ public class PlacedWorkerPoolTests
         int[] callers = [], others = [];
         using var both = new Barrier(2);
 
-        using (pool.Enter())
+        pool.ForEach(2, _ =>
         {
-            pool.Run(
-                new Work(_ =>
-                {
-                    int[] mine = ThreadAffinity.Get().ToArray();
-                    (Environment.CurrentManagedThreadId == caller ? ref callers : ref others) = mine;
-                    Assert.True(both.SignalAndWait(Patience));
-                }),
-                2);
-        }
+            int[] mine = ThreadAffinity.Get().ToArray();
+            (Environment.CurrentManagedThreadId == caller ? ref callers : ref others) = mine;
+            Assert.True(both.SignalAndWait(Patience));
+        });
 
         Assert.Equal([before[0]], callers);
         Assert.Equal([before[^1]], others);
@@ -120,11 +114,6 @@ public class PlacedWorkerPoolTests
         Assert.Equal(before, ThreadAffinity.Get().ToArray());
     }
 
-    private static ThreadPlacement OnNodes(int nodes, int threads) =>
+    internal static ThreadPlacement OnNodes(int nodes, int threads) =>
         new(nodes, [.. Enumerable.Range(0, threads).Select(thread => new ThreadPlace(thread * nodes / threads, null))]);
-
-    private sealed class Work(Action<int> execute) : Operation
-    {
-        public override void Execute(int item) => execute(item);
-    }
 }
