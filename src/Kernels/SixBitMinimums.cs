@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Tessera.Numerics;
 
 namespace Tessera.Kernels;
@@ -45,6 +48,14 @@ public static unsafe class SixBitMinimums
 
     /// <summary>How far a pair's digit is from a word's lowest bits.</summary>
     public static int ShiftTo(int pair, int digit) => (pair % 2 * PairBits) + (digit * DigitBits);
+
+    /// <summary>Adds what a digit selects from the tables of a word's two pairs, with AVX-512.</summary>
+    /// <param name="sum">Of sixteen rows.</param>
+    /// <param name="tables">The pairs' tables.</param>
+    /// <param name="digits">The rows' words, the first pair's digit in the lowest bits.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> AddFromTables(Vector512<float> sum, float* tables, Vector512<int> digits) =>
+        sum + Avx512F.PermuteVar16x32(Vector512.Load(tables), digits) + Avx512F.PermuteVar16x32(Vector512.Load(tables + 16), digits >> ShiftTo(1, 0));
 
     private static uint Spread(byte minimum) => (minimum & 3u) | ((minimum & 0xCu) << 2) | ((minimum & 0x30u) << 4);
 }

@@ -108,6 +108,13 @@ public abstract class TileAssembler
     /// <summary>Adds a block to the results.</summary>
     protected abstract void AddBlock();
 
+    /// <summary>A constant in all lanes; for <see cref="LoadConstants"/>.</summary>
+    protected void Broadcast(AssemblerRegisterZMM register, uint value)
+    {
+        Code.mov(eax, value);
+        Code.vpbroadcastd(register, eax);
+    }
+
     /// <summary>Starts the tokens' integer sums at 0.</summary>
     protected void ClearSums() => Clear(Sums);
 

@@ -67,7 +67,6 @@ internal static unsafe class Q4KPanel
             }
         }
 
-
         uint* quants = (uint*)(block + Q4KBlock.QuantsOffset);
         uint* packed = (uint*)(panel + (QuantsPerRow * panelRows)) + row;
         for (int step = 0; step < Steps; step++)

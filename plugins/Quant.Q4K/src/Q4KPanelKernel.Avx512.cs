@@ -106,14 +106,14 @@ internal static unsafe partial class Q4KPanelKernel
 
                     Vector512<int> digits = Vector512.Load((int*)panel + (sub % 2 * Rows512)) >> SixBitMinimums.ShiftTo(0, SixBitMinimums.Digits - 1 - ((int)sub / 2));
                     float* table = tables + (sub % 2 * 32);
-                    m0 = AddFromTables(m0, table, digits);
-                    if (TCount.Value > 1) m1 = AddFromTables(m1, table + tableStride, digits);
-                    if (TCount.Value > 2) m2 = AddFromTables(m2, table + (2 * tableStride), digits);
-                    if (TCount.Value > 3) m3 = AddFromTables(m3, table + (3 * tableStride), digits);
-                    if (TCount.Value > 4) m4 = AddFromTables(m4, table + (4 * tableStride), digits);
-                    if (TCount.Value > 5) m5 = AddFromTables(m5, table + (5 * tableStride), digits);
-                    if (TCount.Value > 6) m6 = AddFromTables(m6, table + (6 * tableStride), digits);
-                    if (TCount.Value > 7) m7 = AddFromTables(m7, table + (7 * tableStride), digits);
+                    m0 = SixBitMinimums.AddFromTables(m0, table, digits);
+                    if (TCount.Value > 1) m1 = SixBitMinimums.AddFromTables(m1, table + tableStride, digits);
+                    if (TCount.Value > 2) m2 = SixBitMinimums.AddFromTables(m2, table + (2 * tableStride), digits);
+                    if (TCount.Value > 3) m3 = SixBitMinimums.AddFromTables(m3, table + (3 * tableStride), digits);
+                    if (TCount.Value > 4) m4 = SixBitMinimums.AddFromTables(m4, table + (4 * tableStride), digits);
+                    if (TCount.Value > 5) m5 = SixBitMinimums.AddFromTables(m5, table + (5 * tableStride), digits);
+                    if (TCount.Value > 6) m6 = SixBitMinimums.AddFromTables(m6, table + (6 * tableStride), digits);
+                    if (TCount.Value > 7) m7 = SixBitMinimums.AddFromTables(m7, table + (7 * tableStride), digits);
                 }
             }
 
@@ -158,11 +158,6 @@ internal static unsafe partial class Q4KPanelKernel
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<byte> HighNibbles512(byte* quants) => (Vector512.Load((ushort*)quants) >> 4).AsByte() & Vector512.Create((byte)0xF);
-
-    /// <summary>Adds what a digit selects from the tables of a word's two pairs.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> AddFromTables(Vector512<float> sum, float* tables, Vector512<int> digits) =>
-        sum + Avx512F.PermuteVar16x32(Vector512.Load(tables), digits) + Avx512F.PermuteVar16x32(Vector512.Load(tables + 16), digits >> SixBitMinimums.ShiftTo(1, 0));
 
     /// <summary>Adds a sub-block of all rows for one token.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -19,10 +19,8 @@ internal sealed class Q4KTileAssembler : SixBitTileAssembler
 
     protected override void LoadConstants()
     {
-        Code.mov(eax, 0x0F0F0F0F);
-        Code.vpbroadcastd(LowNibbles, eax);
-        Code.mov(eax, 0xFF);
-        Code.vpbroadcastd(LowByte, eax);
+        Broadcast(LowNibbles, 0x0F0F0F0F);
+        Broadcast(LowByte, 0xFF);
     }
 
     protected override void LoadWeights(AssemblerRegisterZMM weights, int subBlock, int stepOfSubBlock)

@@ -48,10 +48,4 @@ internal sealed class Q5KTileAssembler : SixBitTileAssembler
 
     private static AssemblerMemoryOperand Word(int sub, int word) =>
         __zmmword_ptr[Block + (((sub * Q5KPanel.SubBlockBytesPerRow) + Q5KPanel.QuantsPerRow) * Rows) + (word * VectorBytes)];
-
-    private void Broadcast(AssemblerRegisterZMM register, int value)
-    {
-        Code.mov(eax, value);
-        Code.vpbroadcastd(register, eax);
-    }
 }

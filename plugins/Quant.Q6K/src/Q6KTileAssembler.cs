@@ -36,10 +36,8 @@ internal sealed class Q6KTileAssembler : TileAssembler
 
     protected override void LoadConstants()
     {
-        Code.mov(eax, 0x3C3C3C3C);
-        Code.vpbroadcastd(LowMask, eax);
-        Code.mov(eax, 0xC0C0C0C0);
-        Code.vpbroadcastd(HighMask, eax);
+        Broadcast(LowMask, 0x3C3C3C3C);
+        Broadcast(HighMask, 0xC0C0C0C0);
     }
 
     protected override void AddBlock()

@@ -30,10 +30,9 @@ public sealed record ModelOptions
     {
         get
         {
-            ProcessorTopology topology = ProcessorTopology.OfMachine();
-            int threads = Threads > 0 ? Threads : topology.BestThreads;
+            int threads = Threads > 0 ? Threads : BestThreads;
             return !PinThreads && !Numa ? ThreadPlacement.Anywhere(threads)
-                : OperatingSystem.IsLinux() ? ThreadPlacement.On(topology, threads, PinThreads, Numa)
+                : OperatingSystem.IsLinux() ? ThreadPlacement.On(ProcessorTopology.OfMachine(), threads, PinThreads, Numa)
                 : throw new TesseraException("Threads can be placed on cores and nodes (--pin, --numa) on Linux only.");
         }
     }

@@ -34,10 +34,10 @@ internal sealed class CodedTileAssembler<TBlock> : TileAssembler
 
     protected override void LoadConstants()
     {
-        Broadcast(LowMask, 0x0101_0101 * ((1 << CodedPanel<TBlock>.LowBits) - 1));
+        Broadcast(LowMask, 0x0101_0101u * ((1u << CodedPanel<TBlock>.LowBits) - 1));
         if (CodedPanel<TBlock>.HasHighBit)
         {
-            Broadcast(HighMaskOrTable, 0x0101_0101 << CodedPanel<TBlock>.LowBits);
+            Broadcast(HighMaskOrTable, 0x0101_0101u << CodedPanel<TBlock>.LowBits);
         }
 
         if (TBlock.HasTable)
@@ -56,7 +56,7 @@ internal sealed class CodedTileAssembler<TBlock> : TileAssembler
         }
         else if (TBlock.Zero != 0)
         {
-            Broadcast(MinusZeroOrNibbles, unchecked((int)(0x0001_0001u * (ushort)-TBlock.Zero)));
+            Broadcast(MinusZeroOrNibbles, unchecked(0x0001_0001u * (ushort)-TBlock.Zero));
         }
     }
 
@@ -244,10 +244,4 @@ internal sealed class CodedTileAssembler<TBlock> : TileAssembler
     }
 
     private static AssemblerMemoryOperand Vector(int group, int vector) => __zmmword_ptr[Block + (((group * TBlock.CodeBits) + vector) * VectorBytes)];
-
-    private void Broadcast(AssemblerRegisterZMM register, int value)
-    {
-        Code.mov(eax, value);
-        Code.vpbroadcastd(register, eax);
-    }
 }

@@ -61,8 +61,8 @@ internal sealed class ModelExplainer(PluginCatalog plugins, ModelParts parts, Gg
         ThreadPlacement placement = options.Placement;
         string pinned = options.PinThreads ? ", each on a core of its own" : "";
         string nodes = options.Numa ? $", distributed over {placement.Nodes} {(placement.Nodes == 1 ? "node" : "nodes")} of memory" : "";
-        string[] asked = [.. new[] { ("--threads", options.Threads > 0), ("--pin", options.PinThreads), ("--numa", options.Numa) }.Where(option => option.Item2).Select(option => option.Item1)];
-        return new("threads", $"{placement.Threads.Count}{pinned}{nodes}", options.Threads > 0 ? string.Join(", ", asked) : string.Join(", ", ["one for each core", .. asked]));
+        string reason = (options.Threads > 0 ? "--threads" : "one for each core") + (options.PinThreads ? ", --pin" : "") + (options.Numa ? ", --numa" : "");
+        return new("threads", $"{placement.Threads.Count}{pinned}{nodes}", reason);
     }
 
     private ExplainedStage ExplainPlugins()
