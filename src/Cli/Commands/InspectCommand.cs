@@ -56,7 +56,7 @@ internal sealed class InspectCommand
         return ExitCode.Success;
     }
 
-    private static InspectResult Inspect(GgufModelFile file, PluginCatalog plugins)
+    internal static InspectResult Inspect(GgufModelFile file, PluginCatalog plugins)
     {
         foreach (GgufFile part in file.Parts)
         {
@@ -90,7 +90,7 @@ internal sealed class InspectCommand
     private static PluginPart<IQuantFormat>? FormatOf(PluginCatalog plugins, GgmlType type) =>
         plugins.TryGetQuantFormat(type, out PluginPart<IQuantFormat>? format) ? format : null;
 
-    private static void Show(GgufModelFile file, InspectResult result)
+    internal static void Show(GgufModelFile file, InspectResult result)
     {
         foreach (GgufFile part in file.Parts)
         {

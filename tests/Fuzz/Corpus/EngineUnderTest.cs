@@ -1,0 +1,21 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Tessera.Pipeline;
+using Tessera.Plugins;
+using Tessera.Quantization;
+
+namespace Tessera.Fuzz.Corpus;
+
+/// <summary>The engine with the plugins as they were built.</summary>
+internal static class EngineUnderTest
+{
+    private static readonly ServiceProvider s_services = new ServiceCollection()
+        .AddTessera(new PluginOptions { Folders = [typeof(EngineUnderTest).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Plugins").Value!] })
+        .BuildServiceProvider();
+
+    public static IModelLoader Loader => s_services.GetRequiredService<IModelLoader>();
+
+    public static PluginCatalog Plugins => s_services.GetRequiredService<PluginCatalog>();
+
+    public static ModelQuantizer Quantizer => s_services.GetRequiredService<ModelQuantizer>();
+}

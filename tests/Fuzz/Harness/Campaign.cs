@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace Tessera.Fuzz.Harness;
+
+/// <summary>All targets, each for the same time, so many at once.</summary>
+internal static class Campaign
+{
+    /// <summary>Runs them and prints the table.</summary>
+    /// <returns>Whether nothing failed.</returns>
+    public static bool Run(IReadOnlyList<FuzzTarget> targets, TimeSpan timeForEach, int processes, ulong seed, string output)
+    {
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}, {targets.Count} targets, {timeForEach.TotalSeconds:F0} s each, {processes} at once; what fails is kept in {output}"));
+        var results = new TargetResult[targets.Count];
+        Parallel.For(0, targets.Count, new ParallelOptions { MaxDegreeOfParallelism = processes }, i =>
+        {
+            using var run = new TargetRun(targets[i], seed, output);
+            results[i] = run.Run(timeForEach);
+        });
+        Console.WriteLine($"{"target",-18}{"inputs",10}{"a second",10}{"accepted",10}{"crashes",9}{"hangs",7}{"over-allocations",18}");
+        foreach (TargetResult r in results)
+        {
+            string accepted = r.Inputs == 0 ? "" : (r.Accepted / (double)r.Inputs).ToString("P0", CultureInfo.InvariantCulture);
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{r.Target,-18}{r.Inputs,10:N0}{r.Inputs / r.Time.TotalSeconds,10:N0}{accepted,10}{r.Crashes,9:N0}{r.Hangs,7:N0}{r.OverAllocations,18:N0}"));
+        }
+
+        // The form of a test project's last line, which .ci/run counts.
+        int failed = results.Count(result => result.Failed);
+        Console.WriteLine($"{(failed == 0 ? "Passed" : "Failed")}!  - Failed: {failed,5}, Passed: {results.Length - failed,5}, Skipped:     0, Total: {results.Length,5}, Inputs: {results.Sum(r => r.Inputs)}");
+        return failed == 0;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+
+namespace Tessera.Fuzz.Harness;
+
+/// <summary>What a child process does: examines one input after the other until its time is over. What ends the process itself is the parent's to notice.</summary>
+internal sealed class Worker(FuzzTarget target, ulong seed, WorkerState state, string folder, FindingFolder findings)
+{
+    private const int Tries = 400;
+
+    private static readonly TimeSpan s_reducingTime = TimeSpan.FromSeconds(10);
+
+    private readonly InputMaker _inputs = new(target, seed);
+    private readonly Examiner _examiner = new(target, folder);
+
+    public void Run(long first, TimeSpan time)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        WarmUp();
+        for (long index = first; clock.Elapsed < time; index++)
+        {
+            state.Index = index;
+            FuzzInput input = _inputs.Make(index);
+            Failure? failure = Examine(input.File);
+            if (failure is null && _examiner.Refusal is { } refusal && index < target.Corpus.Count)
+            {
+                failure = new Failure(FailureKind.Crash, "a good file is refused", refusal.ToString());
+            }
+
+            if (failure is not null)
+            {
+                Report(index, input, failure);
+            }
+
+            state.Accepted += failure is null && _examiner.Refusal is null ? 1 : 0;
+            state.Inputs++;
+        }
+    }
+
+    /// <summary>Code is compiled and buffers are made with the good files, so that no input pays for it.</summary>
+    private void WarmUp()
+    {
+        foreach (byte[] file in target.Corpus)
+        {
+            Examine(file);
+            Examine(file[..(file.Length / 2)]);
+        }
+    }
+
+    private Failure? Examine(byte[] input)
+    {
+        state.Runs++;
+        return _examiner.Examine(input);
+    }
+
+    private void Report(long index, FuzzInput input, Failure failure)
+    {
+        state.Count(failure.Kind);
+        if (findings.IsNew(failure))
+        {
+            Stopwatch clock = Stopwatch.StartNew();
+            var reducer = new Reducer(_inputs, index, file => clock.Elapsed < s_reducingTime && Examine(file)?.Key == failure.Key, Tries);
+            findings.Save(index, failure, reducer.Reduce(input));
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Tessera.Fuzz.Corpus;
+using Tessera.Numerics;
+using Tessera.Pipeline;
+
+namespace Tessera.Fuzz.Targets;
+
+/// <summary><c>tessera explain</c>, in either numerics.</summary>
+internal sealed class ExplainTarget : ModelTarget
+{
+    public override string Name => "explain";
+
+    public override long FixedBytes => 1 << 20;
+
+    public override void Run(string path)
+    {
+        EngineUnderTest.Loader.Explain(path, new ModelOptions { Threads = 1 });
+        EngineUnderTest.Loader.Explain(path, new ModelOptions { Threads = 1, Numerics = NumericsMode.Exact });
+    }
+}
