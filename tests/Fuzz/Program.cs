@@ -5,12 +5,12 @@ using Tessera.Fuzz.Targets;
 return args switch
 {
     ["list"] => List(),
-    ["run", var seconds, var processes, var seed, var output, .. var names] => Campaign.Run(
-        names.Length == 0 ? AllTargets.List : [.. names.Select(Find)], Seconds(seconds), int.Parse(processes, CultureInfo.InvariantCulture), Number(seed), output) ? 0 : 1,
-    ["worker", var name, var seed, var first, var seconds, var folder, var output] => Work(Find(name), Number(seed), (long)Number(first), Seconds(seconds), folder, output),
-    ["check", var name, var file, var folder] => Check(Find(name), file, folder),
-    ["replay", var name, var seed, var index] => Replay(Find(name), new InputMaker(Find(name), Number(seed)).Make((long)Number(index))),
-    ["replay", var name, var file] => Replay(Find(name), new FuzzInput(File.ReadAllBytes(file), [file])),
+    ["run", var seconds, var processes, var seed, var output, .. var names] => await Campaign.RunAsync(
+        names.Length == 0 ? AllTargets.List : [.. names.Select(AllTargets.Find)], Seconds(seconds), int.Parse(processes, CultureInfo.InvariantCulture), Number(seed), output) ? 0 : 1,
+    ["worker", var name, var seed, var first, var seconds, var folder, var output] => Work(AllTargets.Find(name), Number(seed), (long)Number(first), Seconds(seconds), folder, output),
+    ["check", var name, var file, var folder] => Check(AllTargets.Find(name), file, folder),
+    ["replay", var name, var seed, var index] => Replay(AllTargets.Find(name), new InputMaker(AllTargets.Find(name), Number(seed)).Make((long)Number(index))),
+    ["replay", var name, var file] => Replay(AllTargets.Find(name), new FuzzInput(File.ReadAllBytes(file), [file])),
     _ => Usage(),
 };
 
@@ -64,9 +64,6 @@ static int Replay(FuzzTarget target, FuzzInput input)
         Directory.Delete(folder, recursive: true);
     }
 }
-
-static FuzzTarget Find(string name) => AllTargets.List.FirstOrDefault(target => target.Name == name)
-    ?? throw new ArgumentException($"There is no target '{name}'; there are {string.Join(", ", AllTargets.List.Select(target => target.Name))}.");
 
 static TimeSpan Seconds(string text) => TimeSpan.FromSeconds(double.Parse(text, CultureInfo.InvariantCulture));
 

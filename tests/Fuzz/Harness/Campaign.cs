@@ -7,22 +7,23 @@ internal static class Campaign
 {
     /// <summary>Runs them and prints the table.</summary>
     /// <returns>Whether nothing failed.</returns>
-    public static bool Run(IReadOnlyList<FuzzTarget> targets, TimeSpan timeForEach, int processes, ulong seed, string output)
+    public static async Task<bool> RunAsync(IReadOnlyList<FuzzTarget> targets, TimeSpan timeForEach, int processes, ulong seed, string output)
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}, {targets.Count} targets, {timeForEach.TotalSeconds:F0} s each, {processes} at once; what fails is kept in {output}"));
         var results = new TargetResult[targets.Count];
-        Parallel.For(0, targets.Count, new ParallelOptions { MaxDegreeOfParallelism = processes }, i =>
+        await Parallel.ForAsync(0, targets.Count, new ParallelOptions { MaxDegreeOfParallelism = processes }, (i, _) =>
         {
             using var run = new TargetRun(targets[i], seed, output);
             results[i] = run.Run(timeForEach);
+            return ValueTask.CompletedTask;
         });
-        Console.WriteLine($"{"target",-18}{"inputs",10}{"a second",10}{"accepted",10}{"crashes",9}{"hangs",7}{"over-allocations",18}");
+        Console.WriteLine($"{"target",-18}{"inputs",10}{"a second",10}{"accepted",10}{"crashes",9}{"hangs",7}{"over-allocations",18}{"most managed",14}{"process KB",12}");
         foreach (TargetResult r in results)
         {
             string accepted = r.Inputs == 0 ? "" : (r.Accepted / (double)r.Inputs).ToString("P0", CultureInfo.InvariantCulture);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{r.Target,-18}{r.Inputs,10:N0}{r.Inputs / r.Time.TotalSeconds,10:N0}{accepted,10}{r.Crashes,9:N0}{r.Hangs,7:N0}{r.OverAllocations,18:N0}"));
+                $"{r.Target,-18}{r.Inputs,10:N0}{r.Inputs / r.Time.TotalSeconds,10:N0}{accepted,10}{r.Crashes,9:N0}{r.Hangs,7:N0}{r.OverAllocations,18:N0}{r.MostManaged >> 10,14:N0}{r.MostProcess >> 10,12:N0}"));
         }
 
         // The form of a test project's last line, which .ci/run counts.

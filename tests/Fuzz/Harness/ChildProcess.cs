@@ -1,5 +1,7 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Tessera.Fuzz.Harness;
@@ -17,8 +19,14 @@ internal static class ChildProcess
     private const long MostProcessBytes = 1L << 30;
     private const string MostManagedBytes = "0x20000000";
     private const string YoungBytes = "0x800000";
+
+    /// <summary>glibc's allocator that notices writes outside of what it gave.</summary>
+    private const string CheckingAllocator = "libc_malloc_debug.so.0";
+
     private const int PollMilliseconds = 50;
     private const int KeptErrorLength = 1 << 16;
+
+    private static readonly bool s_hasCheckingAllocator = NativeLibrary.TryLoad(CheckingAllocator, out _);
 
     /// <summary>Starts the program and waits until it ends or must end.</summary>
     /// <param name="state">Tells whether it moves.</param>
@@ -26,12 +34,18 @@ internal static class ChildProcess
     /// <returns>Null where it ended by itself with exit code 0 or 1.</returns>
     public static Failure? Run(WorkerState state, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? [typeof(ChildProcess).Assembly.Location, .. arguments] : arguments)
+        var start = new ProcessStartInfo("dotnet", [typeof(ChildProcess).Assembly.Location, .. arguments])
         {
             RedirectStandardError = true,
         };
         start.Environment["DOTNET_GCHeapHardLimit"] = MostManagedBytes;
         start.Environment["DOTNET_GCgen0size"] = YoungBytes;
+        if (s_hasCheckingAllocator)
+        {
+            start.Environment["LD_PRELOAD"] = CheckingAllocator;
+            start.Environment["MALLOC_CHECK_"] = "3";
+        }
+
         using Process process = Process.Start(start)!;
         var error = new StringBuilder();
         process.ErrorDataReceived += (_, line) => error.Append(error.Length < KeptErrorLength ? $"{line.Data}\n" : "");
@@ -75,7 +89,7 @@ internal static class ChildProcess
                     return new Failure(FailureKind.OverAllocation, "process memory", string.Create(CultureInfo.InvariantCulture, $"the process has {process.WorkingSet64:N0} bytes"));
                 }
             }
-            catch (InvalidOperationException)
+            catch (Exception e) when (e is InvalidOperationException or Win32Exception)
             {
                 // It ended between two questions.
             }

@@ -9,7 +9,7 @@ internal sealed class Examiner(FuzzTarget target, string folder)
     public const long FixedProcessBytes = 96L << 20;
 
     /// <summary>Where the input lies while it is examined, and afterwards where the process ended with it.</summary>
-    public string InputFile { get; } = Path.Combine(folder, $"input{target.Extension}");
+    public string InputFile { get; } = Path.Combine(folder, $"{FuzzTarget.InputName}{target.Extension}");
 
     /// <summary>Managed bytes that the last run took.</summary>
     public long Allocated { get; private set; }
@@ -41,7 +41,7 @@ internal sealed class Examiner(FuzzTarget target, string folder)
         Allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
         ProcessGrowth = Peak() - peak;
         Refusal = thrown;
-        return thrown is not null && !target.Documents(thrown) ? Failure.Of(thrown)
+        return thrown is not null && target.WhatIsWrongWith(thrown) is { } reason ? Failure.Of(thrown, reason)
             : Allocated > (2L * input.Length) + target.FixedBytes ? Over("managed", Allocated, input.Length, target.FixedBytes)
             : ProcessGrowth > (2L * input.Length) + FixedProcessBytes ? Over("process", ProcessGrowth, input.Length, FixedProcessBytes)
             : null;

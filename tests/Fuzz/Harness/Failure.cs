@@ -6,7 +6,7 @@ namespace Tessera.Fuzz.Harness;
 /// <param name="Detail">The exception with its stack trace, or the figures.</param>
 internal sealed record Failure(FailureKind Kind, string Key, string Detail)
 {
-    public static Failure Of(Exception exception)
+    public static Failure Of(Exception exception, string reason)
     {
         Exception cause = exception;
         while (cause.InnerException is { } inner)
@@ -15,6 +15,6 @@ internal sealed record Failure(FailureKind Kind, string Key, string Detail)
         }
 
         string place = (cause.StackTrace ?? "").Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.StartsWith("at Tessera.", StringComparison.Ordinal)) ?? "nowhere of ours";
-        return new Failure(cause is OutOfMemoryException ? FailureKind.OverAllocation : FailureKind.Crash, $"{cause.GetType().Name} {place.Split(" in ")[0]}", exception.ToString());
+        return new Failure(cause is OutOfMemoryException ? FailureKind.OverAllocation : FailureKind.Crash, $"{reason}: {cause.GetType().Name} {place.Split(" in ")[0]}", exception.ToString());
     }
 }

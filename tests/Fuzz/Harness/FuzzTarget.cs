@@ -6,6 +6,9 @@ namespace Tessera.Fuzz.Harness;
 /// <summary>One way for bytes of strangers into the engine: what it is fed with, and what may come out.</summary>
 internal abstract class FuzzTarget
 {
+    /// <summary>The name of every input's file, but for its ending.</summary>
+    public const string InputName = "input";
+
     private readonly Lazy<IReadOnlyList<byte[]>> _corpus;
 
     protected FuzzTarget() => _corpus = new(MakeCorpus);
@@ -29,8 +32,12 @@ internal abstract class FuzzTarget
     /// <exception cref="TesseraException">The file is refused.</exception>
     public abstract void Run(string path);
 
-    /// <summary>Whether this is how the target says that an input is bad. A plugin of ours that is blamed was not ready for it.</summary>
-    public virtual bool Documents(Exception exception) => exception is TesseraException && !BlamesPlugin(exception);
+    /// <summary>What is wrong with the way in which an input is refused, or null. A plugin of ours that is blamed was not ready for the input.</summary>
+    public virtual string? WhatIsWrongWith(Exception refusal) =>
+        refusal is not TesseraException ? "an exception that is not documented"
+        : BlamesPlugin(refusal) ? "a plugin of ours is blamed"
+        : !refusal.Message.Contains($"{InputName}{Extension}", StringComparison.Ordinal) ? "the file is not named"
+        : null;
 
     protected abstract IReadOnlyList<byte[]> MakeCorpus();
 

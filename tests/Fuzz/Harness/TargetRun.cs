@@ -52,8 +52,18 @@ internal sealed class TargetRun : IDisposable
             Report(failure);
         }
 
-        return new TargetResult(
-            _target.Name, _state.Inputs, _state.Accepted, _state.Failures(FailureKind.Crash), _state.Failures(FailureKind.Hang), _state.Failures(FailureKind.OverAllocation), clock.Elapsed);
+        return new TargetResult
+        {
+            Target = _target.Name,
+            Inputs = _state.Inputs,
+            Accepted = _state.Accepted,
+            Crashes = _state.Failures(FailureKind.Crash),
+            Hangs = _state.Failures(FailureKind.Hang),
+            OverAllocations = _state.Failures(FailureKind.OverAllocation),
+            MostManaged = _state.MostManaged,
+            MostProcess = _state.MostProcess,
+            Time = clock.Elapsed,
+        };
     }
 
     private void Report(Failure failure)

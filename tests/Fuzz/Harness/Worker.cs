@@ -30,6 +30,11 @@ internal sealed class Worker(FuzzTarget target, ulong seed, WorkerState state, s
             {
                 Report(index, input, failure);
             }
+            else
+            {
+                state.MostManaged = Math.Max(state.MostManaged, _examiner.Allocated - (2L * input.File.Length));
+                state.MostProcess = Math.Max(state.MostProcess, _examiner.ProcessGrowth);
+            }
 
             state.Accepted += failure is null && _examiner.Refusal is null ? 1 : 0;
             state.Inputs++;

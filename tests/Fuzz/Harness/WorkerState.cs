@@ -5,7 +5,7 @@ namespace Tessera.Fuzz.Harness;
 /// <summary>Where a worker is, in a file that outlives it however it ends. All numbers have 64 bits.</summary>
 internal sealed class WorkerState : IDisposable
 {
-    private const int Fields = 4 + 3;
+    private const int Fields = 6 + 3;
 
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
@@ -44,9 +44,23 @@ internal sealed class WorkerState : IDisposable
         set => Write(3, value);
     }
 
-    public long Failures(FailureKind kind) => Read(4 + (int)kind);
+    /// <summary>The most managed bytes beside twice the input that a good run took.</summary>
+    public long MostManaged
+    {
+        get => Read(4);
+        set => Write(4, value);
+    }
 
-    public void Count(FailureKind kind) => Write(4 + (int)kind, Failures(kind) + 1);
+    /// <summary>The most bytes by which a good run raised what the process used at most.</summary>
+    public long MostProcess
+    {
+        get => Read(5);
+        set => Write(5, value);
+    }
+
+    public long Failures(FailureKind kind) => Read(6 + (int)kind);
+
+    public void Count(FailureKind kind) => Write(6 + (int)kind, Failures(kind) + 1);
 
     public void Dispose()
     {

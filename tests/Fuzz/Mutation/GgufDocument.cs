@@ -70,7 +70,7 @@ internal sealed class GgufDocument
             document.ReadData(file, Align(reader.BaseStream.Position, document.Alignment));
             return document;
         }
-        catch (Exception e) when (e is IOException or ArgumentException or OverflowException or OutOfMemoryException)
+        catch (Exception e) when (e is IOException or ArgumentException or OverflowException)
         {
             return null;
         }
@@ -115,7 +115,11 @@ internal sealed class GgufDocument
 
     private static long Align(long offset, long alignment) => (offset + alignment - 1) / alignment * alignment;
 
-    private static string ReadText(BinaryReader reader) => Encoding.Latin1.GetString(reader.ReadBytes(checked((int)reader.ReadUInt64())));
+    private static string ReadText(BinaryReader reader)
+    {
+        ulong length = reader.ReadUInt64();
+        return length <= (ulong)(reader.BaseStream.Length - reader.BaseStream.Position) ? Encoding.Latin1.GetString(reader.ReadBytes((int)length)) : throw new EndOfStreamException();
+    }
 
     private static void WriteText(BinaryWriter writer, string text)
     {

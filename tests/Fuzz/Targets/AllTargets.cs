@@ -24,4 +24,9 @@ internal static class AllTargets
         new JsonLinesTarget(),
         new SavedLogitsTarget(),
     ];
+
+    /// <summary>A target by its name; a flawed one is no part of the list.</summary>
+    public static FuzzTarget Find(string name) =>
+        List.Concat(Enum.GetValues<Flaw>().Select(flaw => new FlawedTarget(flaw))).FirstOrDefault(target => target.Name == name)
+        ?? throw new ArgumentException($"There is no target '{name}'; there are {string.Join(", ", List.Select(target => target.Name))}.");
 }
