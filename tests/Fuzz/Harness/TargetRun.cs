@@ -8,7 +8,8 @@ internal sealed class TargetRun : IDisposable
 {
     private const int Tries = 60;
 
-    private static readonly TimeSpan s_reducingTime = TimeSpan.FromSeconds(60);
+    /// <summary>Each that succeeds takes all the time that a run may take.</summary>
+    private const int TriesOfHangs = 6;
 
     private readonly FuzzTarget _target;
     private readonly ulong _seed;
@@ -71,8 +72,7 @@ internal sealed class TargetRun : IDisposable
         if (_findings.IsNew(failure))
         {
             long index = _state.Index;
-            Stopwatch clock = Stopwatch.StartNew();
-            var reducer = new Reducer(_inputs, index, file => clock.Elapsed < s_reducingTime && FailsAlike(file, failure), Tries);
+            var reducer = new Reducer(_inputs, index, file => FailsAlike(file, failure), failure.Kind == FailureKind.Hang ? TriesOfHangs : Tries);
             _findings.Save(index, failure, reducer.Reduce(_inputs.Make(index)));
         }
     }

@@ -12,7 +12,7 @@ internal sealed class GenerateTarget : ModelTarget
 
     public override string Name => "generate";
 
-    public override long FixedBytes => 4 << 20;
+    public override long FixedBytes => 1 << 20;
 
     public override void Run(string path)
     {

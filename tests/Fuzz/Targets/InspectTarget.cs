@@ -12,7 +12,7 @@ internal sealed class InspectTarget : ModelTarget
 {
     public override string Name => "inspect";
 
-    public override long FixedBytes => 8 << 20;
+    public override long FixedBytes => 4 << 20;
 
     public override void Run(string path)
     {

@@ -14,7 +14,7 @@ internal sealed class LockFileTarget : FuzzTarget
 
     public override string Extension => ".json";
 
-    public override long FixedBytes => 4 << 20;
+    public override long FixedBytes => 1 << 20;
 
     public override IReadOnlyList<IMutator> Mutators { get; } = [new JsonMutator(), new TextMutator()];
 

@@ -8,7 +8,7 @@ internal sealed class QuantizeTarget : ModelTarget
 {
     public override string Name => "quantize";
 
-    public override long FixedBytes => 32 << 20;
+    public override long FixedBytes => 1 << 20;
 
     public override void Run(string path)
     {

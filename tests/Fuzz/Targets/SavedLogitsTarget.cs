@@ -18,7 +18,7 @@ internal sealed class SavedLogitsTarget : FuzzTarget
 
     public override string Extension => ".kld";
 
-    public override long FixedBytes => 4 << 20;
+    public override long FixedBytes => 512 << 10;
 
     public override IReadOnlyList<IMutator> Mutators { get; } = [];
 

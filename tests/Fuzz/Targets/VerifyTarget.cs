@@ -7,7 +7,7 @@ internal sealed class VerifyTarget : ModelTarget
 {
     public override string Name => "verify";
 
-    public override long FixedBytes => 16 << 20;
+    public override long FixedBytes => 4 << 20;
 
     public override void Run(string path) => EngineUnderTest.Loader.Verify(path);
 }
