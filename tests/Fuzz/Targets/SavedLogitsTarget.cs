@@ -34,8 +34,8 @@ internal sealed class SavedLogitsTarget : FuzzTarget
     protected override IReadOnlyList<byte[]> MakeCorpus()
     {
         var saved = new MemoryStream();
-        IReadOnlyList<int> tokens = PerplexityEvaluator.Encode(_model.Value, " a ab hello world and more");
-        foreach (PerplexityEstimate estimate in new PerplexityEvaluator(_model.Value, ContextLength).Evaluate(tokens, windows: 2, saved))
+        int[] tokens = [.. Enumerable.Range(4, 2 * ContextLength)];
+        foreach (PerplexityEstimate estimate in new PerplexityEvaluator(_model.Value, ContextLength).Evaluate(tokens, save: saved))
         {
             _ = estimate.Windows;
         }
