@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Architectures;
 using Tessera.Compute;
 using Tessera.Generation;
@@ -15,6 +17,7 @@ public sealed class LanguageModel : IDisposable
 
     private readonly GgufModelFile _file;
     private readonly Lazy<ITokenizer> _tokenizer;
+    private readonly Lazy<GenerationPrompt> _prompt;
     private readonly WorkerPool _pool;
     private bool _disposed;
 
@@ -22,6 +25,7 @@ public sealed class LanguageModel : IDisposable
     {
         _file = file;
         _tokenizer = new Lazy<ITokenizer>(createTokenizer);
+        _prompt = new Lazy<GenerationPrompt>(() => new GenerationPrompt(Tokenizer, Path, Logger));
         _pool = pool;
         Model = model;
         Matrices = matrices;
@@ -63,8 +67,11 @@ public sealed class LanguageModel : IDisposable
 
     internal WorkerPool Pool => _pool;
 
-    /// <summary>Turns a prompt into ids, with BOS and EOS as the model asks and special tokens recognized.</summary>
-    public IReadOnlyList<int> Encode(string prompt) => new PromptEncoder(Tokenizer).Encode(prompt, addSpecial: true, parseSpecial: true);
+    /// <summary>Takes the warnings about prompts.</summary>
+    internal ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>Turns a prompt to go on from into ids, with BOS as the model asks and special tokens recognized. EOS is not added.</summary>
+    public IReadOnlyList<int> Encode(string prompt) => _prompt.Value.Encode(prompt);
 
     /// <summary>Puts BOS in the place of a window's first token where the model asks for one: a text that is cut into windows has it at its beginning alone.</summary>
     internal void BeginWithBos(Span<int> window)

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Architectures;
 using Tessera.Compute;
 using Tessera.Gguf;
@@ -9,9 +11,10 @@ using Tessera.Verification;
 
 namespace Tessera.Pipeline;
 
-internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
+internal sealed class ModelLoader(PluginCatalog plugins, ILoggerFactory? loggers = null) : IModelLoader
 {
     private readonly ModelParts _parts = new(plugins);
+    private readonly ILogger _logger = loggers?.CreateLogger("prompt") ?? NullLogger.Instance;
 
     public Task<LanguageModel> LoadAsync(string path, ModelOptions? options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken) =>
         Task.Run(() => Load(path, options ?? new ModelOptions(), progress, cancellationToken), cancellationToken);
@@ -52,7 +55,7 @@ internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
             _parts.CheckTensors(file);
             builder = new ModelBuilder(file, _parts.FindFormat, options, progress, cancellationToken) { ForEachNearby = pool.Nodes > 1 ? pool.ForEach : null };
             var model = new GuardedModel(architecture, builder);
-            return new LanguageModel(file, model, builder.Matrices, builder.MachineCode, () => CreateTokenizer(file.Metadata, options), options.Numerics, pool);
+            return new LanguageModel(file, model, builder.Matrices, builder.MachineCode, () => CreateTokenizer(file.Metadata, options), options.Numerics, pool) { Logger = _logger };
         }
         catch
         {
