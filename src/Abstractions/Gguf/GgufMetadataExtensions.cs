@@ -43,9 +43,6 @@ public static class GgufMetadataExtensions
     /// <summary>An array of floating-point numbers, or null where the key is missing.</summary>
     public static float[]? GetFloats(this IGgufMetadata metadata, string key) => Find(metadata, key, v => v.AsFloats(), null);
 
-    /// <summary>An array of floating-point numbers or of integers, or null where the key is missing.</summary>
-    public static float[]? GetNumbers(this IGgufMetadata metadata, string key) => Find(metadata, key, v => v.AsNumbers(), null);
-
     /// <summary>An array of strings as UTF-8 bytes, or null where the key is missing.</summary>
     public static IReadOnlyList<ReadOnlyMemory<byte>>? GetUtf8Strings(this IGgufMetadata metadata, string key) =>
         Find(metadata, key, ToList, null);

@@ -98,14 +98,6 @@ public sealed class GgufValue
         return values;
     }
 
-    /// <summary>An array of floating-point numbers or of integers, rounded to 32 bits.</summary>
-    public float[] AsNumbers()
-    {
-        bool integers = IsIntegerType(ElementType);
-        Expect(Type == GgufValueType.Array && (integers || ElementType is GgufValueType.Float32 or GgufValueType.Float64), "an array of numbers");
-        return integers ? Array.ConvertAll(AsIntegers(), number => (float)number) : AsFloats();
-    }
-
     /// <summary>An array of strings, each as its UTF-8 bytes, without copying them.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> AsUtf8Strings()
     {

@@ -79,7 +79,7 @@ public sealed class Vocabulary
         }
 
         TokenType[] types = ForTokens(metadata, TypesKey, texts.Count, metadata.GetIntegers(TypesKey), TypeOf) ?? [.. Enumerable.Repeat(TokenType.Normal, texts.Count)];
-        float[] scores = ForTokens(metadata, ScoresKey, texts.Count, metadata.GetNumbers(ScoresKey), score => score) ?? new float[texts.Count];
+        float[] scores = ForTokens(metadata, ScoresKey, texts.Count, metadata.GetFloats(ScoresKey), score => score) ?? new float[texts.Count];
 
         // As in llama.cpp, an id beyond the vocabulary is not said at all, and a default beyond it is none.
         int Id(string name, int defaultId) =>

@@ -73,7 +73,7 @@ internal sealed class VocabularyCheck(GgufModelFile file, IModelLoader loader)
 
     private void CheckScores()
     {
-        float[] scores = Metadata.GetNumbers(ScoresKey) ?? [];
+        float[] scores = Metadata.GetFloats(ScoresKey) ?? [];
         if (Array.FindIndex(scores, score => !float.IsFinite(score)) is >= 0 and int id)
         {
             Fault(ScoresKey, $"the score of the token {id} is {scores[id].ToString(CultureInfo.InvariantCulture)}");
