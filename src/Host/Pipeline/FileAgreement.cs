@@ -21,6 +21,11 @@ internal static class FileAgreement
         }
     }
 
+    /// <summary>The tokens that are never to be drawn (<c>tokenizer.ggml.suppress_tokens</c>); as in llama.cpp, ids beyond the model's are nobody's.</summary>
+    /// <exception cref="GgufException">The key has another type.</exception>
+    public static int[] SuppressedTokens(IGgufMetadata metadata, int rows) =>
+        [.. (metadata.GetIntegers("tokenizer.ggml.suppress_tokens") ?? []).Where(id => id >= 0 && id < rows).Select(id => (int)id)];
+
     /// <summary>Every token has a row in the model. Rows beyond the tokens are padding, which is never drawn.</summary>
     /// <exception cref="GgufException">There are more tokens than rows.</exception>
     public static void ExpectTokensFit(IGgufMetadata metadata, int rows)

@@ -24,7 +24,7 @@ public sealed class LanguageModel : IDisposable
         _file = file;
         _tokenizer = new Lazy<ITokenizer>(() => Fit(createTokenizer()));
         _pool = pool;
-        _suppressed = [.. (file.Metadata.GetIntegers("tokenizer.ggml.suppress_tokens") ?? []).Where(id => id >= 0 && id < model.Shape.Vocabulary).Select(id => (int)id)];
+        _suppressed = FileAgreement.SuppressedTokens(file.Metadata, model.Shape.Vocabulary);
         (Sampling, UnservedSampling) = FileSampling.Read(file.Metadata);
         Model = model;
         Matrices = matrices;

@@ -44,6 +44,7 @@ internal unsafe class ModelBuilder(
         var model = new GuardedModel(architecture, this);
         FileAgreement.ExpectLayersAsked(file, _asked);
         FileAgreement.ExpectTokensFit(file.Metadata, model.Shape.Vocabulary);
+        _ = FileAgreement.SuppressedTokens(file.Metadata, model.Shape.Vocabulary);
         return model;
     }
 
