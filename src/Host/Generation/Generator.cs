@@ -3,7 +3,7 @@ using Tessera.Tokenization;
 
 namespace Tessera.Generation;
 
-/// <summary>The loop of a generation, one token a call: evaluate what is new, sample, decode.</summary>
+/// <summary>The loop of a generation, one token a call: evaluate what is new, sample, decode. Whoever runs it has the session to itself.</summary>
 internal sealed class Generator
 {
     private readonly ModelSession _session;
@@ -35,8 +35,8 @@ internal sealed class Generator
 
         _session = session;
         _request = request;
-        _sampler = new Sampler(request.Sampling, model.Shape.Vocabulary);
         _decoder = new StreamingDecoder(model.Tokenizer, showSpecial: false);
+        _sampler = model.CreateSampler(request.Sampling);
         _stopStrings = new StopStrings(request.Stop);
         _endOfGeneration = model.Tokenizer.Vocabulary.EndOfGeneration;
         _logits = new float[model.Shape.Vocabulary];
@@ -48,13 +48,13 @@ internal sealed class Generator
 
         // The last prompt token is always evaluated: its logits are where the generation begins.
         int kept = Math.Min(CommonPrefix(session.Tokens, request.Prompt), request.Prompt.Count - 1);
-        session.Rewind(kept);
+        session.Forget(kept);
         _pending = [.. request.Prompt.Skip(kept)];
     }
 
     public GeneratedToken Next(CancellationToken cancellationToken)
     {
-        _session.Evaluate(_pending, _logits, cancellationToken);
+        _session.Compute(_pending, _logits, cancellationToken);
         int id = _sampler.Sample(_logits);
         _sampler.Accept(id);
         _generated++;

@@ -2,6 +2,8 @@ using Tessera.Architectures;
 using Tessera.Compute;
 using Tessera.Gguf;
 using Tessera.Numerics;
+using Tessera.Pipeline.Guards;
+using Tessera.Plugins;
 using Tessera.Quantization;
 
 namespace Tessera.Pipeline;
@@ -18,6 +20,7 @@ internal unsafe class ModelBuilder(
     public const long SmallestAssembledFile = 16 << 20;
 
     private readonly List<BoundMatrix> _matrices = [];
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private readonly KernelOptions _kernels = new(
         options.Simd, options.Repack, options.EmitCode && file.Length >= SmallestAssembledFile ? ProcessorFeatures.MachineCode : null);
     private long _boundBytes;
@@ -33,7 +36,23 @@ internal unsafe class ModelBuilder(
     /// <summary>What kernels may be assembled with, or null.</summary>
     public IMachineCode? MachineCode => _kernels.MachineCode;
 
-    public bool Has(string name) => file.Tensors.ContainsKey(name);
+    /// <summary>Builds a model, and holds what its file says in two places against each other.</summary>
+    /// <exception cref="GgufException">The two differ.</exception>
+    /// <exception cref="TesseraException">The architecture fails.</exception>
+    public IModel Build(PluginPart<IArchitecture> architecture)
+    {
+        var model = new GuardedModel(architecture, this);
+        FileAgreement.ExpectLayersAsked(file, _asked);
+        FileAgreement.ExpectTokensFit(file.Metadata, model.Shape.Vocabulary);
+        _ = FileAgreement.SuppressedTokens(file.Metadata, model.Shape.Vocabulary);
+        return model;
+    }
+
+    public bool Has(string name)
+    {
+        _asked.Add(name);
+        return file.Tensors.ContainsKey(name);
+    }
 
     public ReadOnlySpan<long> DimensionsOf(string name) => Find(name).Dimensions.ToArray();
 
@@ -72,9 +91,13 @@ internal unsafe class ModelBuilder(
 
     public void Dispose() => _matrices.ForEach(m => m.Weights.Dispose());
 
-    protected GgufTensor Find(string name) => file.Tensors.TryGetValue(name, out GgufTensor? tensor)
-        ? tensor
-        : throw new GgufException(file.Name, $"tensor '{name}'", -1, "required, but the file does not have it");
+    protected GgufTensor Find(string name)
+    {
+        _asked.Add(name);
+        return file.Tensors.TryGetValue(name, out GgufTensor? tensor)
+            ? tensor
+            : throw new GgufException(file.Name, $"tensor '{name}'", -1, "required, but the file does not have it");
+    }
 
     private (IQuantFormat Format, WeightSource Source) Matrix(string name, int rows, int columns)
     {

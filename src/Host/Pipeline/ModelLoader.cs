@@ -54,7 +54,7 @@ internal sealed class ModelLoader(PluginCatalog plugins, ILoggerFactory? loggers
             PluginPart<IArchitecture> architecture = _parts.FindArchitecture(file.Metadata);
             _parts.CheckTensors(file);
             builder = new ModelBuilder(file, _parts.FindFormat, options, progress, cancellationToken) { ForEachNearby = pool.Nodes > 1 ? pool.ForEach : null };
-            var model = new GuardedModel(architecture, builder);
+            IModel model = builder.Build(architecture);
             return new LanguageModel(file, model, builder.Matrices, builder.MachineCode, () => CreateTokenizer(file.Metadata, options), options.Numerics, pool) { Logger = _logger };
         }
         catch
