@@ -47,7 +47,7 @@ try
         error.ShowHelp = false;
     }
 
-    return await command.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await command.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(0.5) });
 }
 catch (OperationCanceledException)
 {
