@@ -67,7 +67,8 @@ internal sealed class PerplexityCommand
         }
         else
         {
-            using OutputFile? save = arguments.GetValue(_save) is { } output ? OutputFile.Create(output, [.. model.InputFiles, arguments.GetValue(_file)!]) : null;
+            string[] inputs = [.. model.InputFiles, arguments.GetValue(_file)!];
+            using OutputFile? save = arguments.GetValue(_save) is { } output ? OutputFile.Create(output, inputs) : null;
             var evaluator = new PerplexityEvaluator(model, contextLength);
             estimate = Follow(evaluator.Evaluate(model.EncodeText(text), arguments.GetValue(_windows), save?.Stream, cancellationToken));
             save?.Complete();

@@ -37,7 +37,8 @@ internal sealed record LogProbabilityHeader(int ContextLength, int Vocabulary, i
         }
 
         long tokens = (long)context * windows;
-        long expected = fixedPart.Length + (tokens * sizeof(int)) + (windows * RowsPerWindow(context) * LogProbabilityRow.LengthFor(vocabulary) * sizeof(ushort));
+        long rows = windows * RowsPerWindow(context);
+        long expected = fixedPart.Length + (tokens * sizeof(int)) + (rows * LogProbabilityRow.LengthFor(vocabulary) * sizeof(ushort));
         if (stream.Length != expected)
         {
             throw new InputFileException(path, $"{windows} windows of {context} tokens over a vocabulary of {vocabulary} take {expected} bytes, the file has {stream.Length}.");

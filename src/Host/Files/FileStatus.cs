@@ -32,7 +32,7 @@ internal readonly partial record struct FileStatus(FileKind Kind, ulong Volume, 
         }
 
         ulong volume = ((ulong)ReadUInt32(status[136..]) << 32) | ReadUInt32(status[140..]);
-        return new(KindOf(BinaryPrimitives.ReadUInt16LittleEndian(status[28..])), volume, ReadUInt64(status[32..]), ReadUInt32(status[20..]), ReadUInt32(status[24..]));
+        return new(KindOf(status[28..]), volume, ReadUInt64(status[32..]), ReadUInt32(status[20..]), ReadUInt32(status[24..]));
     }
 
     // <sys/stat.h>: struct stat with 64-bit inodes.
@@ -40,9 +40,8 @@ internal readonly partial record struct FileStatus(FileKind Kind, ulong Volume, 
     {
         Span<byte> status = stackalloc byte[256];
         ref byte first = ref MemoryMarshal.GetReference(status);
-        return (RuntimeInformation.ProcessArchitecture == Architecture.X64 ? Stat64(path, ref first) : Stat(path, ref first)) != 0
-            ? null
-            : new(KindOf(BinaryPrimitives.ReadUInt16LittleEndian(status[4..])), ReadUInt32(status), ReadUInt64(status[8..]), ReadUInt32(status[16..]), ReadUInt32(status[20..]));
+        int error = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? Stat64(path, ref first) : Stat(path, ref first);
+        return error != 0 ? null : new(KindOf(status[4..]), ReadUInt32(status), ReadUInt64(status[8..]), ReadUInt32(status[16..]), ReadUInt32(status[20..]));
     }
 
     // <winbase.h>: BY_HANDLE_FILE_INFORMATION.
@@ -74,7 +73,7 @@ internal readonly partial record struct FileStatus(FileKind Kind, ulong Volume, 
         }
     }
 
-    private static FileKind KindOf(ushort mode) => (mode & 0xF000) switch
+    private static FileKind KindOf(ReadOnlySpan<byte> mode) => (BinaryPrimitives.ReadUInt16LittleEndian(mode) & 0xF000) switch
     {
         0x8000 => FileKind.Regular,
         0x4000 => FileKind.Folder,

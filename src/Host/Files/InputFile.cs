@@ -153,7 +153,7 @@ public static class InputFile
                 throw new InputFileException(path, "this is a named pipe, which perhaps nobody will ever write to; read it as /dev/stdin.");
             }
 
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

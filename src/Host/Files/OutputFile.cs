@@ -19,26 +19,27 @@ public sealed partial class OutputFile : IDisposable
         OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create((PosixSignal)25, context => context.Cancel = true);
 
     private readonly string _path;
-    private readonly Stream _stream;
+    private readonly Stream _file;
     private readonly string? _target;
     private readonly Earlier? _earlier;
     private bool _closed;
 
     /// <param name="path">The path as it was given.</param>
-    /// <param name="stream">What is written to.</param>
+    /// <param name="file">What is written to.</param>
     /// <param name="target">The place of a regular file; null for anything else.</param>
     /// <param name="earlier">The file in that place.</param>
-    private OutputFile(string path, Stream stream, string? target = null, Earlier? earlier = null)
+    private OutputFile(string path, Stream file, string? target = null, Earlier? earlier = null)
     {
-        (_path, _stream, _target, _earlier) = (path, stream, target, earlier);
+        (_path, _file, _target, _earlier) = (path, file, target, earlier);
+        Stream = new OutputStream(path, file);
         lock (s_open)
         {
             s_open.Add(this);
         }
     }
 
-    /// <summary>Where to write. It need not be able to seek.</summary>
-    public Stream Stream => _stream;
+    /// <summary>Where to write. It can seek where the file can.</summary>
+    public Stream Stream { get; }
 
     /// <summary>Begins to write.</summary>
     /// <param name="path">The file's path.</param>
@@ -68,9 +69,9 @@ public sealed partial class OutputFile : IDisposable
                 : status is null or { Kind: FileKind.Regular } ? Beside(path, full, status, inputs)
                 : new OutputFile(path, new FileStream(full, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (OutputStream.IsFailure(e))
         {
-            throw CannotWrite(path, e);
+            throw OutputStream.Failure(path, e);
         }
     }
 
@@ -79,22 +80,22 @@ public sealed partial class OutputFile : IDisposable
     public void Complete()
     {
         ObjectDisposedException.ThrowIf(_closed, this);
+        Stream.Flush();
         try
         {
-            _stream.Flush();
+            _earlier?.Permit(((FileStream)_file).SafeFileHandle);
+            _file.Dispose();
             if (_target is not null)
             {
-                _earlier?.Permit(((FileStream)_stream).SafeFileHandle);
-                _stream.Dispose();
                 Replace(_target + Suffix, _target, _earlier is not null);
             }
-
-            Close();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (OutputStream.IsFailure(e))
         {
-            throw CannotWrite(_path, e);
+            throw OutputStream.Failure(_path, e);
         }
+
+        Close();
     }
 
     /// <summary>Closes the file, and deletes it where it was not completed.</summary>
@@ -108,9 +109,9 @@ public sealed partial class OutputFile : IDisposable
         Close();
         try
         {
-            _stream.Dispose();
+            _file.Dispose();
         }
-        catch (IOException)
+        catch (Exception e) when (OutputStream.IsFailure(e))
         {
             // A full disk refuses the last bytes, too; that it is full was said when the first were refused.
         }
@@ -191,8 +192,6 @@ public sealed partial class OutputFile : IDisposable
         }
     }
 
-    private static IOException CannotWrite(string path, Exception cause) => new($"{path}: the file cannot be written: {cause.Message.TrimEnd('.')}.", cause);
-
     private static HashSet<OutputFile> Watch()
     {
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Abandon();
@@ -207,7 +206,7 @@ public sealed partial class OutputFile : IDisposable
         {
             foreach (OutputFile file in s_open)
             {
-                (file._stream as FileStream)?.SafeFileHandle.Dispose();
+                (file._file as FileStream)?.SafeFileHandle.Dispose();
                 file.Delete();
             }
         }

@@ -122,7 +122,7 @@ internal sealed class ModelSession : IModelSession
         {
             return _pass.Run(_model.Model, batch, _tokens.Count, outputs);
         }
-        catch (Exception e) when (cancellationToken.IsCancellationRequested && (e is OperationCanceledException || e.InnerException is OperationCanceledException))
+        catch (Exception e) when (cancellationToken.IsCancellationRequested && e is OperationCanceledException or { InnerException: OperationCanceledException })
         {
             // What the cache holds of this batch lies behind the session's tokens, where the next batch is written.
             throw new OperationCanceledException(cancellationToken);

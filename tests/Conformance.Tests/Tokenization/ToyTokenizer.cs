@@ -17,7 +17,8 @@ internal sealed class ToyTokenizer(Vocabulary vocabulary, TokenizerFlaw flaw) : 
     {
         // Scratch that serves the thread that came first, and no other.
         int thread = Environment.CurrentManagedThreadId;
-        bool alone = flaw != TokenizerFlaw.SharesScratch || (Interlocked.CompareExchange(ref _owner, thread, 0) is var owner && (owner == 0 || owner == thread));
+        bool alone = flaw != TokenizerFlaw.SharesScratch
+            || (Interlocked.CompareExchange(ref _owner, thread, 0) is var owner && (owner == 0 || owner == thread));
         byte[] bytes = BytesOf(text);
         for (int at = 0; at < bytes.Length;)
         {

@@ -70,7 +70,9 @@ public sealed class OutputFileTests : IDisposable
         File.CreateSymbolicLink(At("a"), "b");
         File.CreateSymbolicLink(At("b"), "a");
 
-        Assert.StartsWith($"{At("a")}: the file cannot be written: ", Assert.Throws<IOException>(() => OutputFile.Create(At("a"))).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<IOException>(() => OutputFile.Create(At("a")));
+
+        Assert.StartsWith($"{At("a")}: the file cannot be written: ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,7 +81,7 @@ public sealed class OutputFileTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "pipes are no files on Windows");
         await MakePipeAsync(At("pipe"));
         File.CreateSymbolicLink(At("link"), "pipe");
-        Task<string> reading = Task.Factory.StartNew(() => File.ReadAllText(At("pipe")), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task<string> reading = Task.Run(() => File.ReadAllText(At("pipe")), TestContext.Current.CancellationToken);
 
         Write(At("link"), "through");
 
@@ -204,7 +206,7 @@ public sealed class OutputFileTests : IDisposable
     /// <summary>.NET has no call for it.</summary>
     private static void HardLink(string target, string link)
     {
-        using var process = Process.Start(OperatingSystem.IsWindows() ? "fsutil" : "ln", OperatingSystem.IsWindows() ? ["hardlink", "create", link, target] : [target, link]);
+        using Process process = OperatingSystem.IsWindows() ? Process.Start("fsutil", ["hardlink", "create", link, target]) : Process.Start("ln", [target, link]);
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
     }

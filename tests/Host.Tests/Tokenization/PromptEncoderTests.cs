@@ -94,9 +94,12 @@ public class PromptEncoderTests
     [Fact]
     public void Tokens_are_found_in_bytes_that_are_no_utf_8_and_may_be_none_themselves()
     {
-        var encoder = new PromptEncoder(new FakeTokenizer(new SpecialTokens(), ("<c>"u8.ToArray(), TokenType.Control, TokenAttributes.None), ([0xE4, (byte)'!'], TokenType.Control, TokenAttributes.None)));
+        var tokenizer = new FakeTokenizer(
+            new SpecialTokens(),
+            ("<c>"u8.ToArray(), TokenType.Control, TokenAttributes.None),
+            ([0xE4, (byte)'!'], TokenType.Control, TokenAttributes.None));
 
-        List<int> ids = encoder.Encode([0xFF, .. "<c>"u8, 0xE4, (byte)'!'], addSpecial: false, parseSpecial: true);
+        List<int> ids = new PromptEncoder(tokenizer).Encode([0xFF, .. "<c>"u8, 0xE4, (byte)'!'], addSpecial: false, parseSpecial: true);
 
         Assert.Equal("^\uFFFD[0][1]", FakeTokenizer.Show(ids));
     }

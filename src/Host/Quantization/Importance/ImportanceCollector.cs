@@ -27,7 +27,14 @@ public sealed class ImportanceCollector(IModelLoader loader)
     /// <exception cref="TesseraException">The text is too short, a value is no number, or the output is what is being read.</exception>
     /// <exception cref="IOException">The output cannot be written.</exception>
     public async Task<int> CollectAsync(
-        string path, ReadOnlyMemory<byte> text, string dataset, string output, int chunkTokens, ModelOptions options, IProgress<ImportanceProgress>? progress = null, CancellationToken cancellationToken = default)
+        string path,
+        ReadOnlyMemory<byte> text,
+        string dataset,
+        string output,
+        int chunkTokens,
+        ModelOptions options,
+        IProgress<ImportanceProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         var statistics = new ConcurrentDictionary<string, ColumnStatistics>();
