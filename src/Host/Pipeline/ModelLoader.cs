@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Architectures;
 using Tessera.Compute;
+using Tessera.Files;
 using Tessera.Gguf;
 using Tessera.Pipeline.Explanation;
 using Tessera.Pipeline.Guards;
@@ -24,7 +25,7 @@ internal sealed class ModelLoader(PluginCatalog plugins, ILoggerFactory? loggers
         var overrides = new TokenizerOptions(options?.PreTokenizer);
         if (options?.Tokenizer is { } path && _parts.IsTokenizerFile(path))
         {
-            byte[] content = File.ReadAllBytes(path);
+            byte[] content = InputFile.ReadAll(path);
             return new GuardedTokenizer(_parts.FindReader(path, content), factory => ((ITokenizerFileReader)factory).Read(content, path, metadata, overrides));
         }
 
@@ -55,7 +56,11 @@ internal sealed class ModelLoader(PluginCatalog plugins, ILoggerFactory? loggers
             _parts.CheckTensors(file);
             builder = new ModelBuilder(file, _parts.FindFormat, options, progress, cancellationToken) { ForEachNearby = pool.Nodes > 1 ? pool.ForEach : null };
             IModel model = builder.Build(architecture);
-            return new LanguageModel(file, model, builder.Matrices, builder.MachineCode, () => CreateTokenizer(file.Metadata, options), options.Numerics, pool) { Logger = _logger };
+            return new LanguageModel(file, model, builder.Matrices, builder.MachineCode, () => CreateTokenizer(file.Metadata, options), options.Numerics, pool)
+            {
+                Logger = _logger,
+                TokenizerFile = options.Tokenizer is { } name && _parts.IsTokenizerFile(name) ? name : null,
+            };
         }
         catch
         {
