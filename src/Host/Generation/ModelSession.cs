@@ -49,7 +49,7 @@ internal sealed class ModelSession : IModelSession
         using (_pool.Enter())
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            _model.ExpectNotDisposed();
+            _model.ExpectUsable();
             if (_failure is not null)
             {
                 throw new TesseraException($"The session ended with an error: {_failure.Message}", _failure);

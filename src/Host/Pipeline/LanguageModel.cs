@@ -78,17 +78,21 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Starts a session with a KV cache of its own.</summary>
     /// <param name="contextLength">Positions that fit; 0 takes what the model was trained for, at most 8192.</param>
     /// <param name="cacheType">How keys and values are kept; by default as F32 in <see cref="NumericsMode.Exact"/>, otherwise as I16, or as F16 where vectors are narrow.</param>
-    /// <exception cref="TesseraException">The lengths of the model's heads do not fit the cache's type.</exception>
+    /// <exception cref="TesseraException">
+    /// The lengths of the model's heads do not fit the cache's type, the model tells no context, there is not enough memory, or the model's file has changed.
+    /// </exception>
     public IModelSession CreateSession(int contextLength = 0, KvCacheType? cacheType = null)
     {
-        ExpectNotDisposed();
+        ExpectUsable();
         ArgumentOutOfRangeException.ThrowIfNegative(contextLength);
         return new ModelSession(this, _pool, CreateCache(Shape, Numerics, contextLength, cacheType));
     }
 
     internal static KvCache CreateCache(ModelShape shape, NumericsMode numerics, int contextLength = 0, KvCacheType? type = null) => new(
         shape,
-        contextLength == 0 ? Math.Min(shape.ContextLength, DefaultContextLength) : contextLength,
+        contextLength > 0 ? contextLength
+        : shape.ContextLength > 0 ? Math.Min(shape.ContextLength, DefaultContextLength)
+        : throw new TesseraException("The model does not tell how many positions it was trained for: give a number (--ctx-size)."),
         type ?? (numerics == NumericsMode.Exact ? KvCacheType.F32 : ProcessorFeatures.BestSimd >= SimdLevel.Avx2 ? KvCacheType.I16 : KvCacheType.F16));
 
     /// <summary>
@@ -115,6 +119,12 @@ public sealed class LanguageModel : IDisposable
         }
     }
 
+    /// <summary>Expects that the model was not disposed and that its file is as it was.</summary>
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
-    internal void ExpectNotDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+    /// <exception cref="GgufException">The file has changed.</exception>
+    internal void ExpectUsable()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _file.ExpectUnchanged();
+    }
 }

@@ -2,6 +2,8 @@ using Tessera.Architectures;
 using Tessera.Compute;
 using Tessera.Gguf;
 using Tessera.Numerics;
+using Tessera.Pipeline.Guards;
+using Tessera.Plugins;
 using Tessera.Quantization;
 
 namespace Tessera.Pipeline;
@@ -16,6 +18,12 @@ internal unsafe class ModelBuilder(
 {
     /// <summary>Bytes of a file. For a smaller model the assembler's own start takes longer than its code saves.</summary>
     public const long SmallestAssembledFile = 16 << 20;
+
+    /// <summary>Rows or columns of a matrix at most, so that what is computed with them fits 32 bits.</summary>
+    private const int MaxExtent = 1 << 28;
+
+    // Two, of which one is wanted: what confuses the tokens with the outputs shows.
+    private const int TrialTokens = 2;
 
     private readonly List<BoundMatrix> _matrices = [];
     private readonly KernelOptions _kernels = new(
@@ -32,6 +40,33 @@ internal unsafe class ModelBuilder(
 
     /// <summary>What kernels may be assembled with, or null.</summary>
     public IMachineCode? MachineCode => _kernels.MachineCode;
+
+    /// <summary>Builds a model, and runs its equations once over shapes alone: what does not fit is found here, not when it is computed.</summary>
+    /// <exception cref="GgufException">The model's shape, its tensors and its equations do not fit each other.</exception>
+    /// <exception cref="TesseraException">The architecture fails.</exception>
+    public IModel Build(PluginPart<IArchitecture> architecture)
+    {
+        var model = new GuardedModel(architecture, this);
+        ModelShape shape = model.Shape;
+        if (shape is not { Vocabulary: > 0, ContextLength: >= 0, Layers: >= 0, KvHeads: > 0, KeyLength: > 0, ValueLength: > 0 })
+        {
+            throw Unfit(architecture, $"its shape has a length that is not positive: {shape}");
+        }
+
+        using var trial = new ShapePass(shape);
+        try
+        {
+            trial.Run(model, TrialTokens, outputs: 1);
+        }
+        catch (UnfitEquationsException e)
+        {
+            throw Unfit(architecture, e.Message.TrimEnd('.'));
+        }
+
+        return trial.AttendingLayers == shape.Layers
+            ? model
+            : throw Unfit(architecture, $"its shape has {shape.Layers} layers with a KV cache, its equations attend in {trial.AttendingLayers}");
+    }
 
     public bool Has(string name) => file.Tensors.ContainsKey(name);
 
@@ -76,18 +111,26 @@ internal unsafe class ModelBuilder(
         ? tensor
         : throw new GgufException(file.Name, $"tensor '{name}'", -1, "required, but the file does not have it");
 
+    private GgufException Unfit(PluginPart<IArchitecture> architecture, string problem) => new(file.Name, architecture.Export.ToString(), -1, problem);
+
     private (IQuantFormat Format, WeightSource Source) Matrix(string name, int rows, int columns)
     {
         GgufTensor tensor = Find(name);
         Expect(tensor, columns, rows);
         IQuantFormat format = formatOf(tensor);
+        long rowBytes = tensor.ByteLength(format.Block) / rows;
+        if (Math.Max(rows, columns) > MaxExtent || rowBytes > int.MaxValue)
+        {
+            throw tensor.Error($"{rows} rows of {columns} values in {rowBytes} bytes are too large, {MaxExtent} are possible");
+        }
+
         return (format, new WeightSource
         {
             Name = name,
             Rows = rows,
             Columns = columns,
             Data = tensor.File.DataOf(tensor),
-            RowBytes = tensor.ByteLength(format.Block) / rows,
+            RowBytes = rowBytes,
             ForEachNearby = ForEachNearby,
         });
     }

@@ -42,7 +42,7 @@ internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
 
     private LanguageModel Load(string path, ModelOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
-        GgufModelFile file = GgufModelFile.Open(path);
+        GgufModelFile file = GgufModelFile.Open(path, options.Map);
         ModelBuilder? builder = null;
         WorkerPool? pool = null;
         try
@@ -51,7 +51,8 @@ internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
             PluginPart<IArchitecture> architecture = _parts.FindArchitecture(file.Metadata);
             _parts.CheckTensors(file);
             builder = new ModelBuilder(file, _parts.FindFormat, options, progress, cancellationToken) { ForEachNearby = pool.Nodes > 1 ? pool.ForEach : null };
-            var model = new GuardedModel(architecture, builder);
+            IModel model = builder.Build(architecture);
+            file.ExpectUnchanged();
             return new LanguageModel(file, model, builder.Matrices, builder.MachineCode, () => CreateTokenizer(file.Metadata, options), options.Numerics, pool);
         }
         catch

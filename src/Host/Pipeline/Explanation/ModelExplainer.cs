@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tessera.Architectures;
 using Tessera.Compute;
 using Tessera.Compute.Threads;
 using Tessera.Gguf;
@@ -17,7 +18,7 @@ internal sealed class ModelExplainer(PluginCatalog plugins, ModelParts parts, Gg
     {
         parts.CheckTensors(file);
         using var builder = new ExplainingModelBuilder(file, parts, options);
-        var model = new GuardedModel(parts.FindArchitecture(file.Metadata), builder);
+        IModel model = builder.Build(parts.FindArchitecture(file.Metadata));
         return new ModelExplanation(
             file.Name,
             [
@@ -111,7 +112,7 @@ internal sealed class ModelExplainer(PluginCatalog plugins, ModelParts parts, Gg
         : file.Length < ModelBuilder.SmallestAssembledFile ? new("assembled kernels", "no", $"the file has less than {ModelBuilder.SmallestAssembledFile:N0} bytes: starting the assembler would take longer than it saves")
         : new("assembled kernels", "allowed", $"the processor has {machineCode.Features}");
 
-    private ExplainedStage ExplainCache(GuardedModel model)
+    private ExplainedStage ExplainCache(IModel model)
     {
         using KvCache cache = LanguageModel.CreateCache(model.Shape, options.Numerics);
         return new(
