@@ -64,6 +64,9 @@ internal sealed class ModelSession : IModelSession
                 _tokens.AddRange(batch);
                 Copy(y, wanted, logits[(Math.Max(0, first - firstOutput) * vocabulary)..]);
             }
+
+            // The logits are in memory that the session owns.
+            GC.KeepAlive(this);
         }
     }
 

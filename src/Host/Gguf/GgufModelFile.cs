@@ -31,6 +31,9 @@ public sealed partial class GgufModelFile : IDisposable
     /// <summary>Bytes of all files.</summary>
     public long Length => Parts.Sum(p => p.Length);
 
+    /// <summary>Values in the tensors of all files; <see cref="long.MaxValue"/> where there are more, as tensors whose format nobody knows may claim.</summary>
+    internal long Elements => Parts.SelectMany(part => part.Tensors).Aggregate(0L, (sum, tensor) => sum > long.MaxValue - tensor.Elements ? long.MaxValue : sum + tensor.Elements);
+
     /// <summary>Opens a model; of a split one the first part is named and the others are found beside it.</summary>
     /// <exception cref="GgufException">A file cannot be read, is invalid, or is not part of this model.</exception>
     public static GgufModelFile Open(string path) => Open(path, map: true);

@@ -49,7 +49,7 @@ public sealed class LanguageModel : IDisposable
     public ITokenizer Tokenizer => _tokenizer.Value;
 
     /// <summary>Values in the file's tensors.</summary>
-    public long Parameters => _file.Tensors.Values.Sum(tensor => tensor.Elements);
+    public long Parameters => _file.Elements;
 
     /// <summary>Bytes of the file's tensors.</summary>
     public long TensorBytes => _file.Parts.Sum(part => part.Length - part.DataStart);

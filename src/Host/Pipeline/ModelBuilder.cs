@@ -22,6 +22,9 @@ internal unsafe class ModelBuilder(
     /// <summary>Rows or columns of a matrix at most, so that what is computed with them fits 32 bits.</summary>
     private const int MaxExtent = 1 << 28;
 
+    /// <summary>Rows of a matrix that may be packed: panels are filled up with rows, which must not cost more than the matrix itself.</summary>
+    private const int SmallestPackedRows = 16;
+
     // Two, of which one is wanted: what confuses the tokens with the outputs shows.
     private const int TrialTokens = 2;
 
@@ -149,7 +152,7 @@ internal unsafe class ModelBuilder(
 
     /// <summary>Makes the matrix that the numerics ask for.</summary>
     protected virtual IWeightMatrix Create(IQuantFormat format, in WeightSource source) =>
-        options.Numerics == NumericsMode.Exact ? new DequantizedMatrix(format, source) : format.Bind(source, _kernels);
+        options.Numerics == NumericsMode.Exact ? new DequantizedMatrix(format, source) : format.Bind(source, source.Rows < SmallestPackedRows ? _kernels with { Repack = false } : _kernels);
 
     /// <summary>Trailing dimensions of 1 do not count.</summary>
     private static void Expect(GgufTensor tensor, params ReadOnlySpan<long> expected)

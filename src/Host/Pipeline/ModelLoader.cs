@@ -31,13 +31,17 @@ internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
     public ModelExplanation Explain(string path, ModelOptions? options)
     {
         using GgufModelFile file = GgufModelFile.Open(path);
-        return new ModelExplainer(plugins, _parts, file, options ?? new ModelOptions()).Explain();
+        ModelExplanation explanation = new ModelExplainer(plugins, _parts, file, options ?? new ModelOptions()).Explain();
+        file.ExpectUnchanged();
+        return explanation;
     }
 
     public ModelVerification Verify(string path, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
         using GgufModelFile file = GgufModelFile.Open(path);
-        return new ModelVerifier(plugins, _parts, this, file).Verify(progress, cancellationToken);
+        ModelVerification verification = new ModelVerifier(plugins, _parts, this, file).Verify(progress, cancellationToken);
+        file.ExpectUnchanged();
+        return verification;
     }
 
     private LanguageModel Load(string path, ModelOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
