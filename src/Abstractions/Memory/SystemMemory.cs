@@ -26,6 +26,7 @@ internal sealed unsafe partial class SystemMemory : SafeHandle
     private const uint PageReadWrite = 0x04;
 
     private static long s_bytesHeld;
+    private static long s_bytesTaken;
 
     private readonly long _mapped;
 
@@ -48,6 +49,7 @@ internal sealed unsafe partial class SystemMemory : SafeHandle
         SetHandle(address);
         First = (byte*)address;
         Interlocked.Add(ref s_bytesHeld, length);
+        Interlocked.Add(ref s_bytesTaken, length);
         if (largePages)
         {
             First = (byte*)((address + LargePage - 1) & -LargePage);
@@ -59,6 +61,9 @@ internal sealed unsafe partial class SystemMemory : SafeHandle
 
     /// <summary>Bytes that the process holds in this way.</summary>
     public static long BytesHeld => Interlocked.Read(ref s_bytesHeld);
+
+    /// <summary>Bytes that the process has taken since it began, those that it gave back among them.</summary>
+    public static long BytesTaken => Interlocked.Read(ref s_bytesTaken);
 
     /// <summary>The first byte.</summary>
     public byte* First { get; }
