@@ -1,11 +1,11 @@
-using System.Runtime.InteropServices;
+using Tessera.Memory;
 
 namespace Tessera.Compute;
 
-/// <summary>Memory outside the managed heap, aligned to a cache line. Large buffers take physical memory only where they are written.</summary>
+/// <summary>Memory outside the managed heap that grows with what is asked for, aligned to a cache line. The collector is told of it.</summary>
 internal sealed unsafe class NativeBuffer : IDisposable
 {
-    private const int Alignment = 64;
+    private SystemMemory? _memory;
 
     public NativeBuffer(long length = 0) => Reserve(length);
 
@@ -16,13 +16,16 @@ internal sealed unsafe class NativeBuffer : IDisposable
     public long Length { get; private set; }
 
     /// <summary>Makes room for so many bytes; what was in the buffer is lost when it has to grow.</summary>
+    /// <exception cref="TesseraException">The system does not give so much.</exception>
     public byte* Reserve(long length)
     {
         if (length > Length)
         {
             Release();
-            Data = (byte*)NativeMemory.AlignedAlloc(checked((nuint)length), Alignment);
+            _memory = new SystemMemory(length);
+            Data = _memory.First;
             Length = length;
+            GC.AddMemoryPressure(length);
         }
 
         return Data;
@@ -36,7 +39,12 @@ internal sealed unsafe class NativeBuffer : IDisposable
 
     private void Release()
     {
-        NativeMemory.AlignedFree(Data);
+        if (Length > 0)
+        {
+            GC.RemoveMemoryPressure(Length);
+            _memory!.Dispose();
+        }
+
         Data = null;
         Length = 0;
     }

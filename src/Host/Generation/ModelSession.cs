@@ -108,7 +108,7 @@ internal sealed class ModelSession : IModelSession
         using (_pool.Enter(cancellationToken))
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            _model.ExpectNotDisposed();
+            _model.ExpectUsable();
             if (_failure is not null)
             {
                 throw new TesseraException($"The session ended with an error: {_failure.Message}", _failure);
@@ -123,6 +123,9 @@ internal sealed class ModelSession : IModelSession
                 _tokens.AddRange(batch);
                 Copy(y, wanted, logits[(Math.Max(0, first - firstOutput) * vocabulary)..]);
             }
+
+            // The logits are in memory that the session owns.
+            GC.KeepAlive(this);
         }
     }
 

@@ -68,7 +68,7 @@ public sealed class LanguageModel : IDisposable
     public IReadOnlyList<string> UnservedSampling { get; }
 
     /// <summary>Values in the file's tensors.</summary>
-    public long Parameters => _file.Tensors.Values.Sum(tensor => tensor.Elements);
+    public long Parameters => _file.Elements;
 
     /// <summary>Bytes of the file's tensors.</summary>
     public long TensorBytes => _file.Parts.Sum(part => part.Length - part.DataStart);
@@ -124,10 +124,12 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Starts a session with a KV cache of its own.</summary>
     /// <param name="contextLength">Positions that fit; 0 takes what the model was trained for, at most 8192, and 8192 where the file does not tell.</param>
     /// <param name="cacheType">How keys and values are kept; by default as F32 in <see cref="NumericsMode.Exact"/>, otherwise as I16, or as F16 where vectors are narrow.</param>
-    /// <exception cref="TesseraException">The lengths of the model's heads do not fit the cache's type.</exception>
+    /// <exception cref="TesseraException">
+    /// The lengths of the model's heads do not fit the cache's type, there is not enough memory, or the model's file has changed.
+    /// </exception>
     public IModelSession CreateSession(int contextLength = 0, KvCacheType? cacheType = null)
     {
-        ExpectNotDisposed();
+        ExpectUsable();
         ArgumentOutOfRangeException.ThrowIfNegative(contextLength);
         return new ModelSession(this, _pool, CreateCache(Shape, Numerics, contextLength, cacheType));
     }
@@ -165,6 +167,12 @@ public sealed class LanguageModel : IDisposable
         ? tokenizer
         : throw new TesseraException($"{Path}: the tokenizer has {tokenizer.Vocabulary.Count} tokens, but the model has logits for {Shape.Vocabulary}.");
 
+    /// <summary>Expects that the model was not disposed and that its file is as it was.</summary>
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
-    internal void ExpectNotDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+    /// <exception cref="GgufException">The file has changed.</exception>
+    internal void ExpectUsable()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _file.ExpectUnchanged();
+    }
 }

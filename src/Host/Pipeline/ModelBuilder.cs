@@ -19,6 +19,15 @@ internal unsafe class ModelBuilder(
     /// <summary>Bytes of a file. For a smaller model the assembler's own start takes longer than its code saves.</summary>
     public const long SmallestAssembledFile = 16 << 20;
 
+    /// <summary>Rows or columns of a matrix at most, so that what is computed with them fits 32 bits.</summary>
+    private const int MaxExtent = 1 << 28;
+
+    /// <summary>Rows of a matrix that may be packed: panels are filled up with rows, which must not cost more than the matrix itself.</summary>
+    private const int SmallestPackedRows = 16;
+
+    // Two, of which one is wanted: what confuses the tokens with the outputs shows.
+    private const int TrialTokens = 2;
+
     private readonly List<BoundMatrix> _matrices = [];
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private readonly KernelOptions _kernels = new(
@@ -36,16 +45,35 @@ internal unsafe class ModelBuilder(
     /// <summary>What kernels may be assembled with, or null.</summary>
     public IMachineCode? MachineCode => _kernels.MachineCode;
 
-    /// <summary>Builds a model, and holds what its file says in two places against each other.</summary>
-    /// <exception cref="GgufException">The two differ.</exception>
+    /// <summary>
+    /// Builds a model, holds what its file says in two places against each other, and runs its equations once over shapes alone: what does not fit is found here, not when
+    /// it is computed.
+    /// </summary>
+    /// <exception cref="GgufException">The file, the model's shape, its tensors and its equations do not fit each other.</exception>
     /// <exception cref="TesseraException">The architecture fails.</exception>
     public IModel Build(PluginPart<IArchitecture> architecture)
     {
         var model = new GuardedModel(architecture, this);
-        FileAgreement.ExpectLayersAsked(file, _asked);
-        FileAgreement.ExpectTokensFit(file.Metadata, model.Shape.Vocabulary);
-        _ = FileAgreement.SuppressedTokens(file.Metadata, model.Shape.Vocabulary);
-        return model;
+        ModelShape shape = model.Shape;
+        if (shape is not { Vocabulary: > 0, ContextLength: >= 0, Layers: >= 0, KvHeads: > 0, KeyLength: > 0, ValueLength: > 0 })
+        {
+            throw Unfit(architecture, $"its shape has a length that is not positive: {shape}");
+        }
+
+        FileAgreement.Expect(file, _asked, shape);
+        using var trial = new ShapePass(shape);
+        try
+        {
+            trial.Run(model, TrialTokens, outputs: 1);
+        }
+        catch (UnfitEquationsException e)
+        {
+            throw Unfit(architecture, e.Message.TrimEnd('.'));
+        }
+
+        return trial.AttendingLayers == shape.Layers
+            ? model
+            : throw Unfit(architecture, $"its shape has {shape.Layers} layers with a KV cache, its equations attend in {trial.AttendingLayers}");
     }
 
     public bool Has(string name)
@@ -99,18 +127,26 @@ internal unsafe class ModelBuilder(
             : throw new GgufException(file.Name, $"tensor '{name}'", -1, "required, but the file does not have it");
     }
 
+    private GgufException Unfit(PluginPart<IArchitecture> architecture, string problem) => new(file.Name, architecture.Export.ToString(), -1, problem);
+
     private (IQuantFormat Format, WeightSource Source) Matrix(string name, int rows, int columns)
     {
         GgufTensor tensor = Find(name);
         Expect(tensor, columns, rows);
         IQuantFormat format = formatOf(tensor);
+        long rowBytes = tensor.ByteLength(format.Block) / rows;
+        if (Math.Max(rows, columns) > MaxExtent || rowBytes > int.MaxValue)
+        {
+            throw tensor.Error($"{rows} rows of {columns} values in {rowBytes} bytes are too large, {MaxExtent} are possible");
+        }
+
         return (format, new WeightSource
         {
             Name = name,
             Rows = rows,
             Columns = columns,
             Data = tensor.File.DataOf(tensor),
-            RowBytes = tensor.ByteLength(format.Block) / rows,
+            RowBytes = rowBytes,
             ForEachNearby = ForEachNearby,
         });
     }
@@ -129,7 +165,7 @@ internal unsafe class ModelBuilder(
 
     /// <summary>Makes the matrix that the numerics ask for.</summary>
     protected virtual IWeightMatrix Create(IQuantFormat format, in WeightSource source) =>
-        options.Numerics == NumericsMode.Exact ? new DequantizedMatrix(format, source) : format.Bind(source, _kernels);
+        options.Numerics == NumericsMode.Exact ? new DequantizedMatrix(format, source) : format.Bind(source, source.Rows < SmallestPackedRows ? _kernels with { Repack = false } : _kernels);
 
     /// <summary>Trailing dimensions of 1 do not count.</summary>
     private static void Expect(GgufTensor tensor, params ReadOnlySpan<long> expected)

@@ -35,18 +35,22 @@ internal sealed class ModelLoader(PluginCatalog plugins, ILoggerFactory? loggers
     public ModelExplanation Explain(string path, ModelOptions? options)
     {
         using GgufModelFile file = GgufModelFile.Open(path);
-        return new ModelExplainer(plugins, _parts, file, options ?? new ModelOptions()).Explain();
+        ModelExplanation explanation = new ModelExplainer(plugins, _parts, file, options ?? new ModelOptions()).Explain();
+        file.ExpectUnchanged();
+        return explanation;
     }
 
     public ModelVerification Verify(string path, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
         using GgufModelFile file = GgufModelFile.Open(path);
-        return new ModelVerifier(plugins, _parts, this, file).Verify(progress, cancellationToken);
+        ModelVerification verification = new ModelVerifier(plugins, _parts, this, file).Verify(progress, cancellationToken);
+        file.ExpectUnchanged();
+        return verification;
     }
 
     private LanguageModel Load(string path, ModelOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
-        GgufModelFile file = GgufModelFile.Open(path);
+        GgufModelFile file = GgufModelFile.Open(path, options.Map);
         ModelBuilder? builder = null;
         WorkerPool? pool = null;
         try
@@ -56,6 +60,7 @@ internal sealed class ModelLoader(PluginCatalog plugins, ILoggerFactory? loggers
             _parts.CheckTensors(file);
             builder = new ModelBuilder(file, _parts.FindFormat, options, progress, cancellationToken) { ForEachNearby = pool.Nodes > 1 ? pool.ForEach : null };
             IModel model = builder.Build(architecture);
+            file.ExpectUnchanged();
             return new LanguageModel(file, model, builder.Matrices, builder.MachineCode, () => CreateTokenizer(file.Metadata, options), options.Numerics, pool)
             {
                 Logger = _logger,
