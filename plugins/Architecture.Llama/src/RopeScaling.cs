@@ -42,7 +42,8 @@ internal static class RopeScaling
             case "none":
                 break;
             case "longrope" when builder.Has("rope_factors_long.weight") || builder.Has("rope_factors_short.weight"):
-                throw Error(metadata, "llama.rope.scaling.type", "the factors of longrope (rope_factors_long, rope_factors_short) are not served by this architecture");
+                const string factors = "the factors of longrope (rope_factors_long, rope_factors_short) are not served by this architecture";
+                throw Error(metadata, "llama.rope.scaling.type", factors);
             case "linear" or "longrope":
                 frequencies = Array.ConvertAll(frequencies, f => f / factor);
                 break;

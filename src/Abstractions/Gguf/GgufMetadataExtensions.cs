@@ -82,7 +82,8 @@ public static class GgufMetadataExtensions
 
         long[] numbers = value.AsIntegers();
         return Array.FindIndex(numbers, number => number != numbers[0]) is > 0 and int layer
-            ? throw new InvalidCastException($"{numbers[0]} in layer 0 and {numbers[layer]} in layer {layer}: this architecture serves layers that are alike alone")
+            ? throw new InvalidCastException(
+                $"{numbers[0]} in layer 0 and {numbers[layer]} in layer {layer}: this architecture serves layers that are alike alone")
             : checked((int)numbers[0]);
     }
 

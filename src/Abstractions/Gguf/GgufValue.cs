@@ -60,7 +60,9 @@ public sealed class GgufValue
         return Payload.Span[0] != 0;
     }
 
-    /// <summary>The value as an integer: one of any width, or a floating-point number that is whole. Beyond 64 bits it throws <see cref="OverflowException"/>.</summary>
+    /// <summary>
+    /// The value as an integer: one of any width, or a floating-point number that is whole. Beyond 64 bits it throws <see cref="OverflowException"/>.
+    /// </summary>
     public long AsInteger()
     {
         Expect(IsNumber, "an integer");
@@ -77,7 +79,8 @@ public sealed class GgufValue
     /// <summary>An array of integers of any width, of floating-point numbers that are whole, or of booleans as 0 and 1.</summary>
     public long[] AsIntegers()
     {
-        Expect(Type == GgufValueType.Array && (IsIntegerType(ElementType) || IsFloatType(ElementType) || ElementType == GgufValueType.Bool), "an array of integers");
+        bool holds = IsIntegerType(ElementType) || IsFloatType(ElementType) || ElementType == GgufValueType.Bool;
+        Expect(Type == GgufValueType.Array && holds, "an array of integers");
         int size = SizeOf(ElementType);
         var values = new long[Count];
         for (int i = 0; i < values.Length; i++)

@@ -83,7 +83,8 @@ internal sealed class RunCommand
         using IModelSession session = model.CreateSession(arguments.GetValue(_context), CommonOptions.CacheTypeOf(arguments.GetValue(_cacheType)));
         if (model.UnservedSampling.Count > 0)
         {
-            Console.Error.WriteLine($"tessera: {path}: warning: {string.Join(", ", model.UnservedSampling)}: there is no such sampler here, or the value makes no sense; the defaults hold.");
+            string keys = string.Join(", ", model.UnservedSampling);
+            Console.Error.WriteLine($"tessera: warning: {path}: {keys}: there is no such sampler here, or the value makes no sense; the defaults hold.");
         }
 
         bool json = arguments.GetValue(_json);

@@ -1,8 +1,8 @@
 namespace Tessera.Generation;
 
 /// <summary>
-/// One conversation with a model: its KV cache and the tokens that are in it. It serves one caller at a time: while an evaluation runs, or a generation is being
-/// enumerated, every other call is an error (<see cref="TesseraException"/>) that changes nothing.
+/// One conversation with a model: its KV cache and the tokens that are in it. It serves one caller at a time: while an evaluation runs, or a generation
+/// is being enumerated, every other call is an error (<see cref="TesseraException"/>) that changes nothing.
 /// </summary>
 public interface IModelSession : IDisposable
 {

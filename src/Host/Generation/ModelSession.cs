@@ -149,7 +149,8 @@ internal sealed class ModelSession : IModelSession
     private Use Begin() => Interlocked.Exchange(ref _inUse, 1) == 0
         ? new Use(this)
         : throw new TesseraException(
-            "The session is in use: it serves one caller at a time, and a generation has it until its last token or until its enumerator is disposed. Make a session for each caller.");
+            "The session is in use: it serves one caller at a time, and a generation has it until its last token or until its enumerator is disposed. "
+            + "Make a session for each caller.");
 
     private Tensor Run(ReadOnlySpan<int> batch, int outputs, CancellationToken cancellationToken)
     {

@@ -62,7 +62,9 @@ internal static class GgufNames
             }
             else
             {
-                bytes.Write([IsEscapedByte(rest[0]) ? (byte)(rest[0] - EscapedByte) : throw new ArgumentException("The name has unpaired surrogates.", nameof(name))]);
+                bytes.Write([IsEscapedByte(rest[0])
+                    ? (byte)(rest[0] - EscapedByte)
+                    : throw new ArgumentException("The name has unpaired surrogates.", nameof(name))]);
             }
 
             rest = rest[length..];

@@ -59,12 +59,12 @@ public sealed class LanguageModel : IDisposable
     public ITokenizer Tokenizer => _tokenizer.Value;
 
     /// <summary>
-    /// How the file asks for tokens to be chosen: its <c>general.sampling.*</c> over the defaults. A request that says nothing takes it; <c>with</c> changes what a
-    /// caller wants otherwise.
+    /// How the file asks for tokens to be chosen: its <c>general.sampling.*</c> over the defaults. A request that says nothing takes it; <c>with</c> changes
+    /// what a caller wants otherwise.
     /// </summary>
     public SamplingOptions Sampling { get; }
 
-    /// <summary>The keys of <c>general.sampling.*</c> that <see cref="Sampling"/> cannot follow: samplers that there are not here, or values without sense.</summary>
+    /// <summary>The keys of <c>general.sampling.*</c> that <see cref="Sampling"/> cannot follow: samplers that are not here, or values without sense.</summary>
     public IReadOnlyList<string> UnservedSampling { get; }
 
     /// <summary>Values in the file's tensors.</summary>
@@ -86,8 +86,8 @@ public sealed class LanguageModel : IDisposable
     internal WorkerPool Pool => _pool;
 
     /// <summary>
-    /// Makes a sampler for this model's logits, as generations use it: it never chooses what the file suppresses (<c>tokenizer.ggml.suppress_tokens</c>), nor ids
-    /// beyond the tokenizer's tokens.
+    /// Makes a sampler for this model's logits, as generations use it: it never chooses what the file suppresses (<c>tokenizer.ggml.suppress_tokens</c>),
+    /// nor ids beyond the tokenizer's tokens.
     /// </summary>
     /// <param name="options">How to choose; null for <see cref="Sampling"/>.</param>
     /// <exception cref="TesseraException">A value of the options makes no sense, or no token is left.</exception>

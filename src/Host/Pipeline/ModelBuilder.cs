@@ -46,8 +46,8 @@ internal unsafe class ModelBuilder(
     public IMachineCode? MachineCode => _kernels.MachineCode;
 
     /// <summary>
-    /// Builds a model, holds what its file says in two places against each other, and runs its equations once over shapes alone: what does not fit is found here, not when
-    /// it is computed.
+    /// Builds a model, holds what its file says in two places against each other, and runs its equations once over shapes alone: what does not fit is found
+    /// here, not when it is computed.
     /// </summary>
     /// <exception cref="GgufException">The file, the model's shape, its tensors and its equations do not fit each other.</exception>
     /// <exception cref="TesseraException">The architecture fails.</exception>

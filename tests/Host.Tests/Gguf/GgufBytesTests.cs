@@ -8,7 +8,9 @@ public class GgufBytesTests
 {
     private static readonly byte[] s_cafe = [(byte)'C', (byte)'a', (byte)'f', 0xE9];
 
-    /// <summary>In hexadecimal: bytes that are no UTF-8 alone, between others, at the end, as an encoded surrogate, beyond Unicode, beside a real U+FFFD, and none.</summary>
+    /// <summary>
+    /// In hexadecimal: bytes that are no UTF-8 alone, between others, at the end, as an encoded surrogate, beyond Unicode, beside a real U+FFFD, and none.
+    /// </summary>
     public static TheoryData<string> Names => ["C328", "FF", "618062", "F09FA6", "EDB280", "F4908080", "EFBFBD20F09FA699E282", "6E61C3AF7665"];
 
     [Theory]
@@ -49,7 +51,8 @@ public class GgufBytesTests
     [Fact]
     public void The_writer_gives_every_byte_back()
     {
-        byte[] header = RawFile(1, 2, (ulong)s_cafe.Length, s_cafe, 8u, (ulong)s_cafe.Length, s_cafe, "list", 9u, 8u, 1UL, 4UL, s_cafe, 4UL, s_cafe, 1u, 2UL, 0u, 0UL);
+        byte[] header = RawFile(
+            1, 2, 4UL, s_cafe, 8u, 4UL, s_cafe, "list", 9u, 8u, 1UL, 4UL, s_cafe, 4UL, s_cafe, 1u, 2UL, 0u, 0UL);
         byte[] bytes = [.. header, .. new byte[-header.Length & 31], .. Bytes(8), .. new byte[24]];
         using GgufFile file = GgufFile.Read(bytes, Name);
         var writer = new GgufWriter();

@@ -57,7 +57,12 @@ public class GgufGetterTests
         foreach (IGgufMetadata metadata in sevens.Select(Metadata))
         {
             Assert.Equal((7, 7L, 7L, 7f, 7, 7), (
-                metadata.GetInt32("k"), metadata.GetInt64("k"), metadata.GetInt64("k", 0), metadata.GetSingle("k"), metadata.GetTokenId("k"), metadata.GetUniformInt32("k", 3)));
+                metadata.GetInt32("k"),
+                metadata.GetInt64("k"),
+                metadata.GetInt64("k", 0),
+                metadata.GetSingle("k"),
+                metadata.GetTokenId("k"),
+                metadata.GetUniformInt32("k", 3)));
         }
 
         Action<GgufWriter>[] arrays =
@@ -95,7 +100,8 @@ public class GgufGetterTests
         Says(Assert.Throws<GgufException>(() => metadata.GetUniformInt32("k", 3)), "key 'k'", FirstValue, "4 in layer 0 and 8 in layer 2");
         Says(Assert.Throws<GgufException>(() => metadata.GetUniformInt32("k", 2)), "key 'k'", FirstValue, "3 numbers for 2 layers");
         Says(Assert.Throws<GgufException>(() => metadata.GetUniformInt32("k", 4, 1)), "key 'k'", FirstValue, "3 numbers for 4 layers");
-        Says(Assert.Throws<GgufException>(() => Metadata(w => w.SetArray("k", ["4"])).GetUniformInt32("k", 1)), "key 'k'", FirstValue, "expected an array of integers");
+        IGgufMetadata texts = Metadata(w => w.SetArray("k", ["4"]));
+        Says(Assert.Throws<GgufException>(() => texts.GetUniformInt32("k", 1)), "key 'k'", FirstValue, "expected an array of integers");
         Assert.Equal(5, metadata.GetUniformInt32("missing", 3, 5));
         Assert.Throws<GgufException>(() => metadata.GetUniformInt32("missing", 3));
     }

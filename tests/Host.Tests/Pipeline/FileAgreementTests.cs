@@ -67,7 +67,8 @@ public class FileAgreementTests(TinyEngine engine)
 
         using LanguageModel model = await engine.Loader.LoadAsync(path, cancellationToken: Cancellation);
         using IModelSession session = model.CreateSession();
-        var request = new GenerationRequest { Prompt = model.Encode("abc"), MaxTokens = 20, IgnoreEndOfGeneration = true, Sampling = new SamplingOptions { Temperature = 5, TopK = 0, MinP = 0, TopP = 1 } };
+        var sampling = new SamplingOptions { Temperature = 5, TopK = 0, MinP = 0, TopP = 1 };
+        var request = new GenerationRequest { Prompt = model.Encode("abc"), MaxTokens = 20, IgnoreEndOfGeneration = true, Sampling = sampling };
         Assert.Equal(20, session.Generate(request, Cancellation).Count());
         Assert.NotEmpty(engine.Loader.Explain(path).Stages);
         Assert.False(engine.Loader.Verify(path, cancellationToken: Cancellation).FileFailed);
@@ -80,7 +81,8 @@ public class FileAgreementTests(TinyEngine engine)
         Resize(tiny, "tokenizer.ggml.tokens", 27, "tokenizer.ggml.scores", "tokenizer.ggml.token_type");
         using LanguageModel model = await engine.LoadAsync(tiny);
         using IModelSession session = model.CreateSession();
-        var request = new GenerationRequest { Prompt = [TinyVocabulary.Bos, TinyVocabulary.Letter('u')], MaxTokens = 3, Sampling = new SamplingOptions { Temperature = 0 } };
+        var greedy = new SamplingOptions { Temperature = 0 };
+        var request = new GenerationRequest { Prompt = [TinyVocabulary.Bos, TinyVocabulary.Letter('u')], MaxTokens = 3, Sampling = greedy };
 
         // The last tokens that are left are v and w; after w the model wants x, which is a row without a token.
         int[] ids = [.. session.Generate(request, Cancellation).Select(token => token.Id)];

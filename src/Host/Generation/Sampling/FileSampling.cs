@@ -3,7 +3,9 @@ using Tessera.Gguf;
 
 namespace Tessera.Generation;
 
-/// <summary>How a file wants its model's tokens chosen: its keys <c>general.sampling.*</c>, read as llama.cpp reads them, as numbers of any type or texts of numbers.</summary>
+/// <summary>
+/// How a file wants its model's tokens chosen: its keys <c>general.sampling.*</c>, read as llama.cpp reads them, as numbers of any type or texts of numbers.
+/// </summary>
 /// <param name="Options">What the file asks for, over the defaults.</param>
 /// <param name="Unserved">The keys that ask for what no sampler here does, or for nothing that makes sense.</param>
 internal sealed record FileSampling(SamplingOptions Options, IReadOnlyList<string> Unserved)
@@ -56,7 +58,8 @@ internal sealed record FileSampling(SamplingOptions Options, IReadOnlyList<strin
         };
         Number("mirostat", 0, version => version == 0);
         Number("xtc_probability", 0, probability => probability <= 0);
-        if (metadata.TryGetValue(SequenceKey, out GgufValue? sequence) && (sequence.Type != GgufValueType.String || !TryFollow(sequence.AsString(), ref options)))
+        if (metadata.TryGetValue(SequenceKey, out GgufValue? sequence)
+            && (sequence.Type != GgufValueType.String || !TryFollow(sequence.AsString(), ref options)))
         {
             unserved.Add(SequenceKey);
         }
