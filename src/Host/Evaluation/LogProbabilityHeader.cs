@@ -18,8 +18,6 @@ internal sealed record LogProbabilityHeader(int ContextLength, int Vocabulary, i
 
     private int Windows => Tokens.Length / ContextLength;
 
-    private int RowsPerWindow => ContextLength - 1 - (ContextLength / 2);
-
     /// <summary>Reads it, and holds the file's length to it.</summary>
     /// <exception cref="InputFileException">It is no such file, or not whole.</exception>
     public static LogProbabilityHeader Read(Stream stream, string path)
@@ -38,16 +36,17 @@ internal sealed record LogProbabilityHeader(int ContextLength, int Vocabulary, i
             throw new InputFileException(path, $"byte 8: {windows} windows of {context} tokens over a vocabulary of {vocabulary} cannot be.");
         }
 
-        var header = new LogProbabilityHeader(context, vocabulary, new int[context * windows]);
-        long expected = fixedPart.Length + ((long)header.Tokens.Length * sizeof(int))
-            + ((long)windows * header.RowsPerWindow * LogProbabilityRow.LengthFor(vocabulary) * sizeof(ushort));
+        int rowsPerWindow = context - 1 - (context / 2);
+        long expected = fixedPart.Length + ((long)context * windows * sizeof(int))
+            + ((long)windows * rowsPerWindow * LogProbabilityRow.LengthFor(vocabulary) * sizeof(ushort));
         if (stream.Length != expected)
         {
             throw new InputFileException(path, $"{windows} windows of {context} tokens over a vocabulary of {vocabulary} take {expected} bytes, the file has {stream.Length}.");
         }
 
-        stream.ReadExactly(MemoryMarshal.AsBytes(header.Tokens.AsSpan()));
-        return header;
+        var tokens = new int[context * windows];
+        stream.ReadExactly(MemoryMarshal.AsBytes(tokens.AsSpan()));
+        return new LogProbabilityHeader(context, vocabulary, tokens);
     }
 
     public void Write(Stream stream)

@@ -50,7 +50,7 @@ public sealed partial class GgufModelFile : IDisposable
         {
             IGgufMetadata metadata = parts[0].Metadata;
             int count = metadata.GetInt32(CountKey, 1);
-            if (count < 1)
+            if (count < 0)
             {
                 throw Error(parts[0], CountKey, $"{count} is no number of parts");
             }
@@ -110,8 +110,8 @@ public sealed partial class GgufModelFile : IDisposable
 
     private static void ExpectPart(GgufFile file, int index, int count)
     {
-        int number = file.Metadata.GetInt32(NumberKey, -1);
-        int total = file.Metadata.GetInt32(CountKey, -1);
+        int number = file.Metadata.GetInt32(NumberKey);
+        int total = file.Metadata.GetInt32(CountKey, count);
         if (total != count)
         {
             throw Error(file, CountKey, $"the file says {total} parts, the first part says {count}");

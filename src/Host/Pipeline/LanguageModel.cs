@@ -16,13 +16,16 @@ public sealed class LanguageModel : IDisposable
     private readonly GgufModelFile _file;
     private readonly Lazy<ITokenizer> _tokenizer;
     private readonly WorkerPool _pool;
+    private readonly int[] _suppressed;
     private bool _disposed;
 
     internal LanguageModel(GgufModelFile file, IModel model, IReadOnlyList<BoundMatrix> matrices, IMachineCode? machineCode, Func<ITokenizer> createTokenizer, NumericsMode numerics, WorkerPool pool)
     {
         _file = file;
-        _tokenizer = new Lazy<ITokenizer>(createTokenizer);
+        _tokenizer = new Lazy<ITokenizer>(() => Fit(createTokenizer()));
         _pool = pool;
+        _suppressed = [.. (file.Metadata.GetIntegers("tokenizer.ggml.suppress_tokens") ?? []).Where(id => id >= 0 && id < model.Shape.Vocabulary).Select(id => (int)id)];
+        (Sampling, UnservedSampling) = FileSampling.Read(file.Metadata);
         Model = model;
         Matrices = matrices;
         MachineCode = machineCode;
@@ -45,8 +48,17 @@ public sealed class LanguageModel : IDisposable
     public int Threads => _pool.Threads;
 
     /// <summary>The tokenizer; made when it is first asked for.</summary>
-    /// <exception cref="TesseraException">The file has no tokenizer, or none that a plugin serves.</exception>
+    /// <exception cref="TesseraException">The file has no tokenizer, none that a plugin serves, or one with more tokens than the model.</exception>
     public ITokenizer Tokenizer => _tokenizer.Value;
+
+    /// <summary>
+    /// How the file asks for tokens to be chosen: its <c>general.sampling.*</c> over the defaults. A request that says nothing takes it; <c>with</c> changes what a
+    /// caller wants otherwise.
+    /// </summary>
+    public SamplingOptions Sampling { get; }
+
+    /// <summary>The keys of <c>general.sampling.*</c> that <see cref="Sampling"/> cannot follow: samplers that there are not here, or values without sense.</summary>
+    public IReadOnlyList<string> UnservedSampling { get; }
 
     /// <summary>Values in the file's tensors.</summary>
     public long Parameters => _file.Elements;
@@ -63,6 +75,20 @@ public sealed class LanguageModel : IDisposable
 
     internal WorkerPool Pool => _pool;
 
+    /// <summary>
+    /// Makes a sampler for this model's logits, as generations use it: it never chooses what the file suppresses (<c>tokenizer.ggml.suppress_tokens</c>), nor ids
+    /// beyond the tokenizer's tokens.
+    /// </summary>
+    /// <param name="options">How to choose; null for <see cref="Sampling"/>.</param>
+    /// <exception cref="TesseraException">A value of the options makes no sense, or no token is left.</exception>
+    public Sampler CreateSampler(SamplingOptions? options = null)
+    {
+        int tokens = _tokenizer.IsValueCreated ? Tokenizer.Vocabulary.Count
+            : Metadata.TryGetValue(FileAgreement.TokensKey, out GgufValue? listed) ? (int)Math.Min(listed.Count, Shape.Vocabulary)
+            : Shape.Vocabulary;
+        return new Sampler(options ?? Sampling, Shape.Vocabulary, _suppressed.Concat(Enumerable.Range(tokens, Shape.Vocabulary - tokens)));
+    }
+
     /// <summary>Turns a prompt into ids, with BOS and EOS as the model asks and special tokens recognized.</summary>
     public IReadOnlyList<int> Encode(string prompt) => new PromptEncoder(Tokenizer).Encode(prompt, addSpecial: true, parseSpecial: true);
 
@@ -76,23 +102,22 @@ public sealed class LanguageModel : IDisposable
     }
 
     /// <summary>Starts a session with a KV cache of its own.</summary>
-    /// <param name="contextLength">Positions that fit; 0 takes what the model was trained for, at most 8192.</param>
+    /// <param name="contextLength">Positions that fit; 0 takes what the model was trained for, at most 8192, and 8192 where the file does not tell.</param>
     /// <param name="cacheType">How keys and values are kept; by default as F32 in <see cref="NumericsMode.Exact"/>, otherwise as I16, or as F16 where vectors are narrow.</param>
     /// <exception cref="TesseraException">
-    /// The lengths of the model's heads do not fit the cache's type, the model tells no context, there is not enough memory, or the model's file has changed.
+    /// The lengths of the model's heads do not fit the cache's type, there is not enough memory, or the model's file has changed.
     /// </exception>
     public IModelSession CreateSession(int contextLength = 0, KvCacheType? cacheType = null)
     {
-        ExpectUsable();
+        ExpectNotDisposed();
+        ExpectUnchanged();
         ArgumentOutOfRangeException.ThrowIfNegative(contextLength);
         return new ModelSession(this, _pool, CreateCache(Shape, Numerics, contextLength, cacheType));
     }
 
     internal static KvCache CreateCache(ModelShape shape, NumericsMode numerics, int contextLength = 0, KvCacheType? type = null) => new(
         shape,
-        contextLength > 0 ? contextLength
-        : shape.ContextLength > 0 ? Math.Min(shape.ContextLength, DefaultContextLength)
-        : throw new TesseraException("The model does not tell how many positions it was trained for: give a number (--ctx-size)."),
+        contextLength > 0 ? contextLength : shape.ContextLength > 0 ? Math.Min(shape.ContextLength, DefaultContextLength) : DefaultContextLength,
         type ?? (numerics == NumericsMode.Exact ? KvCacheType.F32 : ProcessorFeatures.BestSimd >= SimdLevel.Avx2 ? KvCacheType.I16 : KvCacheType.F16));
 
     /// <summary>
@@ -119,12 +144,13 @@ public sealed class LanguageModel : IDisposable
         }
     }
 
-    /// <summary>Expects that the model was not disposed and that its file is as it was.</summary>
+    private ITokenizer Fit(ITokenizer tokenizer) => tokenizer.Vocabulary.Count <= Shape.Vocabulary
+        ? tokenizer
+        : throw new TesseraException($"{Path}: the tokenizer has {tokenizer.Vocabulary.Count} tokens, but the model has logits for {Shape.Vocabulary}.");
+
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
-    /// <exception cref="GgufException">The file has changed.</exception>
-    internal void ExpectUsable()
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        _file.ExpectUnchanged();
-    }
+    internal void ExpectNotDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+
+    /// <exception cref="GgufException">The file has changed since the model was loaded, whose weights would be others.</exception>
+    internal void ExpectUnchanged() => _file.ExpectUnchanged();
 }

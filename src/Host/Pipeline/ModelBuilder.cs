@@ -25,10 +25,8 @@ internal unsafe class ModelBuilder(
     /// <summary>Rows of a matrix that may be packed: panels are filled up with rows, which must not cost more than the matrix itself.</summary>
     private const int SmallestPackedRows = 16;
 
-    // Two, of which one is wanted: what confuses the tokens with the outputs shows.
-    private const int TrialTokens = 2;
-
     private readonly List<BoundMatrix> _matrices = [];
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private readonly KernelOptions _kernels = new(
         options.Simd, options.Repack, options.EmitCode && file.Length >= SmallestAssembledFile ? ProcessorFeatures.MachineCode : null);
     private long _boundBytes;
@@ -44,34 +42,23 @@ internal unsafe class ModelBuilder(
     /// <summary>What kernels may be assembled with, or null.</summary>
     public IMachineCode? MachineCode => _kernels.MachineCode;
 
-    /// <summary>Builds a model, and runs its equations once over shapes alone: what does not fit is found here, not when it is computed.</summary>
-    /// <exception cref="GgufException">The model's shape, its tensors and its equations do not fit each other.</exception>
+    /// <summary>Builds a model, tries its equations, and holds what its file says in two places against each other.</summary>
+    /// <exception cref="GgufException">Something differs, or does not fit.</exception>
     /// <exception cref="TesseraException">The architecture fails.</exception>
     public IModel Build(PluginPart<IArchitecture> architecture)
     {
         var model = new GuardedModel(architecture, this);
-        ModelShape shape = model.Shape;
-        if (shape is not { Vocabulary: > 0, ContextLength: >= 0, Layers: >= 0, KvHeads: > 0, KeyLength: > 0, ValueLength: > 0 })
-        {
-            throw Unfit(architecture, $"its shape has a length that is not positive: {shape}");
-        }
-
-        using var trial = new ShapePass(shape);
-        try
-        {
-            trial.Run(model, TrialTokens, outputs: 1);
-        }
-        catch (UnfitEquationsException e)
-        {
-            throw Unfit(architecture, e.Message.TrimEnd('.'));
-        }
-
-        return trial.AttendingLayers == shape.Layers
-            ? model
-            : throw Unfit(architecture, $"its shape has {shape.Layers} layers with a KV cache, its equations attend in {trial.AttendingLayers}");
+        EquationTrial.Run(file.Name, architecture, model);
+        FileAgreement.ExpectLayersAsked(file, _asked);
+        FileAgreement.ExpectTokensFit(file.Metadata, model.Shape.Vocabulary);
+        return model;
     }
 
-    public bool Has(string name) => file.Tensors.ContainsKey(name);
+    public bool Has(string name)
+    {
+        _asked.Add(name);
+        return file.Tensors.ContainsKey(name);
+    }
 
     public ReadOnlySpan<long> DimensionsOf(string name) => Find(name).Dimensions.ToArray();
 
@@ -110,11 +97,13 @@ internal unsafe class ModelBuilder(
 
     public void Dispose() => _matrices.ForEach(m => m.Weights.Dispose());
 
-    protected GgufTensor Find(string name) => file.Tensors.TryGetValue(name, out GgufTensor? tensor)
-        ? tensor
-        : throw new GgufException(file.Name, $"tensor '{name}'", -1, "required, but the file does not have it");
-
-    private GgufException Unfit(PluginPart<IArchitecture> architecture, string problem) => new(file.Name, architecture.Export.ToString(), -1, problem);
+    protected GgufTensor Find(string name)
+    {
+        _asked.Add(name);
+        return file.Tensors.TryGetValue(name, out GgufTensor? tensor)
+            ? tensor
+            : throw new GgufException(file.Name, $"tensor '{name}'", -1, "required, but the file does not have it");
+    }
 
     private (IQuantFormat Format, WeightSource Source) Matrix(string name, int rows, int columns)
     {

@@ -115,10 +115,11 @@ internal sealed class ModelExplainer(PluginCatalog plugins, ModelParts parts, Gg
     private ExplainedStage ExplainCache(IModel model)
     {
         using KvCache cache = LanguageModel.CreateCache(model.Shape, options.Numerics);
+        string trained = model.Shape.ContextLength == 0 ? "not told" : model.Shape.ContextLength.ToString(CultureInfo.InvariantCulture);
         return new(
             "KV cache",
             string.Create(CultureInfo.InvariantCulture, $"{cache.Type}, {cache.Capacity} positions, {cache.Bytes:N0} bytes a session"),
-            $"the defaults: {cache.Type} in {(options.Numerics == NumericsMode.Exact ? "exact" : "fast")} numerics, what the model was trained for ({model.Shape.ContextLength}) up to {LanguageModel.DefaultContextLength}");
+            $"the defaults: {cache.Type} in {(options.Numerics == NumericsMode.Exact ? "exact" : "fast")} numerics, what the model was trained for ({trained}) up to {LanguageModel.DefaultContextLength}");
     }
 
     private static ExplainedStage Stage<T>(string name, PluginPart<T> part, string key, bool asked)
