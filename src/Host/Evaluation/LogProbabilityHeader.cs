@@ -36,17 +36,17 @@ internal sealed record LogProbabilityHeader(int ContextLength, int Vocabulary, i
             throw new InputFileException(path, $"byte 8: {windows} windows of {context} tokens over a vocabulary of {vocabulary} cannot be.");
         }
 
-        int rowsPerWindow = context - 1 - (context / 2);
-        long expected = fixedPart.Length + ((long)context * windows * sizeof(int))
-            + ((long)windows * rowsPerWindow * LogProbabilityRow.LengthFor(vocabulary) * sizeof(ushort));
+        long tokens = (long)context * windows;
+        long rows = windows * RowsPerWindow(context);
+        long expected = fixedPart.Length + (tokens * sizeof(int)) + (rows * LogProbabilityRow.LengthFor(vocabulary) * sizeof(ushort));
         if (stream.Length != expected)
         {
             throw new InputFileException(path, $"{windows} windows of {context} tokens over a vocabulary of {vocabulary} take {expected} bytes, the file has {stream.Length}.");
         }
 
-        var tokens = new int[context * windows];
-        stream.ReadExactly(MemoryMarshal.AsBytes(tokens.AsSpan()));
-        return new LogProbabilityHeader(context, vocabulary, tokens);
+        var header = new LogProbabilityHeader(context, vocabulary, new int[tokens]);
+        stream.ReadExactly(MemoryMarshal.AsBytes(header.Tokens.AsSpan()));
+        return header;
     }
 
     public void Write(Stream stream)
@@ -55,4 +55,6 @@ internal sealed record LogProbabilityHeader(int ContextLength, int Vocabulary, i
         stream.Write(MemoryMarshal.AsBytes<int>([ContextLength, Vocabulary, Windows]));
         stream.Write(MemoryMarshal.AsBytes(Tokens.AsSpan()));
     }
+
+    private static long RowsPerWindow(int context) => context - 1 - (context / 2);
 }

@@ -105,7 +105,7 @@ internal sealed class ModelSession : IModelSession
         ArgumentOutOfRangeException.ThrowIfGreaterThan(outputs, ids.Length);
         Check(ids);
         int firstOutput = ids.Length - outputs;
-        using (_pool.Enter())
+        using (_pool.Enter(cancellationToken))
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             _model.ExpectNotDisposed();
@@ -124,7 +124,7 @@ internal sealed class ModelSession : IModelSession
                 cancellationToken.ThrowIfCancellationRequested();
                 ReadOnlySpan<int> batch = ids.Slice(first, Math.Min(BatchTokens, ids.Length - first));
                 int wanted = Math.Clamp(first + batch.Length - firstOutput, 0, batch.Length);
-                Tensor y = Run(batch, wanted);
+                Tensor y = Run(batch, wanted, cancellationToken);
                 _tokens.AddRange(batch);
                 Copy(y, wanted, logits[(Math.Max(0, first - firstOutput) * vocabulary)..]);
             }
@@ -156,11 +156,16 @@ internal sealed class ModelSession : IModelSession
         : throw new TesseraException(
             "The session is in use: it serves one caller at a time, and a generation has it until its last token or until its enumerator is disposed. Make a session for each caller.");
 
-    private Tensor Run(ReadOnlySpan<int> batch, int outputs)
+    private Tensor Run(ReadOnlySpan<int> batch, int outputs, CancellationToken cancellationToken)
     {
         try
         {
             return _pass.Run(_model.Model, batch, _tokens.Count, outputs);
+        }
+        catch (Exception e) when (cancellationToken.IsCancellationRequested && e is OperationCanceledException or { InnerException: OperationCanceledException })
+        {
+            // What the cache holds of this batch lies behind the session's tokens, where the next batch is written.
+            throw new OperationCanceledException(cancellationToken);
         }
         catch (Exception e)
         {

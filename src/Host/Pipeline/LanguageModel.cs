@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Architectures;
 using Tessera.Compute;
 using Tessera.Generation;
@@ -15,6 +17,7 @@ public sealed class LanguageModel : IDisposable
 
     private readonly GgufModelFile _file;
     private readonly Lazy<ITokenizer> _tokenizer;
+    private readonly Lazy<GenerationPrompt> _prompt;
     private readonly WorkerPool _pool;
     private readonly int[] _suppressed;
     private bool _disposed;
@@ -23,8 +26,9 @@ public sealed class LanguageModel : IDisposable
     {
         _file = file;
         _tokenizer = new Lazy<ITokenizer>(() => Fit(createTokenizer()));
+        _prompt = new Lazy<GenerationPrompt>(() => new GenerationPrompt(Tokenizer, Path, Logger));
         _pool = pool;
-        _suppressed = [.. (file.Metadata.GetIntegers("tokenizer.ggml.suppress_tokens") ?? []).Where(id => id >= 0 && id < model.Shape.Vocabulary).Select(id => (int)id)];
+        _suppressed = FileAgreement.SuppressedTokens(file.Metadata, model.Shape.Vocabulary);
         (Sampling, UnservedSampling) = FileSampling.Read(file.Metadata);
         Model = model;
         Matrices = matrices;
@@ -34,6 +38,9 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>The path of the file, the first one of a split model.</summary>
     public string Path => _file.Name;
+
+    /// <summary>The files that it reads: all parts of the model, and a tokenizer's own file where one was named.</summary>
+    public IReadOnlyList<string> InputFiles => [.. _file.Parts.Select(part => part.Name), .. TokenizerFile is null ? (string[])[] : [TokenizerFile]];
 
     /// <summary>The file's metadata.</summary>
     public IGgufMetadata Metadata => _file.Metadata;
@@ -68,6 +75,9 @@ public sealed class LanguageModel : IDisposable
 
     internal IModel Model { get; }
 
+    /// <summary>The tokenizer's own file, where one was named.</summary>
+    internal string? TokenizerFile { get; init; }
+
     internal IReadOnlyList<BoundMatrix> Matrices { get; }
 
     /// <summary>What its kernels were assembled with, or null.</summary>
@@ -89,8 +99,18 @@ public sealed class LanguageModel : IDisposable
         return new Sampler(options ?? Sampling, Shape.Vocabulary, _suppressed.Concat(Enumerable.Range(tokens, Shape.Vocabulary - tokens)));
     }
 
-    /// <summary>Turns a prompt into ids, with BOS and EOS as the model asks and special tokens recognized.</summary>
-    public IReadOnlyList<int> Encode(string prompt) => new PromptEncoder(Tokenizer).Encode(prompt, addSpecial: true, parseSpecial: true);
+    /// <summary>Takes the warnings about prompts.</summary>
+    internal ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>Turns a prompt to go on from into ids, with BOS as the model asks and special tokens recognized. EOS is not added.</summary>
+    public IReadOnlyList<int> Encode(string prompt) => _prompt.Value.Encode(prompt);
+
+    /// <summary>
+    /// Turns a text into ids as the reference's tools see a file of text: its bytes as they are, a byte order mark and what is no UTF-8 included, without
+    /// the line feed at its end; BOS and EOS as the model asks, special tokens not recognized.
+    /// </summary>
+    public IReadOnlyList<int> EncodeText(ReadOnlySpan<byte> text) =>
+        new PromptEncoder(Tokenizer).Encode(text is [.., (byte)'\n'] ? text[..^1] : text, addSpecial: true, parseSpecial: false);
 
     /// <summary>Puts BOS in the place of a window's first token where the model asks for one: a text that is cut into windows has it at its beginning alone.</summary>
     internal void BeginWithBos(Span<int> window)

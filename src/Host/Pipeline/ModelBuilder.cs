@@ -43,14 +43,13 @@ internal unsafe class ModelBuilder(
     public IMachineCode? MachineCode => _kernels.MachineCode;
 
     /// <summary>Builds a model, tries its equations, and holds what its file says in two places against each other.</summary>
-    /// <exception cref="GgufException">Something differs, or does not fit.</exception>
+    /// <exception cref="GgufException">The file, the model's shape, its tensors and its equations do not fit each other.</exception>
     /// <exception cref="TesseraException">The architecture fails.</exception>
     public IModel Build(PluginPart<IArchitecture> architecture)
     {
         var model = new GuardedModel(architecture, this);
         EquationTrial.Run(file.Name, architecture, model);
-        FileAgreement.ExpectLayersAsked(file, _asked);
-        FileAgreement.ExpectTokensFit(file.Metadata, model.Shape.Vocabulary);
+        FileAgreement.Expect(file, _asked, model.Shape);
         return model;
     }
 

@@ -1,5 +1,8 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Architectures;
 using Tessera.Compute;
+using Tessera.Files;
 using Tessera.Gguf;
 using Tessera.Pipeline.Explanation;
 using Tessera.Pipeline.Guards;
@@ -9,9 +12,10 @@ using Tessera.Verification;
 
 namespace Tessera.Pipeline;
 
-internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
+internal sealed class ModelLoader(PluginCatalog plugins, ILoggerFactory? loggers = null) : IModelLoader
 {
     private readonly ModelParts _parts = new(plugins);
+    private readonly ILogger _logger = loggers?.CreateLogger("prompt") ?? NullLogger.Instance;
 
     public Task<LanguageModel> LoadAsync(string path, ModelOptions? options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken) =>
         Task.Run(() => Load(path, options ?? new ModelOptions(), progress, cancellationToken), cancellationToken);
@@ -21,7 +25,7 @@ internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
         var overrides = new TokenizerOptions(options?.PreTokenizer);
         if (options?.Tokenizer is { } path && _parts.IsTokenizerFile(path))
         {
-            byte[] content = File.ReadAllBytes(path);
+            byte[] content = InputFile.ReadAll(path);
             return new GuardedTokenizer(_parts.FindReader(path, content), factory => ((ITokenizerFileReader)factory).Read(content, path, metadata, overrides));
         }
 
@@ -57,7 +61,11 @@ internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
             builder = new ModelBuilder(file, _parts.FindFormat, options, progress, cancellationToken) { ForEachNearby = pool.Nodes > 1 ? pool.ForEach : null };
             IModel model = builder.Build(architecture);
             file.ExpectUnchanged();
-            return new LanguageModel(file, model, builder.Matrices, builder.MachineCode, () => CreateTokenizer(file.Metadata, options), options.Numerics, pool);
+            return new LanguageModel(file, model, builder.Matrices, builder.MachineCode, () => CreateTokenizer(file.Metadata, options), options.Numerics, pool)
+            {
+                Logger = _logger,
+                TokenizerFile = options.Tokenizer is { } name && _parts.IsTokenizerFile(name) ? name : null,
+            };
         }
         catch
         {
