@@ -25,19 +25,19 @@ internal sealed unsafe partial class SystemMemory : SafeHandle
     private const uint Release = 0x8000;
     private const uint PageReadWrite = 0x04;
 
-    private static long s_bytesHeld;
-    private static long s_bytesTaken;
-
+    private readonly MemoryAccount _account;
     private readonly long _mapped;
 
     /// <summary>Takes memory.</summary>
     /// <param name="length">Bytes, more than 0.</param>
+    /// <param name="account">What it counts for.</param>
     /// <param name="largePages">Whether it is read again and again from end to end: Linux is asked for large pages, which makes that faster.</param>
     /// <exception cref="TesseraException">The system does not give so much.</exception>
-    public SystemMemory(long length, bool largePages = false)
+    public SystemMemory(long length, MemoryAccount account, bool largePages = false)
         : base(0, ownsHandle: true)
     {
         Length = length;
+        _account = account;
         largePages &= length >= LargePage && OperatingSystem.IsLinux();
         _mapped = length < SmallestMapping ? 0 : checked(length + (largePages ? LargePage : 0));
         nint address = _mapped == 0 ? Allocate(length) : Map(_mapped);
@@ -48,8 +48,6 @@ internal sealed unsafe partial class SystemMemory : SafeHandle
 
         SetHandle(address);
         First = (byte*)address;
-        Interlocked.Add(ref s_bytesHeld, length);
-        Interlocked.Add(ref s_bytesTaken, length);
         if (largePages)
         {
             First = (byte*)((address + LargePage - 1) & -LargePage);
@@ -57,13 +55,15 @@ internal sealed unsafe partial class SystemMemory : SafeHandle
             // It is advice: where the system does not take it, the memory serves as well, more slowly.
             _ = Advise(First, (nuint)length, AdviseLargePages);
         }
+
+        account.Take(length);
     }
 
-    /// <summary>Bytes that the process holds in this way.</summary>
-    public static long BytesHeld => Interlocked.Read(ref s_bytesHeld);
+    /// <summary>What models hold.</summary>
+    public static MemoryAccount Models { get; } = new();
 
-    /// <summary>Bytes that the process has taken since it began, those that it gave back among them.</summary>
-    public static long BytesTaken => Interlocked.Read(ref s_bytesTaken);
+    /// <summary>What sessions and other work hold.</summary>
+    public static MemoryAccount Sessions { get; } = new();
 
     /// <summary>The first byte.</summary>
     public byte* First { get; }
@@ -79,7 +79,7 @@ internal sealed unsafe partial class SystemMemory : SafeHandle
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
-        Interlocked.Add(ref s_bytesHeld, -Length);
+        _account.GiveBack(Length);
         if (_mapped == 0)
         {
             NativeMemory.AlignedFree((void*)handle);

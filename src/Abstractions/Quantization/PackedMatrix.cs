@@ -38,7 +38,7 @@ public sealed unsafe class PackedMatrix : IWeightMatrix
 
         int panels = (Rows + kernel.PanelRows - 1) / kernel.PanelRows;
         OwnBytes = panels * _panelBytes;
-        _memory = new SystemMemory(OwnBytes, largePages: true);
+        _memory = new SystemMemory(OwnBytes, SystemMemory.Models, largePages: true);
         WeightSource rows = source;
         if (source.ForEachNearby is { } forEach)
         {

@@ -2,14 +2,12 @@ using Tessera.Memory;
 
 namespace Tessera.Compute;
 
-/// <summary>Memory outside the managed heap that grows with what is asked for, aligned to a cache line. The collector is told of it.</summary>
+/// <summary>Memory outside the managed heap that grows with what is asked for, aligned to a cache line.</summary>
 internal sealed unsafe class NativeBuffer : IDisposable
 {
     private SystemMemory? _memory;
 
     public NativeBuffer(long length = 0) => Reserve(length);
-
-    ~NativeBuffer() => Release();
 
     public byte* Data { get; private set; }
 
@@ -21,11 +19,10 @@ internal sealed unsafe class NativeBuffer : IDisposable
     {
         if (length > Length)
         {
-            Release();
-            _memory = new SystemMemory(length);
+            Dispose();
+            _memory = new SystemMemory(length, SystemMemory.Sessions);
             Data = _memory.First;
             Length = length;
-            GC.AddMemoryPressure(length);
         }
 
         return Data;
@@ -33,18 +30,7 @@ internal sealed unsafe class NativeBuffer : IDisposable
 
     public void Dispose()
     {
-        Release();
-        GC.SuppressFinalize(this);
-    }
-
-    private void Release()
-    {
-        if (Length > 0)
-        {
-            GC.RemoveMemoryPressure(Length);
-            _memory!.Dispose();
-        }
-
+        _memory?.Dispose();
         Data = null;
         Length = 0;
     }

@@ -6,6 +6,7 @@ namespace Tessera.Generation;
 /// <summary>The loop of a generation, one token a call: evaluate what is new, sample, decode. Whoever runs it has the session to itself.</summary>
 internal sealed class Generator
 {
+    private readonly LanguageModel _model;
     private readonly ModelSession _session;
     private readonly GenerationRequest _request;
     private readonly Sampler _sampler;
@@ -18,6 +19,7 @@ internal sealed class Generator
 
     public Generator(LanguageModel model, ModelSession session, GenerationRequest request)
     {
+        model.ExpectUnchanged();
         if (request.Prompt.Count == 0)
         {
             throw new TesseraException("The prompt holds no token.");
@@ -33,6 +35,7 @@ internal sealed class Generator
             throw new TesseraException($"At least one token is made, {request.MaxTokens} cannot be asked for.");
         }
 
+        _model = model;
         _session = session;
         _request = request;
         _decoder = new StreamingDecoder(model.Tokenizer, showSpecial: false);
@@ -71,6 +74,11 @@ internal sealed class Generator
         {
             text += _stopStrings.Append(_decoder.Flush()) + _stopStrings.Flush();
             stop = _stopStrings.Matched is null ? stop : StopReason.StopString;
+        }
+
+        if (stop != StopReason.None)
+        {
+            _model.ExpectUnchanged();
         }
 
         return new GeneratedToken(id, text, (float)Sampler.LogProbability(_logits, id), stop);

@@ -108,7 +108,12 @@ internal sealed class ModelSession : IModelSession
         using (_pool.Enter(cancellationToken))
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            _model.ExpectUsable();
+            _model.ExpectNotDisposed();
+            if (ids.Length > 1)
+            {
+                _model.ExpectUnchanged();
+            }
+
             if (_failure is not null)
             {
                 throw new TesseraException($"The session ended with an error: {_failure.Message}", _failure);

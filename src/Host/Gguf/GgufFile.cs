@@ -223,7 +223,7 @@ public sealed unsafe class GgufFile : IDisposable
 
     private static GgufFile ReadAll(string path, SafeFileHandle source, FileState state)
     {
-        var memory = new SystemMemory(state.Length);
+        var memory = new SystemMemory(state.Length, SystemMemory.Models);
         try
         {
             for (long offset = 0, read; offset < state.Length; offset += read)

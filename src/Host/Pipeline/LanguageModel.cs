@@ -129,7 +129,8 @@ public sealed class LanguageModel : IDisposable
     /// </exception>
     public IModelSession CreateSession(int contextLength = 0, KvCacheType? cacheType = null)
     {
-        ExpectUsable();
+        ExpectNotDisposed();
+        ExpectUnchanged();
         ArgumentOutOfRangeException.ThrowIfNegative(contextLength);
         return new ModelSession(this, _pool, CreateCache(Shape, Numerics, contextLength, cacheType));
     }
@@ -167,12 +168,9 @@ public sealed class LanguageModel : IDisposable
         ? tokenizer
         : throw new TesseraException($"{Path}: the tokenizer has {tokenizer.Vocabulary.Count} tokens, but the model has logits for {Shape.Vocabulary}.");
 
-    /// <summary>Expects that the model was not disposed and that its file is as it was.</summary>
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
-    /// <exception cref="GgufException">The file has changed.</exception>
-    internal void ExpectUsable()
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        _file.ExpectUnchanged();
-    }
+    internal void ExpectNotDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+
+    /// <exception cref="GgufException">The file has changed since the model was loaded, whose weights would be others.</exception>
+    internal void ExpectUnchanged() => _file.ExpectUnchanged();
 }

@@ -25,9 +25,6 @@ internal unsafe class ModelBuilder(
     /// <summary>Rows of a matrix that may be packed: panels are filled up with rows, which must not cost more than the matrix itself.</summary>
     private const int SmallestPackedRows = 16;
 
-    // Two, of which one is wanted: what confuses the tokens with the outputs shows.
-    private const int TrialTokens = 2;
-
     private readonly List<BoundMatrix> _matrices = [];
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private readonly KernelOptions _kernels = new(
@@ -45,35 +42,15 @@ internal unsafe class ModelBuilder(
     /// <summary>What kernels may be assembled with, or null.</summary>
     public IMachineCode? MachineCode => _kernels.MachineCode;
 
-    /// <summary>
-    /// Builds a model, holds what its file says in two places against each other, and runs its equations once over shapes alone: what does not fit is found
-    /// here, not when it is computed.
-    /// </summary>
+    /// <summary>Builds a model, tries its equations, and holds what its file says in two places against each other.</summary>
     /// <exception cref="GgufException">The file, the model's shape, its tensors and its equations do not fit each other.</exception>
     /// <exception cref="TesseraException">The architecture fails.</exception>
     public IModel Build(PluginPart<IArchitecture> architecture)
     {
         var model = new GuardedModel(architecture, this);
-        ModelShape shape = model.Shape;
-        if (shape is not { Vocabulary: > 0, ContextLength: >= 0, Layers: >= 0, KvHeads: > 0, KeyLength: > 0, ValueLength: > 0 })
-        {
-            throw Unfit(architecture, $"its shape has a length that is not positive: {shape}");
-        }
-
-        FileAgreement.Expect(file, _asked, shape);
-        using var trial = new ShapePass(shape);
-        try
-        {
-            trial.Run(model, TrialTokens, outputs: 1);
-        }
-        catch (UnfitEquationsException e)
-        {
-            throw Unfit(architecture, e.Message.TrimEnd('.'));
-        }
-
-        return trial.AttendingLayers == shape.Layers
-            ? model
-            : throw Unfit(architecture, $"its shape has {shape.Layers} layers with a KV cache, its equations attend in {trial.AttendingLayers}");
+        EquationTrial.Run(file.Name, architecture, model);
+        FileAgreement.Expect(file, _asked, model.Shape);
+        return model;
     }
 
     public bool Has(string name)
@@ -126,8 +103,6 @@ internal unsafe class ModelBuilder(
             ? tensor
             : throw new GgufException(file.Name, $"tensor '{name}'", -1, "required, but the file does not have it");
     }
-
-    private GgufException Unfit(PluginPart<IArchitecture> architecture, string problem) => new(file.Name, architecture.Export.ToString(), -1, problem);
 
     private (IQuantFormat Format, WeightSource Source) Matrix(string name, int rows, int columns)
     {

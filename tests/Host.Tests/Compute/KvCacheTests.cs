@@ -60,7 +60,7 @@ public class KvCacheTests
     [Fact]
     public void What_the_system_does_not_give_is_refused_with_what_was_asked_for()
     {
-        var error = Assert.Throws<TesseraException>(() => new SystemMemory(1L << 62));
+        var error = Assert.Throws<TesseraException>(() => new SystemMemory(1L << 62, SystemMemory.Sessions));
 
         Assert.Equal($"The system does not give {1L << 62:N0} bytes of memory.", error.Message);
     }
@@ -73,8 +73,8 @@ public class KvCacheTests
     [InlineData(5 << 20)]
     public unsafe void Memory_is_aligned_and_can_be_written_throughout(int length)
     {
-        using var plain = new SystemMemory(length);
-        using var large = new SystemMemory(length, largePages: true);
+        using var plain = new SystemMemory(length, SystemMemory.Sessions);
+        using var large = new SystemMemory(length, SystemMemory.Sessions, largePages: true);
         foreach (SystemMemory memory in (SystemMemory[])[plain, large])
         {
             new Span<byte>(memory.First, length).Fill(7);

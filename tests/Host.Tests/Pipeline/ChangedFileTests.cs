@@ -36,10 +36,33 @@ public class ChangedFileTests(TinyEngine engine)
 
             Write(path, change);
 
-            AssertNoticed(path, Assert.Throws<GgufException>(() => session.Evaluate([4], new float[32], Cancellation)));
+            AssertNoticed(path, Assert.Throws<GgufException>(() => session.Evaluate([4, 5], new float[32], Cancellation)));
             AssertNoticed(path, Assert.Throws<GgufException>(() => session.Generate(new GenerationRequest { Prompt = [1, 2] }, Cancellation).First()));
             AssertNoticed(path, Assert.Throws<GgufException>(() => model.CreateSession()));
         }
+    }
+
+    [Fact]
+    public async Task A_change_during_a_generation_is_noticed_at_its_end()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows keeps every writer out");
+        string path = Save();
+        using LanguageModel model = await LoadAsync(path, map: true);
+        using IModelSession session = model.CreateSession();
+        var request = new GenerationRequest { Prompt = [1, 2], MaxTokens = 5, IgnoreEndOfGeneration = true };
+        int tokens = 0;
+
+        var error = Assert.Throws<GgufException>(() =>
+        {
+            foreach (GeneratedToken _ in session.Generate(request, Cancellation))
+            {
+                tokens++;
+                Write(path, file => Flip(file, file.Length - 1));
+            }
+        });
+
+        AssertNoticed(path, error);
+        Assert.Equal(4, tokens);
     }
 
     [Fact]

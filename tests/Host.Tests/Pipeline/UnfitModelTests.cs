@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tessera.Architecture.Llama.Tests;
 using Tessera.Architectures;
+using Tessera.Conformance.Architectures;
 using Tessera.Gguf;
 using Tessera.Pipeline;
 using Tessera.Plugins;
@@ -86,19 +87,6 @@ public class UnfitModelTests(TinyEngine engine)
         Assert.Equal("tensor 'wide.weight'", error.Place);
     }
 
-    [Fact]
-    public async Task A_model_that_does_not_tell_its_context_takes_the_callers()
-    {
-        using LanguageModel model = await engine.LoadAsync(new TinyLlama());
-        ModelShape silent = model.Shape with { ContextLength = 0 };
-
-        var error = Assert.Throws<TesseraException>(() => LanguageModel.CreateCache(silent, model.Numerics));
-        using var cache = LanguageModel.CreateCache(silent, model.Numerics, contextLength: 5);
-
-        Assert.Contains("--ctx-size", error.Message, StringComparison.Ordinal);
-        Assert.Equal(5, cache.Capacity);
-    }
-
     private static Embedding Table(IModelBuilder builder) => builder.Embedding("token_embd", 32, 64);
 
     private static Tensor Attend(IForwardPass pass, IModelBuilder builder)
@@ -122,7 +110,13 @@ public class UnfitModelTests(TinyEngine engine)
 
     private IModel Build(ModelShape shape, Func<IForwardPass, IModelBuilder, Tensor> forward)
     {
-        using GgufModelFile file = GgufModelFile.From(GgufFile.Read(new TinyLlama().ToArray(), "tiny.gguf"));
+        var tensors = new TestModel();
+        tensors.AddMatrix("token_embd.weight", 64, 32);
+        tensors.AddMatrix("blk.0.attn_q.weight", 64, 64);
+        tensors.AddMatrix("blk.0.attn_k.weight", 64, 32);
+        tensors.AddMatrix("blk.0.attn_v.weight", 64, 32);
+        tensors.AddMatrix("output.weight", 64, 32);
+        using GgufModelFile file = GgufModelFile.From(GgufFile.Read(tensors.ToArray(), "tiny.gguf"));
         using ModelBuilder builder = Builder(file);
         Assert.True(engine.Services.GetRequiredService<PluginCatalog>().TryGetArchitecture("llama", out PluginPart<IArchitecture>? llama));
         return builder.Build(new PluginPart<IArchitecture>(llama.Plugin, new PluginExport("architecture", "odd"), ["odd"], () => new OddArchitecture(shape, forward)));
