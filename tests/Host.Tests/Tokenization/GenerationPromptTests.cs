@@ -45,11 +45,11 @@ public class GenerationPromptTests
     }
 
     private IReadOnlyList<int> Encode(string text, SpecialTokens special) =>
-        new GenerationPrompt(new FakeTokenizer(special, ("<s>", TokenType.Control), ("</s>", TokenType.Control)), "model.gguf", new Log(_warnings)).Encode(text);
+        new GenerationPrompt(new FakeTokenizer(special, ("<s>", TokenType.Control), ("</s>", TokenType.Control)), "model.gguf", new Listener(_warnings)).Encode(text);
 
     private static IEnumerable<int> Units(string text) => text.Select(unit => 1_000_000 + unit);
 
-    private sealed class Log(List<string> warnings) : ILogger
+    private sealed class Listener(List<string> warnings) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
