@@ -54,6 +54,23 @@ public class PromptEncoderTests
     }
 
     [Fact]
+    public void Tokens_within_tokens_are_found_where_the_longer_ones_are_not()
+    {
+        var tokenizer = new FakeTokenizer(("abcd", TokenType.Control), ("bc", TokenType.Control), ("c", TokenType.Control), ("abce", TokenType.Control));
+
+        Assert.Equal("[0]^-a[1]^-[2]^-[3]", tokenizer.Encode("abcd-abc-c-abce"));
+    }
+
+    [Fact]
+    public void A_text_of_nothing_but_a_long_token_s_beginning_is_searched_once()
+    {
+        var tokenizer = new FakeTokenizer((new string('a', 50_000) + "b", TokenType.Control), ("ab", TokenType.Control));
+        string text = new('a', 200_000);
+
+        Assert.Equal($"^{text}-[1]", tokenizer.Encode($"{text}-ab"));
+    }
+
+    [Fact]
     public void Length_is_counted_in_bytes_of_utf_8() =>
         Assert.Equal("^a[1]", new FakeTokenizer(("abc", TokenType.Control), ("bc世", TokenType.Control)).Encode("abc世"));
 
