@@ -44,6 +44,20 @@ public class CaseTests
         }
     }
 
+    [Fact]
+    public async Task What_the_command_line_says_goes_before_what_the_file_asks_for()
+    {
+        string path = Path.Combine(Folder, "sampling_temp_0.gguf");
+        Assert.SkipUnless(File.Exists(path), $"{path} is not there");
+
+        CommandLineResult file = await CommandLine.RunAsync("run", path, "-p", Prompt, "-n", "4", "--seed", "7", "--json");
+        CommandLineResult user = await CommandLine.RunAsync("run", path, "-p", Prompt, "-n", "4", "--seed", "7", "--json", "--temp", "0.8");
+
+        Assert.Equal((0, 0), (file.ExitCode, user.ExitCode));
+        Assert.Contains("\"seed\":null", file.Output, StringComparison.Ordinal);
+        Assert.Contains("\"seed\":7", user.Output, StringComparison.Ordinal);
+    }
+
     /// <summary>The file suppresses 160 tokens: those from 100 on.</summary>
     private static async Task ExpectSuppressedAsync(string name, int[] plain)
     {

@@ -94,7 +94,8 @@ public sealed class LanguageModel : IDisposable
     public Sampler CreateSampler(SamplingOptions? options = null)
     {
         int tokens = _tokenizer.IsValueCreated ? Tokenizer.Vocabulary.Count
-            : Metadata.TryGetValue(FileAgreement.TokensKey, out GgufValue? listed) ? (int)Math.Min(listed.Count, Shape.Vocabulary)
+            : Metadata.TryGetValue(FileAgreement.TokensKey, out GgufValue? listed) && listed.Type == GgufValueType.Array
+                ? (int)Math.Min(listed.Count, Shape.Vocabulary)
             : Shape.Vocabulary;
         return new Sampler(options ?? Sampling, Shape.Vocabulary, _suppressed.Concat(Enumerable.Range(tokens, Shape.Vocabulary - tokens)));
     }
