@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Runtime.InteropServices;
 using System.Text;
 using Spectre.Console;
 using Tessera;
@@ -38,6 +39,10 @@ var root = new RootCommand("Runs GGUF language models with an engine made of plu
     CommonOptions.Use,
 };
 
+// Interrupted, a command ends its work; when its terminal goes or it is told to quit, nobody waits for that. Both leave no unfinished file.
+using PosixSignalRegistration hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => Environment.Exit(ExitCode.Cancelled));
+using PosixSignalRegistration quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, _ => Environment.Exit(ExitCode.Cancelled));
+
 try
 {
     ParseResult command = root.Parse(args.Length == 0 ? ["--help"] : args);
@@ -47,7 +52,11 @@ try
         error.ShowHelp = false;
     }
 
-    return await command.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await command.InvokeAsync(new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = TimeSpan.FromSeconds(0.5),
+    });
 }
 catch (OperationCanceledException)
 {

@@ -24,7 +24,6 @@ public class BadFileTests
     }
 
     [Theory]
-    [InlineData("llama.context_length", 0u)]
     [InlineData("llama.block_count", 0u)]
     [InlineData("llama.embedding_length", 0u)]
     [InlineData("llama.feed_forward_length", 0u)]
@@ -35,6 +34,9 @@ public class BadFileTests
     [InlineData("llama.attention.head_count_kv", 8u)]
     [InlineData("llama.attention.key_length", 0u)]
     [InlineData("llama.attention.value_length", 0u)]
+    [InlineData("llama.attention.key_length", 0x20000000u)]
+    [InlineData("llama.attention.value_length", 0x20000000u)]
+    [InlineData("llama.attention.key_length", 0x7FFFFFFEu)]
     [InlineData("llama.rope.dimension_count", 0u)]
     [InlineData("llama.rope.dimension_count", 7u)]
     [InlineData("llama.rope.dimension_count", 18u)]
@@ -59,6 +61,27 @@ public class BadFileTests
         GgufException error = Assert.Throws<GgufException>(() => TinyModel.Build(model));
 
         Assert.Equal("key 'llama.attention.head_count'", error.Place);
+    }
+
+    [Theory]
+    [InlineData("llama.attention.layer_norm_rms_epsilon", float.NaN)]
+    [InlineData("llama.attention.layer_norm_rms_epsilon", float.PositiveInfinity)]
+    [InlineData("llama.attention.layer_norm_rms_epsilon", -1f)]
+    [InlineData("llama.rope.freq_base", 0f)]
+    [InlineData("llama.rope.freq_base", float.NaN)]
+    [InlineData("llama.rope.freq_base", -10_000f)]
+    [InlineData("llama.rope.scaling.factor", float.NaN)]
+    [InlineData("llama.rope.scaling.attn_factor", float.NegativeInfinity)]
+    [InlineData("llama.context_length", -1f)]
+    public void A_number_that_would_make_logits_no_numbers_is_an_error_that_names_its_key(string key, float value)
+    {
+        var model = new TinyLlama();
+        model.File.Set(key, value);
+
+        GgufException error = Assert.Throws<GgufException>(() => TinyModel.Build(model));
+
+        Assert.Equal($"key '{key}'", error.Place);
+        Assert.True(error.Offset > 0);
     }
 
     [Fact]

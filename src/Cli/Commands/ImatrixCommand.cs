@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Tessera.Files;
 using Tessera.Pipeline;
 using Tessera.Quantization.Importance;
 
@@ -39,7 +40,7 @@ internal sealed class ImatrixCommand
     {
         string output = arguments.GetRequiredValue(_out);
         string path = arguments.GetRequiredValue(_text);
-        string text = await ReadAsync(path, cancellationToken);
+        byte[] text = InputFile.ReadAll(path);
         ModelOptions options = _loading.Read(arguments) with { Threads = arguments.GetValue(_threads) };
         using var engine = new Engine(arguments);
         var watch = Stopwatch.StartNew();
@@ -50,17 +51,5 @@ internal sealed class ImatrixCommand
         Console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"[{CommonOptions.NameOf(options.Numerics)} numerics | {chunks} x {arguments.GetValue(_context)} tokens | {watch.Elapsed.TotalSeconds:F1} s -> {output}]"));
         return ExitCode.Success;
-    }
-
-    private static async Task<string> ReadAsync(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await File.ReadAllTextAsync(path, cancellationToken);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputFileException(path, $"the text cannot be read: {e.Message.TrimEnd('.')}.");
-        }
     }
 }

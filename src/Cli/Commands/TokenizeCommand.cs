@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Text;
 using System.Text.Json;
 using Spectre.Console;
 using Tessera.Cli.Json;
+using Tessera.Files;
 using Tessera.Gguf;
 using Tessera.Pipeline;
 using Tessera.Tokenization;
@@ -44,9 +46,11 @@ internal sealed class TokenizeCommand
         bool special = arguments.GetValue(_special);
         bool json = arguments.GetValue(_json);
         string? path = arguments.GetValue(_file);
-        IEnumerable<string> texts = path is null ? [arguments.GetValue(_text) ?? Console.In.ReadToEnd()] : JsonLines.Read(path, "a string 'text'", (_, text, _) => text);
+        IEnumerable<byte[]> texts = path is not null ? JsonLines.Read(path, "a string 'text'", (_, text, _) => Encoding.UTF8.GetBytes(text))
+            : arguments.GetValue(_text) is { } argument ? [Encoding.UTF8.GetBytes(argument)]
+            : [InputFile.ReadAll(Console.OpenStandardInput(), "standard input")];
         using var output = new StreamWriter(Console.OpenStandardOutput());
-        foreach (string text in texts)
+        foreach (byte[] text in texts)
         {
             IReadOnlyList<int> ids = encoder.Encode(text, addSpecial: special, parseSpecial: special);
             if (json)

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Tessera.Generation;
 using Tessera.Pipeline;
-using Tessera.Tokenization;
 
 namespace Tessera.Evaluation;
 
@@ -15,8 +14,9 @@ public sealed class PerplexityEvaluator
     /// <summary>The shortest window with a token to predict.</summary>
     internal const int MinContextLength = 4;
 
-    /// <summary>Positions whose logits are held at once.</summary>
+    /// <summary>Positions whose logits are held at once, as long as these are no more values than <see cref="PieceValues"/>.</summary>
     private const int PieceTokens = 128;
+    private const int PieceValues = 1 << 25;
 
     private readonly LanguageModel _model;
     private readonly int _contextLength;
@@ -31,21 +31,13 @@ public sealed class PerplexityEvaluator
         (_model, _contextLength) = (model, contextLength);
     }
 
-    /// <summary>The tokens of a text as llama-perplexity sees it: BOS where the model asks for one, special tokens not recognized, without the newline at its end.</summary>
-    public static IReadOnlyList<int> Encode(LanguageModel model, string text)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(text);
-        return new PromptEncoder(model.Tokenizer).Encode(text.EndsWith('\n') ? text[..^1] : text, addSpecial: true, parseSpecial: false);
-    }
-
     /// <summary>Goes through a text, window by window.</summary>
-    /// <param name="tokens">The text's tokens, at least a window.</param>
+    /// <param name="tokens">The text's tokens (<see cref="LanguageModel.EncodeText"/>), at least a window.</param>
     /// <param name="windows">The most windows to look at; null for all.</param>
     /// <param name="save">
     /// Receives every position's log-probabilities in llama-perplexity's format, for a later <see cref="Compare"/>; null for none.
     /// </param>
-    /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <param name="cancellationToken">Stops it, within a batch too.</param>
     /// <returns>An estimate after each window.</returns>
     /// <exception cref="TesseraException">The text is too short.</exception>
     public IEnumerable<PerplexityEstimate> Evaluate(IReadOnlyList<int> tokens, int? windows = null, Stream? save = null, CancellationToken cancellationToken = default)
@@ -70,7 +62,7 @@ public sealed class PerplexityEvaluator
     /// <param name="saved">What <see cref="Evaluate(IReadOnlyList{int}, int?, Stream?, CancellationToken)"/> or llama-perplexity saved.</param>
     /// <param name="path">Its name, for errors.</param>
     /// <param name="model">The model.</param>
-    /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <param name="cancellationToken">Stops it, within a batch too.</param>
     /// <returns>An estimate after each window.</returns>
     /// <exception cref="InputFileException">It is no such file, not whole, or of a model with another vocabulary.</exception>
     public static IEnumerable<PerplexityEstimate> Compare(LanguageModel model, Stream saved, string path, CancellationToken cancellationToken = default)
@@ -78,7 +70,7 @@ public sealed class PerplexityEvaluator
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(saved);
         LogProbabilityHeader header = LogProbabilityHeader.Read(saved, path);
-        if (header.Vocabulary != model.Shape.Vocabulary || header.Tokens.FirstOrDefault(id => (uint)id >= (uint)header.Vocabulary, -1) is var stray && stray != -1)
+        if (header.Vocabulary != model.Shape.Vocabulary || header.Tokens.Any(id => (uint)id >= (uint)header.Vocabulary))
         {
             throw new InputFileException(path, $"saved by a model with a vocabulary of {header.Vocabulary} tokens; this one has {model.Shape.Vocabulary}.");
         }
@@ -92,7 +84,8 @@ public sealed class PerplexityEvaluator
         DivergenceMeter? meter = saved is null ? null : new DivergenceMeter();
         var loss = new RunningMean();
         using IModelSession session = _model.CreateSession(_contextLength);
-        var piece = new Piece(_model.Shape.Vocabulary, PieceTokens, hasRows: save is not null || saved is not null);
+        int pieceTokens = Math.Clamp(PieceValues / _model.Shape.Vocabulary, 1, PieceTokens);
+        var piece = new Piece(_model.Shape.Vocabulary, pieceTokens, hasRows: save is not null || saved is not null);
         for (int window = 0; window < windows; window++)
         {
             ArraySegment<int> text = new(tokens, window * _contextLength, _contextLength);
@@ -101,7 +94,7 @@ public sealed class PerplexityEvaluator
             session.Rewind(0);
             int position = _contextLength / 2;
             session.Evaluate(ids.AsSpan(0, position), [], cancellationToken);
-            for (int count; (count = Math.Min(PieceTokens, _contextLength - 1 - position)) > 0; position += count)
+            for (int count; (count = Math.Min(pieceTokens, _contextLength - 1 - position)) > 0; position += count)
             {
                 saved?.ReadExactly(MemoryMarshal.AsBytes(piece.Rows(count)));
                 session.Evaluate(ids.AsSpan(position, count), piece.Logits(count), cancellationToken);

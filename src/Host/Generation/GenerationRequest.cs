@@ -10,8 +10,8 @@ public sealed record GenerationRequest
     /// <summary>Tokens at most, 1 or more; null until the model ends or the context is full.</summary>
     public int? MaxTokens { get; init; }
 
-    /// <summary>How a token is chosen.</summary>
-    public SamplingOptions Sampling { get; init; } = new();
+    /// <summary>How a token is chosen; null for what the model's file asks for (<see cref="Pipeline.LanguageModel.Sampling"/>).</summary>
+    public SamplingOptions? Sampling { get; init; }
 
     /// <summary>Strings that end the generation; they are not part of the text.</summary>
     public IReadOnlyList<string> Stop { get; init; } = [];

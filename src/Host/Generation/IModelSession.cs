@@ -1,6 +1,9 @@
 namespace Tessera.Generation;
 
-/// <summary>One conversation with a model: its KV cache and the tokens that are in it. One caller at a time.</summary>
+/// <summary>
+/// One conversation with a model: its KV cache and the tokens that are in it. It serves one caller at a time: while an evaluation runs, or a generation
+/// is being enumerated, every other call is an error (<see cref="TesseraException"/>) that changes nothing.
+/// </summary>
 public interface IModelSession : IDisposable
 {
     /// <summary>Positions that fit.</summary>
@@ -12,7 +15,7 @@ public interface IModelSession : IDisposable
     /// <summary>Runs tokens after those in the cache.</summary>
     /// <param name="ids">Token ids.</param>
     /// <param name="logits">Receives the logits of the last tokens, [n, vocabulary]; its length says how many. Empty for none.</param>
-    /// <param name="cancellationToken">Stops between two batches; the tokens of finished batches stay in the cache.</param>
+    /// <param name="cancellationToken">Stops, within a batch too; the tokens of finished batches stay in the cache.</param>
     /// <exception cref="TesseraException">The tokens do not fit the context, or an id is not in the vocabulary.</exception>
     void Evaluate(ReadOnlySpan<int> ids, Span<float> logits, CancellationToken cancellationToken = default);
 

@@ -16,6 +16,7 @@ internal sealed class ModelSession : IModelSession
     private readonly KvCache _cache;
     private readonly ForwardPass _pass;
     private readonly List<int> _tokens;
+    private int _inUse;
     private bool _disposed;
     private Exception? _failure;
 
@@ -41,60 +42,48 @@ internal sealed class ModelSession : IModelSession
 
     public void Evaluate(ReadOnlySpan<int> ids, Span<float> logits, CancellationToken cancellationToken)
     {
-        int vocabulary = _model.Shape.Vocabulary;
-        int outputs = logits.Length / vocabulary;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(outputs, ids.Length);
-        Check(ids);
-        int firstOutput = ids.Length - outputs;
-        using (_pool.Enter())
+        using (Begin())
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            _model.ExpectNotDisposed();
-            if (_failure is not null)
-            {
-                throw new TesseraException($"The session ended with an error: {_failure.Message}", _failure);
-            }
-
-            for (int first = 0; first < ids.Length; first += BatchTokens)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                ReadOnlySpan<int> batch = ids.Slice(first, Math.Min(BatchTokens, ids.Length - first));
-                int wanted = Math.Clamp(first + batch.Length - firstOutput, 0, batch.Length);
-                Tensor y = Run(batch, wanted);
-                _tokens.AddRange(batch);
-                Copy(y, wanted, logits[(Math.Max(0, first - firstOutput) * vocabulary)..]);
-            }
+            Compute(ids, logits, cancellationToken);
         }
     }
 
     public void Rewind(int position)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(position, _tokens.Count);
-        CollectionsMarshal.SetCount(_tokens, position);
+        using (Begin())
+        {
+            Forget(position);
+        }
     }
 
     public IEnumerable<GeneratedToken> Generate(GenerationRequest request, CancellationToken cancellationToken)
     {
-        var generator = new Generator(_model, this, request);
-        GeneratedToken token;
-        do
+        using (Begin())
         {
-            token = generator.Next(cancellationToken);
-            yield return token;
+            var generator = new Generator(_model, this, request);
+            GeneratedToken token;
+            do
+            {
+                token = generator.Next(cancellationToken);
+                yield return token;
+            }
+            while (token.Stop == StopReason.None);
         }
-        while (token.Stop == StopReason.None);
     }
 
     public async IAsyncEnumerable<GeneratedToken> GenerateAsync(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var generator = new Generator(_model, this, request);
-        GeneratedToken token;
-        do
+        using (Begin())
         {
-            token = await Task.Run(() => generator.Next(cancellationToken), cancellationToken).ConfigureAwait(false);
-            yield return token;
+            var generator = new Generator(_model, this, request);
+            GeneratedToken token;
+            do
+            {
+                token = await Task.Run(() => generator.Next(cancellationToken), cancellationToken).ConfigureAwait(false);
+                yield return token;
+            }
+            while (token.Stop == StopReason.None);
         }
-        while (token.Stop == StopReason.None);
     }
 
     public void Dispose()
@@ -107,6 +96,51 @@ internal sealed class ModelSession : IModelSession
         }
     }
 
+    /// <summary>Evaluates for the caller who has the session.</summary>
+    /// <inheritdoc cref="Evaluate"/>
+    internal void Compute(ReadOnlySpan<int> ids, Span<float> logits, CancellationToken cancellationToken)
+    {
+        int vocabulary = _model.Shape.Vocabulary;
+        int outputs = logits.Length / vocabulary;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(outputs, ids.Length);
+        Check(ids);
+        int firstOutput = ids.Length - outputs;
+        using (_pool.Enter(cancellationToken))
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _model.ExpectNotDisposed();
+            if (ids.Length > 1)
+            {
+                _model.ExpectUnchanged();
+            }
+
+            if (_failure is not null)
+            {
+                throw new TesseraException($"The session ended with an error: {_failure.Message}", _failure);
+            }
+
+            for (int first = 0; first < ids.Length; first += BatchTokens)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                ReadOnlySpan<int> batch = ids.Slice(first, Math.Min(BatchTokens, ids.Length - first));
+                int wanted = Math.Clamp(first + batch.Length - firstOutput, 0, batch.Length);
+                Tensor y = Run(batch, wanted, cancellationToken);
+                _tokens.AddRange(batch);
+                Copy(y, wanted, logits[(Math.Max(0, first - firstOutput) * vocabulary)..]);
+            }
+
+            // The logits are in memory that the session owns.
+            GC.KeepAlive(this);
+        }
+    }
+
+    /// <summary>Rewinds for the caller who has the session.</summary>
+    internal void Forget(int position)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(position, _tokens.Count);
+        CollectionsMarshal.SetCount(_tokens, position);
+    }
+
     /// <exception cref="TesseraException">The vocabulary has no such token.</exception>
     internal void ExpectToken(int id)
     {
@@ -116,11 +150,23 @@ internal sealed class ModelSession : IModelSession
         }
     }
 
-    private Tensor Run(ReadOnlySpan<int> batch, int outputs)
+    /// <exception cref="TesseraException">Another caller has the session.</exception>
+    private Use Begin() => Interlocked.Exchange(ref _inUse, 1) == 0
+        ? new Use(this)
+        : throw new TesseraException(
+            "The session is in use: it serves one caller at a time, and a generation has it until its last token or until its enumerator is disposed. "
+            + "Make a session for each caller.");
+
+    private Tensor Run(ReadOnlySpan<int> batch, int outputs, CancellationToken cancellationToken)
     {
         try
         {
             return _pass.Run(_model.Model, batch, _tokens.Count, outputs);
+        }
+        catch (Exception e) when (cancellationToken.IsCancellationRequested && e is OperationCanceledException or { InnerException: OperationCanceledException })
+        {
+            // What the cache holds of this batch lies behind the session's tokens, where the next batch is written.
+            throw new OperationCanceledException(cancellationToken);
         }
         catch (Exception e)
         {
@@ -149,5 +195,11 @@ internal sealed class ModelSession : IModelSession
         {
             ExpectToken(id);
         }
+    }
+
+    /// <summary>The time for which a caller has the session.</summary>
+    private readonly struct Use(ModelSession session) : IDisposable
+    {
+        public void Dispose() => Volatile.Write(ref session._inUse, 0);
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
+using Tessera.Files;
 
 namespace Tessera.Gguf;
 
@@ -63,7 +64,7 @@ public sealed class GgufWriter
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
         ArgumentNullException.ThrowIfNull(value);
-        if (key == AlignmentKey && !(value.IsInteger && value.AsInteger() is > 0 and <= uint.MaxValue && long.IsPow2(value.AsInteger())))
+        if (key == AlignmentKey && !(value.IsNumber && value.AsFloat() is >= 1 and <= uint.MaxValue and var alignment && double.IsPow2(alignment)))
         {
             throw new ArgumentException("The alignment is a power of two of at most 32 bits.", nameof(value));
         }
@@ -80,7 +81,7 @@ public sealed class GgufWriter
         long count = 0;
         foreach (string value in values)
         {
-            WriteString(payload, value);
+            WriteString(payload, s_utf8.GetBytes(value));
             count++;
         }
 
@@ -158,31 +159,16 @@ public sealed class GgufWriter
         }
     }
 
-    /// <summary>
-    /// Writes a file, in the place of one that may be there. Until it is complete it lies beside it as <c>NAME.unfinished</c>; where anything fails, it
-    /// is deleted. A process that is killed leaves that one, and the next takes its place.
-    /// </summary>
+    /// <summary>Writes a file as <see cref="OutputFile"/> does: whole or not at all.</summary>
     /// <param name="path">The file's path.</param>
+    /// <param name="inputs">Paths of what is being read, which is never written over.</param>
+    /// <exception cref="TesseraException">The path is a folder, or one of the inputs.</exception>
     /// <exception cref="IOException">It cannot be written, or another process is writing it.</exception>
-    public void SaveTo(string path)
+    public void SaveTo(string path, params IEnumerable<string> inputs)
     {
-        path = Path.GetFullPath(path);
-        string unfinished = $"{path}.unfinished";
-        FileStream file = File.Create(unfinished);
-        try
-        {
-            using (file)
-            {
-                WriteTo(file);
-            }
-
-            File.Move(unfinished, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(unfinished);
-            throw;
-        }
+        using OutputFile file = OutputFile.Create(path, inputs);
+        WriteTo(file.Stream);
+        file.Complete();
     }
 
     /// <summary>The file as bytes.</summary>
@@ -202,14 +188,14 @@ public sealed class GgufWriter
         WriteUInt64(header, (ulong)_values.Count);
         foreach ((string key, GgufValue value) in _values)
         {
-            WriteString(header, key);
+            WriteString(header, GgufNames.Encode(key));
             WriteValue(header, value);
         }
 
         ulong offset = 0;
         foreach ((string name, (GgmlType type, long[] dimensions, long length, _)) in _tensors)
         {
-            WriteString(header, name);
+            WriteString(header, GgufNames.Encode(name));
             WriteUInt32(header, (uint)dimensions.Length);
             foreach (long extent in dimensions)
             {
@@ -240,11 +226,10 @@ public sealed class GgufWriter
         target.Write(value.Payload.Span);
     }
 
-    private static void WriteString(ArrayBufferWriter<byte> target, string text)
+    private static void WriteString(ArrayBufferWriter<byte> target, ReadOnlySpan<byte> text)
     {
-        int length = s_utf8.GetByteCount(text);
-        WriteUInt64(target, (ulong)length);
-        target.Advance(s_utf8.GetBytes(text, target.GetSpan(length)));
+        WriteUInt64(target, (ulong)text.Length);
+        target.Write(text);
     }
 
     private static void WriteUInt32(ArrayBufferWriter<byte> target, uint value)

@@ -1,3 +1,4 @@
+using Tessera.Files;
 using Tessera.Gguf;
 using Tessera.Pipeline;
 using Tessera.Plugins;
@@ -39,7 +40,8 @@ public sealed class ModelQuantizer(PluginCatalog plugins)
     {
         ArgumentNullException.ThrowIfNull(options);
         using GgufModelFile file = GgufModelFile.Open(path);
-        OutputFile.ExpectReplaceable(output, file);
+        string[] inputs = [.. file.Parts.Select(part => part.Name), .. options.Importance is { } importance ? [importance.Name] : (string[])[]];
+        ExpectNoOther(output);
         var planner = new QuantizationPlanner(plugins, file, options);
         QuantizationPlan plan = planner.Plan();
 
@@ -60,7 +62,16 @@ public sealed class ModelQuantizer(PluginCatalog plugins)
             });
         }
 
-        writer.SaveTo(output);
+        writer.SaveTo(output, inputs);
         return plan;
+    }
+
+    /// <summary>What is no GGUF file is there by a mistake in the command.</summary>
+    private static void ExpectNoOther(string output)
+    {
+        if (InputFile.IsRegular(output) && !InputFile.BeginsWith(output, "GGUF"u8))
+        {
+            throw new TesseraException($"{output}: there is a file that is no GGUF file; it is not replaced.");
+        }
     }
 }

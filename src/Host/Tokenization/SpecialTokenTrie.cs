@@ -3,30 +3,33 @@ using System.Buffers;
 namespace Tessera.Tokenization;
 
 /// <summary>
-/// Tells which of many tokens occur in a text, in one pass. A branch whose tokens were all seen is not entered again, so even a text
-/// made of nothing but token beginnings costs little more than its length.
+/// Tells which of many tokens occur in a text, in one pass (Aho and Corasick): from each node of the tree a link leads to the longest suffix that is a
+/// node too, so no byte is looked at again, however tokens begin and whatever the text repeats.
 /// </summary>
 internal sealed class SpecialTokenTrie
 {
-    private readonly Dictionary<(int Node, char Next), int> _children = [];
-    private readonly List<int> _parents = [-1];
+    private readonly Dictionary<(int Node, byte Next), int> _children = [];
     private readonly List<int> _tokenAt = [-1];
-    private readonly int[] _unseenBelow;
-    private readonly SearchValues<char> _firstUnits;
+    private readonly int[] _suffix;
+    // The longest proper suffix at which a token ends; the root where there is none.
+    private readonly int[] _shorter;
+    private readonly SearchValues<byte> _firstBytes;
+    private readonly int _tokens;
 
     /// <summary>Builds the tree; of equal texts the first counts.</summary>
-    public SpecialTokenTrie(string[] texts)
+    public SpecialTokenTrie(ReadOnlyMemory<byte>[] texts)
     {
+        List<(int Depth, int Parent, byte Value)> nodes = [default];
         for (int token = 0; token < texts.Length; token++)
         {
             int node = 0;
-            foreach (char unit in texts[token])
+            foreach (byte value in texts[token].Span)
             {
-                if (!_children.TryGetValue((node, unit), out int child))
+                if (!_children.TryGetValue((node, value), out int child))
                 {
-                    child = _parents.Count;
-                    _children.Add((node, unit), child);
-                    _parents.Add(node);
+                    child = nodes.Count;
+                    _children.Add((node, value), child);
+                    nodes.Add((nodes[node].Depth + 1, node, value));
                     _tokenAt.Add(-1);
                 }
 
@@ -36,43 +39,60 @@ internal sealed class SpecialTokenTrie
             if (_tokenAt[node] < 0)
             {
                 _tokenAt[node] = token;
+                _tokens++;
             }
         }
 
-        _unseenBelow = new int[_parents.Count];
-        for (int node = _parents.Count - 1; node >= 0; node--)
+        _suffix = new int[nodes.Count];
+        _shorter = new int[nodes.Count];
+        foreach (int node in Enumerable.Range(1, nodes.Count - 1).OrderBy(node => nodes[node].Depth))
         {
-            _unseenBelow[node] += _tokenAt[node] >= 0 ? 1 : 0;
-            if (node > 0)
-            {
-                _unseenBelow[_parents[node]] += _unseenBelow[node];
-            }
+            (int depth, int parent, byte value) = nodes[node];
+            _suffix[node] = depth == 1 ? 0 : Step(_suffix[parent], value);
+            _shorter[node] = _tokenAt[_suffix[node]] >= 0 ? _suffix[node] : _shorter[_suffix[node]];
         }
 
-        _firstUnits = SearchValues.Create([.. texts.Select(t => t[0]).Distinct()]);
+        _firstBytes = SearchValues.Create([.. texts.Select(t => t.Span[0]).Distinct()]);
     }
 
     /// <summary>The indices of the texts that occur, ascending.</summary>
-    public int[] FindPresent(ReadOnlySpan<char> text)
+    public int[] FindPresent(ReadOnlySpan<byte> text)
     {
-        var present = new SortedSet<int>();
-        int[] unseen = _unseenBelow;
-        for (int start = 0; unseen[0] > 0 && text[start..].IndexOfAny(_firstUnits) is >= 0 and int offset; start += offset + 1)
+        var seen = new HashSet<int>();
+        int node = 0;
+        for (int i = 0; i < text.Length && seen.Count < _tokens; i++)
         {
-            int node = 0;
-            for (int i = start + offset; i < text.Length && _children.TryGetValue((node, text[i]), out node) && unseen[node] > 0; i++)
+            if (node == 0 && text[i..].IndexOfAny(_firstBytes) is var skipped)
             {
-                if (_tokenAt[node] >= 0 && present.Add(_tokenAt[node]))
+                if (skipped < 0)
                 {
-                    unseen = ReferenceEquals(unseen, _unseenBelow) ? [.. unseen] : unseen;
-                    for (int above = node; above >= 0; above = _parents[above])
-                    {
-                        unseen[above]--;
-                    }
+                    break;
                 }
+
+                i += skipped;
+            }
+
+            node = Step(node, text[i]);
+
+            // Where a token was seen, those that end within it were too.
+            for (int end = _tokenAt[node] >= 0 ? node : _shorter[node]; end > 0 && seen.Add(end); end = _shorter[end])
+            {
             }
         }
 
-        return [.. present];
+        return [.. seen.Select(end => _tokenAt[end]).Order()];
+    }
+
+    private int Step(int node, byte value)
+    {
+        while (true)
+        {
+            if (_children.TryGetValue((node, value), out int next) || node == 0)
+            {
+                return next;
+            }
+
+            node = _suffix[node];
+        }
     }
 }

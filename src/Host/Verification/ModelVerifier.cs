@@ -1,7 +1,6 @@
 using Tessera.Gguf;
 using Tessera.Pipeline;
 using Tessera.Pipeline.Explanation;
-using Tessera.Pipeline.Guards;
 using Tessera.Plugins;
 using Tessera.Plugins.Management;
 
@@ -19,10 +18,15 @@ internal sealed class ModelVerifier(PluginCatalog plugins, ModelParts parts, IMo
             return new ModelVerification(file.Name, [structure], LacksPlugin: false);
         }
 
+        IEnumerable<VerificationCheck> contents = CheckContents(progress, cancellationToken);
+        return new ModelVerification(file.Name, [structure, .. contents, CheckPlugins(out bool lacksPlugin)], lacksPlugin);
+    }
+
+    /// <summary>What can be said of a file in which every tensor is in its place: shapes, weights, vocabulary.</summary>
+    internal VerificationCheck[] CheckContents(IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
+    {
         VerificationCheck shapes = CheckShapes(out int? vocabulary);
-        VerificationCheck weights = new WeightCheck(file, parts).Run(progress, cancellationToken);
-        VerificationCheck tokens = new VocabularyCheck(file, loader).Run(vocabulary);
-        return new ModelVerification(file.Name, [structure, shapes, weights, tokens, CheckPlugins(out bool lacksPlugin)], lacksPlugin);
+        return [shapes, new WeightCheck(file, parts).Run(progress, cancellationToken), new VocabularyCheck(file, loader).Run(vocabulary)];
     }
 
     private VerificationCheck CheckStructure()
@@ -40,7 +44,7 @@ internal sealed class ModelVerifier(PluginCatalog plugins, ModelParts parts, IMo
         Try(findings, () =>
         {
             using var builder = new ExplainingModelBuilder(file, parts, new ModelOptions { Repack = false, EmitCode = false });
-            found = new GuardedModel(parts.FindArchitecture(file.Metadata), builder).Shape.Vocabulary;
+            found = builder.Build(parts.FindArchitecture(file.Metadata)).Shape.Vocabulary;
             string[] unused = [.. file.Tensors.Values.Where(tensor => builder.UsesOf(tensor)[0] == TensorUse.Unused).Select(tensor => tensor.Name)];
             if (unused.Length > 0)
             {

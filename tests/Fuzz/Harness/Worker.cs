@@ -13,11 +13,12 @@ internal sealed class Worker(FuzzTarget target, ulong seed, WorkerState state, s
     private readonly InputMaker _inputs = new(target, seed);
     private readonly Examiner _examiner = new(target, folder);
 
+    /// <summary>Examines the inputs from one on, the good files whatever the time.</summary>
     public void Run(long first, TimeSpan time)
     {
         Stopwatch clock = Stopwatch.StartNew();
         WarmUp();
-        for (long index = first; clock.Elapsed < time; index++)
+        for (long index = first; index < target.Corpus.Count || clock.Elapsed < time; index++)
         {
             state.Index = index;
             FuzzInput input = _inputs.Make(index);

@@ -17,9 +17,15 @@ internal sealed class QuantizeTarget : ModelTarget
         {
             EngineUnderTest.Quantizer.Quantize(path, output, new QuantizationOptions { Type = "Q4_K_M", AllowRequantize = true, Threads = 1 });
         }
-        catch (TesseraException) when (Directory.GetFiles(Path.GetDirectoryName(path)!, $"{Path.GetFileName(output)}*").Length > 0)
+        catch (TesseraException e)
         {
-            throw new InvalidOperationException("A file that was not finished is left.");
+            // Not in a filter, which is asked before anything is cleaned up.
+            if (Directory.GetFiles(Path.GetDirectoryName(path)!, $"{Path.GetFileName(output)}*").Length > 0)
+            {
+                throw new InvalidOperationException("A file that was not finished is left.", e);
+            }
+
+            throw;
         }
 
         File.Delete(output);

@@ -54,6 +54,23 @@ public class PromptEncoderTests
     }
 
     [Fact]
+    public void Tokens_within_tokens_are_found_where_the_longer_ones_are_not()
+    {
+        var tokenizer = new FakeTokenizer(("abcd", TokenType.Control), ("bc", TokenType.Control), ("c", TokenType.Control), ("abce", TokenType.Control));
+
+        Assert.Equal("[0]^-a[1]^-[2]^-[3]", tokenizer.Encode("abcd-abc-c-abce"));
+    }
+
+    [Fact]
+    public void A_text_of_nothing_but_a_long_token_s_beginning_is_searched_once()
+    {
+        var tokenizer = new FakeTokenizer((new string('a', 50_000) + "b", TokenType.Control), ("ab", TokenType.Control));
+        string text = new('a', 200_000);
+
+        Assert.Equal($"^{text}-[1]", tokenizer.Encode($"{text}-ab"));
+    }
+
+    [Fact]
     public void Length_is_counted_in_bytes_of_utf_8() =>
         Assert.Equal("^a[1]", new FakeTokenizer(("abc", TokenType.Control), ("bc世", TokenType.Control)).Encode("abc世"));
 
@@ -90,6 +107,19 @@ public class PromptEncoderTests
     [Fact]
     public void Empty_token_texts_are_never_recognized() =>
         Assert.Equal("^ab", new FakeTokenizer(("", TokenType.Control)).Encode("ab"));
+
+    [Fact]
+    public void Tokens_are_found_in_bytes_that_are_no_utf_8_and_may_be_none_themselves()
+    {
+        var tokenizer = new FakeTokenizer(
+            new SpecialTokens(),
+            ("<c>"u8.ToArray(), TokenType.Control, TokenAttributes.None),
+            ([0xE4, (byte)'!'], TokenType.Control, TokenAttributes.None));
+
+        List<int> ids = new PromptEncoder(tokenizer).Encode([0xFF, .. "<c>"u8, 0xE4, (byte)'!'], addSpecial: false, parseSpecial: true);
+
+        Assert.Equal("^\uFFFD[0][1]", FakeTokenizer.Show(ids));
+    }
 
     [Fact]
     public void An_empty_text_has_no_ids() =>

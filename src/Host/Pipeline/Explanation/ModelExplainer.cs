@@ -1,6 +1,8 @@
 using System.Globalization;
+using Tessera.Architectures;
 using Tessera.Compute;
 using Tessera.Compute.Threads;
+using Tessera.Files;
 using Tessera.Gguf;
 using Tessera.Numerics;
 using Tessera.Pipeline.Guards;
@@ -17,7 +19,7 @@ internal sealed class ModelExplainer(PluginCatalog plugins, ModelParts parts, Gg
     {
         parts.CheckTensors(file);
         using var builder = new ExplainingModelBuilder(file, parts, options);
-        var model = new GuardedModel(parts.FindArchitecture(file.Metadata), builder);
+        IModel model = builder.Build(parts.FindArchitecture(file.Metadata));
         return new ModelExplanation(
             file.Name,
             [
@@ -76,7 +78,7 @@ internal sealed class ModelExplainer(PluginCatalog plugins, ModelParts parts, Gg
         const string Key = "tokenizer.ggml.model";
         if (options.Tokenizer is { } path && parts.IsTokenizerFile(path))
         {
-            PluginPart<ITokenizerFactory> reader = parts.FindReader(path, File.ReadAllBytes(path));
+            PluginPart<ITokenizerFactory> reader = parts.FindReader(path, InputFile.ReadAll(path));
             return new("tokenizer", $"{path}: {reader.Plugin}", "--tokenizer names the file, the plugin reads it");
         }
 
@@ -111,13 +113,14 @@ internal sealed class ModelExplainer(PluginCatalog plugins, ModelParts parts, Gg
         : file.Length < ModelBuilder.SmallestAssembledFile ? new("assembled kernels", "no", $"the file has less than {ModelBuilder.SmallestAssembledFile:N0} bytes: starting the assembler would take longer than it saves")
         : new("assembled kernels", "allowed", $"the processor has {machineCode.Features}");
 
-    private ExplainedStage ExplainCache(GuardedModel model)
+    private ExplainedStage ExplainCache(IModel model)
     {
         using KvCache cache = LanguageModel.CreateCache(model.Shape, options.Numerics);
+        string trained = model.Shape.ContextLength == 0 ? "not told" : model.Shape.ContextLength.ToString(CultureInfo.InvariantCulture);
         return new(
             "KV cache",
             string.Create(CultureInfo.InvariantCulture, $"{cache.Type}, {cache.Capacity} positions, {cache.Bytes:N0} bytes a session"),
-            $"the defaults: {cache.Type} in {(options.Numerics == NumericsMode.Exact ? "exact" : "fast")} numerics, what the model was trained for ({model.Shape.ContextLength}) up to {LanguageModel.DefaultContextLength}");
+            $"the defaults: {cache.Type} in {(options.Numerics == NumericsMode.Exact ? "exact" : "fast")} numerics, what the model was trained for ({trained}) up to {LanguageModel.DefaultContextLength}");
     }
 
     private static ExplainedStage Stage<T>(string name, PluginPart<T> part, string key, bool asked)

@@ -1,4 +1,5 @@
 using System.Text;
+using Tessera.Files;
 using Tessera.Gguf;
 
 namespace Tessera.Quantization.Importance;
@@ -12,29 +13,19 @@ internal static class LegacyImportanceFile
 {
     private const int LongestName = 1024;
 
-    /// <summary>Whether a file is there and no GGUF file.</summary>
-    public static bool Recognizes(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return false;
-        }
-
-        using FileStream file = File.OpenRead(path);
-        Span<byte> magic = stackalloc byte[4];
-        return file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == magic.Length && !magic.SequenceEqual("GGUF"u8);
-    }
+    /// <summary>Whether a regular file is there and no GGUF file.</summary>
+    public static bool Recognizes(string path) => InputFile.BeginsWith(path, []) && !InputFile.BeginsWith(path, "GGUF"u8);
 
     public static ImportanceMatrix Load(string path)
     {
-        using var reader = new BinaryReader(File.OpenRead(path));
+        using var reader = new BinaryReader(InputFile.OpenRegular(path));
         try
         {
             var meanSquares = new Dictionary<string, float[]>();
             int entries = ReadCount(reader, path, "number of entries", int.MaxValue);
             for (int i = 0; i < entries; i++)
             {
-                string name = Encoding.UTF8.GetString(reader.ReadBytes(ReadCount(reader, path, "length of a name", LongestName)));
+                string name = GgufNames.Decode(reader.ReadBytes(ReadCount(reader, path, "length of a name", LongestName)));
                 meanSquares[name] = ReadValues(reader, path);
             }
 
