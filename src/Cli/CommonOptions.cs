@@ -9,6 +9,8 @@ namespace Tessera.Cli;
 /// <summary>The options that several commands share.</summary>
 internal static class CommonOptions
 {
+    public const int MaxThreads = 1024;
+
     public static Option<string[]> Plugins { get; } = new("--plugins")
     {
         Description = "A further folder to look for plugins in; may be given several times.",
@@ -75,18 +77,12 @@ internal static class CommonOptions
         }
     });
 
-    public static Option<int> Threads()
+    public static Option<int> Threads() => new("--threads", "-t")
     {
-        var option = new Option<int>("--threads", "-t") { Description = "Threads to compute with; one for each core by default.", HelpName = "THREADS" };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is < 1 or > 1024)
-            {
-                result.AddError("--threads takes a number from 1 to 1024.");
-            }
-        });
-        return option;
-    }
+        Description = "Threads to compute with; one for each core by default.",
+        HelpName = "THREADS",
+        CustomParser = argument => Number.Of(argument, 1, MaxThreads),
+    };
 
     public static Option<string?> Tokenizer() => new("--tokenizer")
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
+using System.Text.Encodings.Web;
 using System.Text.Json;
-using Spectre.Console;
+using Tessera.Cli.Display;
 using Tessera.Cli.Json;
 using Tessera.Gguf;
 using Tessera.Pipeline;
@@ -25,7 +26,7 @@ internal sealed class TokenizeCommand
         var command = new Command("tokenize", "Turns text into token ids.") { tokenize._model, tokenize._text, tokenize._file, tokenize._special, tokenize._tokenizer, tokenize._pre, tokenize._json };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(tokenize._text) is not null && result.GetValue(tokenize._file) is not null)
+            if (result.GetValue(tokenize._text) is not null && result.GetResult(tokenize._file) is not null)
             {
                 result.AddError("Give either TEXT or --file, not both.");
             }
@@ -44,18 +45,17 @@ internal sealed class TokenizeCommand
         bool special = arguments.GetValue(_special);
         bool json = arguments.GetValue(_json);
         string? path = arguments.GetValue(_file);
-        IEnumerable<string> texts = path is null ? [arguments.GetValue(_text) ?? Console.In.ReadToEnd()] : JsonLines.Read(path, "a string 'text'", (_, text, _) => text);
-        using var output = new StreamWriter(Console.OpenStandardOutput());
+        IEnumerable<string> texts = path is null ? [arguments.GetValue(_text) ?? PromptText.ReadInput()] : JsonLines.Read(path, "a string 'text'", (_, text, _) => text);
         foreach (string text in texts)
         {
             IReadOnlyList<int> ids = encoder.Encode(text, addSpecial: special, parseSpecial: special);
             if (json)
             {
-                output.WriteLine(CliJson.Serialize(new TokenizeResult(ids, StreamingDecoder.Decode(tokenizer, ids))));
+                Terminal.Exact.WriteLine(CliJson.Serialize(new TokenizeResult(ids, StreamingDecoder.Decode(tokenizer, ids))));
             }
-            else if (Console.IsOutputRedirected)
+            else if (!Terminal.IsOutput)
             {
-                output.WriteLine(string.Join(' ', ids));
+                Terminal.Exact.WriteLine(string.Join(' ', ids));
             }
             else
             {
@@ -78,7 +78,7 @@ internal sealed class TokenizeCommand
                 TokenType.Byte or TokenType.Unknown => "red",
                 _ => "green",
             };
-            AnsiConsole.MarkupLine($"{id,7}  [{colour}]{Markup.Escape(JsonEncodedText.Encode(vocabulary.StringOf(id), System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString())}[/]");
+            Terminal.Line($"{id,7}  [{colour}]{JsonEncodedText.Encode(vocabulary.StringOf(id), JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}[/]");
         }
     }
 }

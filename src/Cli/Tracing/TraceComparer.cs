@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tessera.Cli.Display;
 using Tessera.Cli.Json;
 using Tessera.Cli.Plotting;
 using Tessera.Numerics;
@@ -24,6 +25,7 @@ internal sealed class TraceComparer(PromptArguments prompt)
     {
         Description = $"The largest relative error of a node that is none; {ExactTolerance} by default, {FastTolerance} where fast numerics take part.",
         HelpName = "X",
+        CustomParser = argument => Number.Of(argument, 0, double.MaxValue),
     };
 
     private readonly Option<string?> _plot = new("--plot") { Description = "Draw the error of each node into a picture.", HelpName = "FILE.png|FILE.svg" };
@@ -36,13 +38,6 @@ internal sealed class TraceComparer(PromptArguments prompt)
             command.Options.Add(option);
         }
 
-        _tolerance.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double?>() is not (null or >= 0))
-            {
-                result.AddError("--tolerance takes a number from 0 on.");
-            }
-        });
         _plot.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } path && !PlotFile.CanWrite(path))
@@ -59,7 +54,7 @@ internal sealed class TraceComparer(PromptArguments prompt)
         (Trace x, Trace y) = (reference.Trace!, other.Trace!);
         foreach (Trace cut in new[] { x, y }.Where(trace => trace.Incomplete is not null))
         {
-            Console.Error.WriteLine($"tessera: {cut.Source}: the file ends within the node '{cut.Incomplete}', which is left out.");
+            Terminal.Note($"tessera: {cut.Source}: the file ends within the node '{cut.Incomplete}', which is left out.");
         }
 
         bool fast = x.Numerics == "fast" || y.Numerics == "fast";
@@ -73,7 +68,7 @@ internal sealed class TraceComparer(PromptArguments prompt)
 
         if (json)
         {
-            Console.WriteLine(CliJson.Serialize(ResultOf(comparison, nameOfReference, nameOfOther)));
+            Terminal.Exact.WriteLine(CliJson.Serialize(ResultOf(comparison, nameOfReference, nameOfOther)));
         }
         else
         {

@@ -28,9 +28,9 @@ internal sealed class Generator
             throw new TesseraException($"The prompt's {request.Prompt.Count} tokens do not fit the context of {session.ContextLength}.");
         }
 
-        if (request.MaxTokens < 1)
+        if (request.MaxTokens < 0)
         {
-            throw new TesseraException($"At least one token is made, {request.MaxTokens} cannot be asked for.");
+            throw new TesseraException($"{request.MaxTokens} tokens cannot be asked for.");
         }
 
         _session = session;
@@ -51,6 +51,9 @@ internal sealed class Generator
         session.Rewind(kept);
         _pending = [.. request.Prompt.Skip(kept)];
     }
+
+    /// <summary>Fills the KV cache with the prompt.</summary>
+    public void EvaluatePrompt(CancellationToken cancellationToken) => _session.Evaluate(_pending, [], cancellationToken);
 
     public GeneratedToken Next(CancellationToken cancellationToken)
     {

@@ -76,6 +76,12 @@ internal sealed class ModelSession : IModelSession
     public IEnumerable<GeneratedToken> Generate(GenerationRequest request, CancellationToken cancellationToken)
     {
         var generator = new Generator(_model, this, request);
+        if (request.MaxTokens == 0)
+        {
+            generator.EvaluatePrompt(cancellationToken);
+            yield break;
+        }
+
         GeneratedToken token;
         do
         {
@@ -88,6 +94,12 @@ internal sealed class ModelSession : IModelSession
     public async IAsyncEnumerable<GeneratedToken> GenerateAsync(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var generator = new Generator(_model, this, request);
+        if (request.MaxTokens == 0)
+        {
+            await Task.Run(() => generator.EvaluatePrompt(cancellationToken), cancellationToken).ConfigureAwait(false);
+            yield break;
+        }
+
         GeneratedToken token;
         do
         {

@@ -14,7 +14,7 @@ public class SamplingOptionsTests
         { new SamplingOptions { TypicalP = 2 }, "The typical-p must be from 0 to 1, but is 2." },
         { new SamplingOptions { RepeatPenalty = 0 }, "The repeat penalty must be finite and greater than 0, but is 0." },
         { new SamplingOptions { RepeatPenalty = 1e-40f }, "The repeat penalty must be finite and greater than 0, but is 1E-40." },
-        { new SamplingOptions { RepeatLastN = -1 }, "The repeat last n must be 0 or more, but is -1." },
+        { new SamplingOptions { RepeatLastN = -2 }, "The repeat last n must be -1 or more, but is -2." },
         { new SamplingOptions { FrequencyPenalty = float.NaN }, "The frequency penalty must be a finite number, but is NaN." },
         { new SamplingOptions { PresencePenalty = float.NegativeInfinity }, "The presence penalty must be a finite number, but is -Infinity." },
     };
@@ -29,7 +29,7 @@ public class SamplingOptionsTests
     [Fact]
     public void The_ends_of_the_ranges_are_valid()
     {
-        new SamplingOptions { Temperature = -1, TopK = -1, TopP = 0, MinP = 1, TypicalP = 0, RepeatLastN = 0 }.Validate();
+        new SamplingOptions { Temperature = -1, TopK = -1, TopP = 0, MinP = 1, TypicalP = 0, RepeatLastN = -1 }.Validate();
         new SamplingOptions { TopP = 1, MinP = 0, TypicalP = 1, FrequencyPenalty = -2, PresencePenalty = 2 }.Validate();
     }
 }

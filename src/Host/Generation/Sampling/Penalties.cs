@@ -14,7 +14,7 @@ internal sealed class Penalties
     public Penalties(SamplingOptions options, int vocabularySize)
     {
         _options = options;
-        _last = new Queue<int>(Math.Min(options.RepeatLastN, 4096));
+        _last = new Queue<int>(Math.Clamp(options.RepeatLastN, 0, 4096));
         _counts = new int[vocabularySize];
         _penalized = new float[vocabularySize];
     }
