@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tessera.Cli.Plotting;
 using Tessera.Compute;
 using Tessera.Numerics;
 using Tessera.Pipeline;
@@ -95,6 +96,19 @@ internal static class CommonOptions
         Description = "The pre-tokenizer to use in place of the one that the file names in tokenizer.ggml.pre.",
         HelpName = "NAME",
     };
+
+    public static Option<string?> Plot(string description)
+    {
+        var option = new Option<string?>("--plot") { Description = description, HelpName = "FILE.png|FILE.svg" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var path }] && !PlotFile.CanWrite(path))
+            {
+                result.AddError($"--plot takes a file that ends in .png or .svg, not '{path}'.");
+            }
+        });
+        return option;
+    }
 
     /// <summary>How people and JSON see the numerics.</summary>
     public static string NameOf(NumericsMode numerics) => numerics == NumericsMode.Exact ? "exact" : "fast";

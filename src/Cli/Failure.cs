@@ -30,7 +30,10 @@ internal static class Failure
         Terminal.Note($"tessera: {Describe(cause)}");
         if (debug)
         {
-            Console.Error.WriteLine(Trace(exception));
+            foreach (string line in Trace(exception).Split(Environment.NewLine))
+            {
+                Terminal.Note(line);
+            }
         }
 
         return cause switch

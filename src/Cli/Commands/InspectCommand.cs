@@ -16,20 +16,13 @@ namespace Tessera.Cli.Commands;
 internal sealed class InspectCommand
 {
     private readonly Argument<string> _model = CommonOptions.Model();
-    private readonly Option<string?> _plot = new("--plot") { Description = "Draw sizes by tensor and type, and the values of each layer.", HelpName = "FILE.png|.svg" };
+    private readonly Option<string?> _plot = CommonOptions.Plot("Draw sizes by tensor and type, and the values of each layer.");
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public static Command Create()
     {
         var inspect = new InspectCommand();
         var command = new Command("inspect", "Shows a model's metadata and tensors, and which plugin serves each.") { inspect._model, inspect._plot, inspect._json };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(inspect._plot) is { } path && !PlotFile.CanWrite(path))
-            {
-                result.AddError($"--plot writes .png and .svg files, not '{path}'.");
-            }
-        });
         command.SetAction(inspect.Execute);
         return command;
     }

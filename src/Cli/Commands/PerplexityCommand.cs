@@ -33,13 +33,9 @@ internal sealed class PerplexityCommand
         command.Validators.Add(result =>
         {
             bool Has(Option option) => result.GetResult(option) is not null;
-            if (Has(perplexity._file) == Has(perplexity._base))
+            if (Has(perplexity._base) && (Has(perplexity._file) || Has(perplexity._save) || Has(perplexity._context) || Has(perplexity._windows)))
             {
-                result.AddError("Give a text with --file, or saved logits with --kl-base.");
-            }
-            else if (Has(perplexity._base) && (Has(perplexity._save) || Has(perplexity._context) || Has(perplexity._windows)))
-            {
-                result.AddError("--save-logits, --ctx-size and --chunks are for a text: what --kl-base names has its windows.");
+                result.AddError("--file, --save-logits, --ctx-size and --chunks are for a text: what --kl-base names holds its own, in windows.");
             }
         });
         command.SetAction(perplexity.ExecuteAsync);
@@ -48,6 +44,11 @@ internal sealed class PerplexityCommand
 
     private async Task<int> ExecuteAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
+        if (arguments.GetValue(_file) is null && arguments.GetValue(_base) is null)
+        {
+            throw new TesseraException("Give a text with --file, or saved logits with --kl-base.");
+        }
+
         string? text = arguments.GetValue(_file) is { } file ? ReadText(file) : null;
         using FileStream? saved = arguments.GetValue(_base) is { } path ? OpenSaved(path) : null;
         using var engine = new Engine(arguments);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
-using Tessera.Cli.Plotting;
 using Tessera.Numerics;
 using Tessera.Pipeline;
 using Tessera.Tracing;
@@ -28,7 +27,7 @@ internal sealed class TraceComparer(PromptArguments prompt)
         CustomParser = argument => Number.Of(argument, 0, double.MaxValue),
     };
 
-    private readonly Option<string?> _plot = new("--plot") { Description = "Draw the error of each node into a picture.", HelpName = "FILE.png|FILE.svg" };
+    private readonly Option<string?> _plot = CommonOptions.Plot("Draw the error of each node into a picture.");
 
     public void AddTo(Command command)
     {
@@ -38,13 +37,6 @@ internal sealed class TraceComparer(PromptArguments prompt)
             command.Options.Add(option);
         }
 
-        _plot.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string?>() is { } path && !PlotFile.CanWrite(path))
-            {
-                result.AddError("--plot takes a file that ends in .png or .svg.");
-            }
-        });
     }
 
     public async Task<int> CompareAsync(string a, string b, bool json, ParseResult arguments, CancellationToken cancellationToken)
