@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Tessera.Cli.Plotting;
 using Tessera.Compute;
 using Tessera.Numerics;
@@ -52,7 +53,7 @@ internal static class CommonOptions
             HelpName = "fast|exact",
             DefaultValueFactory = _ => NameOf(NumericsMode.Fast),
         };
-        return option.AcceptOnlyFromAmong(NameOf(NumericsMode.Fast), NameOf(NumericsMode.Exact));
+        return option.OneOf(NameOf(NumericsMode.Fast), NameOf(NumericsMode.Exact));
     }
 
     public static NumericsMode NumericsOf(string? name) => name == NameOf(NumericsMode.Exact) ? NumericsMode.Exact : NumericsMode.Fast;
@@ -64,10 +65,23 @@ internal static class CommonOptions
             Description = "How keys and values are kept; by default i16 (f16 without AVX2), with exact numerics f32.",
             HelpName = "i16|f16|f32|q8_0",
         };
-        return option.AcceptOnlyFromAmong("i16", "f16", "f32", "q8_0");
+        return option.OneOf("i16", "f16", "f32", "q8_0");
     }
 
     public static KvCacheType? CacheTypeOf(string? name) => name is null ? null : Enum.Parse<KvCacheType>(name, ignoreCase: true);
+
+    /// <summary>Takes some names only.</summary>
+    public static Option<T> OneOf<T>(this Option<T> option, params string[] names)
+    {
+        option.Validators.Add(result =>
+        {
+            foreach (Token other in result.Tokens.Where(token => !names.Contains(token.Value)))
+            {
+                result.AddError($"{option.Name} takes one of {string.Join(", ", names)}, not '{other.Value}'.");
+            }
+        });
+        return option;
+    }
 
     /// <summary>Without this an option that does not exist would be taken for the model's path.</summary>
     public static void RefuseUnknownOptions(Argument model) => model.Validators.Add(result =>

@@ -16,6 +16,7 @@ internal static class Failure
     /// <returns>The process' exit code.</returns>
     public static int Report(Exception exception, bool debug, bool interrupted)
     {
+        FlushOutput();
         Exception cause = CauseOf(exception);
         if (cause is ReaderLeftException)
         {
@@ -42,6 +43,18 @@ internal static class Failure
             MissingPluginException or PluginConflictException => ExitCode.NoPluginServes,
             _ => ExitCode.Failure,
         };
+    }
+
+    /// <summary>What was written before belongs before the message.</summary>
+    private static void FlushOutput()
+    {
+        try
+        {
+            Terminal.Flush();
+        }
+        catch (IOException)
+        {
+        }
     }
 
     /// <summary>What is inside the wrappings of tasks, reflection and static constructors.</summary>

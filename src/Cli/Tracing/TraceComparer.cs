@@ -17,7 +17,7 @@ internal sealed class TraceComparer(PromptArguments prompt)
     private const double FastTolerance = 0.3;
 
     private readonly ModelArguments _loading = new();
-    private readonly Option<string?> _otherNumerics = new Option<string?>("--numerics-b") { Description = "The numerics of B, where they are not those of A.", HelpName = "fast|exact" }.AcceptOnlyFromAmong("fast", "exact");
+    private readonly Option<string?> _otherNumerics = new Option<string?>("--numerics-b") { Description = "The numerics of B, where they are not those of A.", HelpName = "fast|exact" }.OneOf("fast", "exact");
     private readonly Option<string?> _node = TraceArguments.Node();
     private readonly Option<string?> _positions = TraceArguments.Positions();
     private readonly Option<double?> _tolerance = new("--tolerance")
