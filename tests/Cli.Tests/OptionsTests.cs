@@ -34,7 +34,7 @@ public class OptionsTests
             string[] errors = ErrorsOf(path, option, text);
 
             // Of a list the number that is none is named.
-            string[] names = option.ValueType.IsArray ? [.. text.Split(',').Select(part => $"'{part}'")] : [$"'{text}'", "empty"];
+            string[] names = ["empty", .. (option.ValueType.IsArray ? text.Split(',') : [text]).Select(part => $"'{part}'")];
             Assert.Contains(errors, error => error.Contains(option.Name, StringComparison.Ordinal) && names.Any(named => error.Contains(named, StringComparison.Ordinal)));
         }
     }

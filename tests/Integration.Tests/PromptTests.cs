@@ -31,7 +31,7 @@ public sealed class PromptTests : IDisposable
         int[] expected = Ids(argument, "prompt_ids");
         Assert.Equal([expected, expected, expected], [Ids(file, "prompt_ids"), Ids(input, "prompt_ids"), Ids(tokenized, "ids")]);
         Assert.Equal(Ids(literal, "prompt_ids"), Ids(shared, "prompt_ids"));
-        Assert.Equal(Text, JsonDocument.Parse(tokenized.Output).RootElement.GetProperty("detok").GetString());
+        Assert.EndsWith(Text, JsonOf(tokenized).GetProperty("detok").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -101,7 +101,7 @@ public sealed partial class VisibleNamesTests : IDisposable
         Assert.DoesNotContain(OurSequences().Replace(shown, ""), c => (char.IsControl(c) && c is not ('\n' or '\r')) || c == '\u202E');
     }
 
-    /// <summary>Colours, and what .NET tells a terminal when it starts.</summary>
-    [GeneratedRegex("\u001B(\\[[0-9;]*m|\\[\\?1h|=|\\[\\?25[hl])")]
+    /// <summary>Colours, the progress of loading, and what .NET tells a terminal when it starts.</summary>
+    [GeneratedRegex("\u001B(\\[[0-9;]*[mAK]|\\[\\?1h|=|\\[\\?25[hl])")]
     private static partial Regex OurSequences();
 }
