@@ -1,8 +1,10 @@
+using System.Text;
 using System.Text.Json;
+using Tessera.Files;
 
 namespace Tessera.Cli;
 
-/// <summary>Reads JSON Lines: an object with a text on each line; empty lines are passed over.</summary>
+/// <summary>Reads JSON Lines, UTF-8: an object with a text on each line; empty lines are passed over.</summary>
 internal static class JsonLines
 {
     /// <summary>Reads all lines.</summary>
@@ -13,23 +15,19 @@ internal static class JsonLines
     /// <exception cref="InputFileException">There is no such file, or a line is something else.</exception>
     public static IEnumerable<T> Read<T>(string path, string expected, Func<int, string, JsonElement, T> parse)
     {
-        if (!File.Exists(path))
-        {
-            throw new InputFileException(path, "there is no such file.");
-        }
-
         int number = 0;
-        foreach (string line in File.ReadLines(path))
+        foreach (ReadOnlyMemory<byte> line in InputFile.ReadLines(path))
         {
             number++;
-            if (line.Length > 0)
+            ReadOnlyMemory<byte> text = number == 1 && line.Span.StartsWith(Encoding.UTF8.Preamble) ? line[3..] : line;
+            if (!text.Span.TrimEnd((byte)'\r').IsEmpty)
             {
-                yield return Parse(path, expected, parse, number, line);
+                yield return Parse(path, expected, parse, number, text);
             }
         }
     }
 
-    private static T Parse<T>(string path, string expected, Func<int, string, JsonElement, T> parse, int number, string line)
+    private static T Parse<T>(string path, string expected, Func<int, string, JsonElement, T> parse, int number, ReadOnlyMemory<byte> line)
     {
         try
         {

@@ -23,7 +23,7 @@ public class PerplexityTests
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         using LanguageModel model = await Engine.Loader.LoadAsync(
             Golden.Path($"models/stories3M.{type}.gguf"), new ModelOptions { Numerics = NumericsMode.Exact }, cancellationToken: cancellation);
-        IReadOnlyList<int> tokens = PerplexityEvaluator.Encode(model, File.ReadAllText(Golden.Path("models/perplexity.txt")));
+        IReadOnlyList<int> tokens = model.EncodeText(File.ReadAllBytes(Golden.Path("models/perplexity.txt")));
 
         PerplexityEstimate estimate = new PerplexityEvaluator(model, Context).Evaluate(tokens, cancellationToken: cancellation).Last();
 

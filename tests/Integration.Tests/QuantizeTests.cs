@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Tessera.Conformance;
 using Tessera.Gguf;
@@ -111,40 +109,5 @@ public sealed class QuantizeTests : IDisposable
         Assert.Equal(exitCode, result.ExitCode);
         Assert.Single(result.Error.Trim().Split('\n'));
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
-    }
-
-    [Fact]
-    public async Task An_interruption_leaves_nothing()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "a process is interrupted with a signal");
-        string large = _folder.File("large.gguf");
-        var writer = new GgufWriter();
-        writer.Set("general.architecture", "llama");
-        writer.AddTensor("blk.0.ffn_up.weight", GgmlType.F32, [4096, 8192], 4L * 4096 * 8192, stream =>
-        {
-            var row = new float[4096];
-            row.AsSpan().Fill(0.5f);
-            row[0] = 1;
-            for (int i = 0; i < 8192; i++)
-            {
-                stream.Write(MemoryMarshal.AsBytes<float>(row));
-            }
-        });
-        writer.SaveTo(large);
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(CommandLine.Folder, "tessera.dll"), "quantize", large, _folder.File("out.gguf"), "Q4_K_M"]) { RedirectStandardError = true })!;
-        while (!process.HasExited && Directory.GetFiles(_folder.Path).Length < 2)
-        {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
-
-        using (Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
-        {
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
-
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-
-        Assert.Equal(130, process.ExitCode);
-        Assert.Equal([large], Directory.GetFiles(_folder.Path));
     }
 }

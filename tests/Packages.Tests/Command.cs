@@ -5,8 +5,6 @@ namespace Tessera.Packages.Tests;
 /// <summary>Runs commands as a user would, with package and template folders of their own.</summary>
 internal static class Command
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
-
     // What a test run hands down to its children, and a user's shell does not have.
     private static readonly string[] Inherited = ["MSBuildSDKsPath", "MSBuildExtensionsPath", "MSBUILD_EXE_PATH", "MSBuildLoadMicrosoftTargetsReadOnly", "TESSERA_PLUGINS"];
 
@@ -23,13 +21,12 @@ internal static class Command
 
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        timeout.CancelAfter(Limit);
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
         try
         {
-            Task<string> output = process.StandardOutput.ReadToEndAsync(timeout.Token);
-            Task<string> error = process.StandardError.ReadToEndAsync(timeout.Token);
-            await process.WaitForExitAsync(timeout.Token);
+            Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation);
+            Task<string> error = process.StandardError.ReadToEndAsync(cancellation);
+            await process.WaitForExitAsync(cancellation);
             Assert.True(process.ExitCode == 0, $"{file} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode}:\n{await output}\n{await error}");
             return await output;
         }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 using Tessera.Tokenization;
 
 namespace Tessera.Tokenizer.Bpe;
@@ -37,16 +38,25 @@ internal sealed class BpeTokenizer : ITokenizer, ITokenizerExplainer
     {
         text = Prepare(text);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
-        ReadOnlySpan<byte> rest = buffer.AsSpan(0, Encoding.UTF8.GetBytes(text, buffer));
-        WordMerger merger = new(_table, _pre);
-        foreach (int codePoints in _splitter.Split(text))
+        Append(buffer.AsSpan(0, Encoding.UTF8.GetBytes(text, buffer)), _splitter.Split(text), ids);
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    public void EncodeBytes(ReadOnlySpan<byte> text, bool afterSpecial, ICollection<int> ids)
+    {
+        if (Utf8.IsValid(text) || _composes)
         {
-            int length = LengthOf(rest, codePoints);
-            merger.Append(rest[..length], ids);
-            rest = rest[length..];
+            Encode(Encoding.UTF8.GetString(text), afterSpecial, ids);
+            return;
         }
 
-        ArrayPool<byte>.Shared.Return(buffer);
+        int[] codePoints = LenientUtf8.Decode(text);
+        if (_pre.EscapesSpaces)
+        {
+            codePoints.AsSpan().Replace(' ', SpaceMark);
+        }
+
+        Append(LenientUtf8.Encode(codePoints), _splitter.Split(codePoints), ids);
     }
 
     public IReadOnlyList<ExplainedWord> Explain(ReadOnlySpan<char> text, bool afterSpecial)
@@ -103,6 +113,17 @@ internal sealed class BpeTokenizer : ITokenizer, ITokenizerExplainer
             case TokenType.Byte when TryParseByte(text, out byte value):
                 output.Write([value]);
                 break;
+        }
+    }
+
+    private void Append(ReadOnlySpan<byte> text, List<int> words, ICollection<int> ids)
+    {
+        WordMerger merger = new(_table, _pre);
+        foreach (int codePoints in words)
+        {
+            int length = LengthOf(text, codePoints);
+            merger.Append(text[..length], ids);
+            text = text[length..];
         }
     }
 

@@ -12,23 +12,37 @@ internal sealed class TextSplitter(PreTokenizer pre)
     /// <param name="text">UTF-16; a lone surrogate counts as U+FFFD.</param>
     public List<int> Split(ReadOnlySpan<char> text)
     {
-        // One buffer's first half holds the classes, its second half the characters.
-        char[] buffer = ArrayPool<char>.Shared.Rent(2 * text.Length);
-        Span<char> classes = buffer.AsSpan(0, text.Length);
-        Span<char> characters = buffer.AsSpan(text.Length, text.Length);
+        int[] codePoints = ArrayPool<int>.Shared.Rent(text.Length);
         int count = 0;
         foreach (Rune rune in text.EnumerateRunes())
         {
-            classes[count] = CharacterClasses.ClassOf(rune.Value);
-            characters[count] = CharacterClasses.CharacterOf(rune.Value);
-            count++;
+            codePoints[count++] = rune.Value;
+        }
+
+        List<int> lengths = Split(codePoints.AsSpan(0, count));
+        ArrayPool<int>.Shared.Return(codePoints);
+        return lengths;
+    }
+
+    /// <summary>The words' lengths in code points.</summary>
+    public List<int> Split(ReadOnlySpan<int> codePoints)
+    {
+        // One buffer's first half holds the classes, its second half the characters.
+        int count = codePoints.Length;
+        char[] buffer = ArrayPool<char>.Shared.Rent(2 * count);
+        Span<char> classes = buffer.AsSpan(0, count);
+        Span<char> characters = buffer.AsSpan(count, count);
+        for (int i = 0; i < count; i++)
+        {
+            classes[i] = CharacterClasses.ClassOf(codePoints[i]);
+            characters[i] = CharacterClasses.CharacterOf(codePoints[i]);
         }
 
         List<int> lengths = [count];
         foreach (SplitPattern pattern in _patterns)
         {
             List<int> shorter = new(lengths.Count);
-            ReadOnlySpan<char> rest = (pattern.ByClass ? classes : characters)[..count];
+            ReadOnlySpan<char> rest = (pattern.ByClass ? classes : characters);
             foreach (int length in lengths)
             {
                 pattern.Split(rest[..length], shorter);

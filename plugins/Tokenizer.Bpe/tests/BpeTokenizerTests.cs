@@ -23,6 +23,23 @@ public class BpeTokenizerTests
     [InlineData("aaaaaaa", "aaaa|aa|a")]
     public void Of_equal_ranks_the_leftmost_pair_merges_first(string text, string expected) => Assert.Equal(expected, TinyVocabulary.Tokenizer().Show(text));
 
+    /// <summary>A byte where no form of UTF-8 begins is U+FFFD; halves of surrogate pairs and overlong forms are code points like any other.</summary>
+    [Theory]
+    [InlineData(new byte[] { 0xFF, (byte)'a' }, new byte[] { 0xEF, 0xBF, 0xBD, (byte)'a' })]
+    [InlineData(new byte[] { (byte)'a', 0xE4, 0xB8, (byte)'b' }, new byte[] { (byte)'a', 0xEF, 0xBF, 0xBD, 0xEF, 0xBF, 0xBD, (byte)'b' })]
+    [InlineData(new byte[] { 0xC3 }, new byte[] { 0xEF, 0xBF, 0xBD })]
+    [InlineData(new byte[] { 0xED, 0xA0, 0xBD, (byte)'a' }, new byte[] { 0xED, 0xA0, 0xBD, (byte)'a' })]
+    [InlineData(new byte[] { 0xC1, 0x81, 0xE0, 0x83, 0x83 }, new byte[] { 0x41, 0xC3, 0x83 })]
+    [InlineData(new byte[] { 0xF0, 0x9F, 0x99, 0x82, 0x80 }, new byte[] { 0xF0, 0x9F, 0x99, 0x82, 0xEF, 0xBF, 0xBD })]
+    [InlineData(new byte[] { 0xEF, 0xBB, 0xBF, 0x80 }, new byte[] { 0xEF, 0xBB, 0xBF, 0xEF, 0xBF, 0xBD })]
+    public void Bytes_that_are_no_utf_8_are_taken_as_the_reference_takes_them(byte[] text, byte[] expected)
+    {
+        // A token for each byte, whose id it is.
+        List<int> ids = new PromptEncoder(TinyVocabulary.Tokenizer()).Encode(text, addSpecial: false, parseSpecial: false);
+
+        Assert.Equal(expected.Select(value => (int)value), ids);
+    }
+
     [Fact]
     public void The_lowest_rank_merges_first_wherever_it_stands()
     {

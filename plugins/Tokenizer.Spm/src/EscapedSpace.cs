@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 
 namespace Tessera.Tokenizer.Spm;
 
@@ -8,12 +7,12 @@ internal static class EscapedSpace
 {
     private static ReadOnlySpan<byte> Utf8 => "▁"u8;
 
-    /// <summary>The most bytes that one UTF-16 unit becomes.</summary>
-    public const int MaxBytesPerUnit = 3;
+    /// <summary>The most bytes that one byte of a text becomes.</summary>
+    public const int MaxGrowth = 3;
 
-    /// <summary>Writes a text as UTF-8 with its spaces escaped; lone surrogates become U+FFFD.</summary>
+    /// <summary>Writes a text with its spaces escaped.</summary>
     /// <returns>Bytes written.</returns>
-    public static int WriteEscaped(ReadOnlySpan<char> text, bool prefix, Span<byte> output)
+    public static int WriteEscaped(ReadOnlySpan<byte> text, bool prefix, Span<byte> output)
     {
         int length = 0;
         if (prefix)
@@ -22,18 +21,15 @@ internal static class EscapedSpace
             length = Utf8.Length;
         }
 
-        foreach (Range word in text.Split(' '))
+        for (int space; (space = text.IndexOf((byte)' ')) >= 0; text = text[(space + 1)..])
         {
-            if (word.Start.Value > 0)
-            {
-                Utf8.CopyTo(output[length..]);
-                length += Utf8.Length;
-            }
-
-            length += Encoding.UTF8.GetBytes(text[word], output[length..]);
+            text[..space].CopyTo(output[length..]);
+            Utf8.CopyTo(output[(length + space)..]);
+            length += space + Utf8.Length;
         }
 
-        return length;
+        text.CopyTo(output[length..]);
+        return length + text.Length;
     }
 
     /// <summary>Writes a piece with its spaces as they were.</summary>

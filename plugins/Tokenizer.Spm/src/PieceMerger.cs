@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using Tessera.Tokenization;
 
 namespace Tessera.Tokenizer.Spm;
@@ -17,15 +16,15 @@ internal ref struct PieceMerger
     private readonly MergeQueue _queue = new();
     private readonly int _length;
 
-    public PieceMerger(MergeRules rules, ReadOnlySpan<char> text, bool prefix)
+    public PieceMerger(MergeRules rules, ReadOnlySpan<byte> text, bool prefix)
     {
         _rules = rules;
-        _bytes = ArrayPool<byte>.Shared.Rent(checked((text.Length + 1) * EscapedSpace.MaxBytesPerUnit));
+        _bytes = ArrayPool<byte>.Shared.Rent(checked((text.Length + 1) * EscapedSpace.MaxGrowth));
         _pieces = ArrayPool<Piece>.Shared.Rent(text.Length + 1);
         _length = EscapedSpace.WriteEscaped(text, prefix, _bytes);
         for (int start = 0; start < _length; _count++)
         {
-            Rune.DecodeFromUtf8(_bytes.AsSpan(start, _length - start), out _, out int size);
+            int size = Math.Min(CharacterLength(_bytes[start]), _length - start);
             _pieces[_count] = new Piece { Start = start, Length = size, Previous = _count - 1, Next = start + size < _length ? _count + 1 : -1 };
             start += size;
         }
@@ -111,6 +110,15 @@ internal ref struct PieceMerger
             _queue.Enqueue(_rules.OrderOf(id), left, length);
         }
     }
+
+    /// <summary>Bytes of a character by its first alone, as the reference goes by it: where a text is no UTF-8 it takes what follows all the same.</summary>
+    private static int CharacterLength(byte first) => first switch
+    {
+        < 0xC0 => 1,
+        < 0xE0 => 2,
+        < 0xF0 => 3,
+        _ => 4,
+    };
 
     private readonly ReadOnlySpan<byte> BytesOf(int start, int length) => _bytes.AsSpan(start, length);
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Tessera.Tokenization;
 
 namespace Tessera.Tokenizer.Spm;
@@ -28,6 +29,13 @@ internal sealed class SpmTokenizer : ITokenizer, ITokenizerExplainer
 
     public void Encode(ReadOnlySpan<char> text, bool afterSpecial, ICollection<int> ids)
     {
+        byte[] utf8 = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        EncodeBytes(utf8.AsSpan(0, Encoding.UTF8.GetBytes(text, utf8)), afterSpecial, ids);
+        ArrayPool<byte>.Shared.Return(utf8);
+    }
+
+    public void EncodeBytes(ReadOnlySpan<byte> text, bool afterSpecial, ICollection<int> ids)
+    {
         if (text.IsEmpty)
         {
             return;
@@ -47,7 +55,7 @@ internal sealed class SpmTokenizer : ITokenizer, ITokenizerExplainer
             return [];
         }
 
-        using var merger = new PieceMerger(_rules, text, afterSpecial && Vocabulary.Special.AddSpacePrefix);
+        using var merger = new PieceMerger(_rules, Encoding.UTF8.GetBytes(text.ToString()), afterSpecial && Vocabulary.Special.AddSpacePrefix);
         (List<MergeStep> steps, List<int> ids) = ([], []);
         merger.Merge(steps);
         merger.AppendIds(ids);

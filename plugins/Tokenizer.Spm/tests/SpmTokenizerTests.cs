@@ -46,6 +46,23 @@ public class SpmTokenizerTests
     public void Without_byte_tokens_the_unknown_token_stands_for_each_byte() =>
         Assert.Equal("a|<unk>|<unk>|b", Pieces(Letters.Create(), "aéb"));
 
+    /// <summary>A character is as long as its first byte says, whatever follows.</summary>
+    [Theory]
+    [InlineData(new byte[] { (byte)'a', 0xC3, (byte)'b', (byte)'c' }, "a|<0xC3>|<0x62>|c")]
+    [InlineData(new byte[] { (byte)'b', 0x80, (byte)'b' }, "b|<0x80>|b")]
+    [InlineData(new byte[] { 0xFF, (byte)'b', (byte)'b', (byte)'b', (byte)'b' }, "<0xFF>|<0x62>|<0x62>|<0x62>|b")]
+    [InlineData(new byte[] { (byte)'b', 0xE2, 0x96 }, "b|<0xE2>|<0x96>")]
+    [InlineData(new byte[] { 0xEF, 0xBB, 0xBF, (byte)'a' }, "<0xEF>|<0xBB>|<0xBF>|a")]
+    [InlineData(new byte[] { 0xC3, (byte)' ', (byte)'a' }, "<0xC3>|<0xE2>|<0x96>|<0x81>|a")]
+    public void Bytes_that_are_no_utf_8_are_taken_as_the_reference_takes_them(byte[] text, string expected)
+    {
+        ITokenizer tokenizer = Letters.AddBytes().Create();
+
+        List<int> ids = new PromptEncoder(tokenizer).Encode(text, addSpecial: false, parseSpecial: false);
+
+        Assert.Equal(expected, string.Join('|', ids.Select(tokenizer.Vocabulary.StringOf)));
+    }
+
     [Fact]
     public void The_space_prefix_stands_at_the_start_and_after_special_tokens()
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace Tessera.Tokenization;
 
@@ -16,6 +17,15 @@ public interface ITokenizer
     /// <param name="afterSpecial">Whether the text begins the prompt or follows a special token: where SPM puts its space prefix.</param>
     /// <param name="ids">Receives the ids.</param>
     void Encode(ReadOnlySpan<char> text, bool afterSpecial, ICollection<int> ids);
+
+    /// <summary>
+    /// Appends the ids of a text as it is in a file: as <see cref="Encode"/> for UTF-8, and for bytes that are none as the reference's tokenizer of
+    /// this kind takes them. By default they count as U+FFFD.
+    /// </summary>
+    /// <param name="text">Bytes, meant as UTF-8.</param>
+    /// <param name="afterSpecial">Whether the text begins the prompt or follows a special token.</param>
+    /// <param name="ids">Receives the ids.</param>
+    void EncodeBytes(ReadOnlySpan<byte> text, bool afterSpecial, ICollection<int> ids) => Encode(Encoding.UTF8.GetString(text), afterSpecial, ids);
 
     /// <summary>Writes the bytes that a token stands for: UTF-8, which may begin or end within a character. Control tokens write nothing.</summary>
     /// <param name="id">A token id of the vocabulary.</param>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Tessera.Cli.Display;
+using Tessera.Files;
 using Tessera.Pipeline;
 using Tessera.Quantization.Importance;
 
@@ -33,7 +34,7 @@ internal sealed class ImatrixCommand
     {
         string output = arguments.GetRequiredValue(_out);
         string path = arguments.GetRequiredValue(_text);
-        string text = await ReadAsync(path, cancellationToken);
+        byte[] text = InputFile.ReadAll(path);
         ModelOptions options = _loading.Read(arguments) with { Threads = arguments.GetValue(_threads) };
         using var engine = new Engine(arguments);
         var watch = Stopwatch.StartNew();
@@ -44,17 +45,5 @@ internal sealed class ImatrixCommand
         Terminal.Note(string.Create(
             CultureInfo.InvariantCulture, $"[{CommonOptions.NameOf(options.Numerics)} numerics | {chunks} x {arguments.GetValue(_context)} tokens | {watch.Elapsed.TotalSeconds:F1} s -> {output}]"));
         return ExitCode.Success;
-    }
-
-    private static async Task<string> ReadAsync(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await File.ReadAllTextAsync(path, cancellationToken);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputFileException(path, $"the text cannot be read: {e.Message.TrimEnd('.')}.");
-        }
     }
 }

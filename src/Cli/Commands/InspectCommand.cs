@@ -4,6 +4,7 @@ using Tessera.Architectures;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
 using Tessera.Cli.Plotting;
+using Tessera.Files;
 using Tessera.Gguf;
 using Tessera.Inspection;
 using Tessera.Plugins;
@@ -23,18 +24,20 @@ internal sealed class InspectCommand
     {
         var inspect = new InspectCommand();
         var command = new Command("inspect", "Shows a model's metadata and tensors, and which plugin serves each.") { inspect._model, inspect._plot, inspect._json };
-        command.SetAction(inspect.Execute);
+        command.SetAction((arguments, cancellationToken) => Task.Run(() => inspect.Execute(arguments, cancellationToken), CancellationToken.None));
         return command;
     }
 
-    private int Execute(ParseResult arguments)
+    private int Execute(ParseResult arguments, CancellationToken cancellationToken)
     {
         using var engine = new Engine(arguments);
         using GgufModelFile file = GgufModelFile.Open(arguments.GetRequiredValue(_model));
         InspectResult result = Inspect(file, engine.Plugins);
         if (arguments.GetValue(_plot) is { } path)
         {
-            ModelPlot.Write(path, result.Tensors, ValueHistogram.Measure(file, engine.Plugins));
+            using OutputFile output = OutputFile.Create(path, file.Parts.Select(part => part.Name));
+            ModelPlot.Write(output.Stream, PlotFile.IsSvg(path), result.Tensors, ValueHistogram.Measure(file, engine.Plugins, cancellationToken));
+            output.Complete();
         }
 
         if (arguments.GetValue(_json))

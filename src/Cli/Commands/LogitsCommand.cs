@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Tessera.Cli.Display;
+using Tessera.Files;
 using Tessera.Generation;
 using Tessera.Pipeline;
 
@@ -35,7 +36,12 @@ internal sealed class LogitsCommand
         using LanguageModel model = await engine.LoadAsync(arguments.GetRequiredValue(_model), options, cancellationToken);
         using IModelSession session = model.CreateSession(ids.Length, CommonOptions.CacheTypeOf(arguments.GetValue(_cacheType)));
         string path = Path.GetFullPath(arguments.GetRequiredValue(_out));
-        AtomicFile.Write(path, file => Write(session, ids, model.Shape.Vocabulary, file, cancellationToken));
+        using (OutputFile file = OutputFile.Create(path, model.InputFiles))
+        {
+            Write(session, ids, model.Shape.Vocabulary, file.Stream, cancellationToken);
+            file.Complete();
+        }
+
         Terminal.Note($"[{CommonOptions.Describe(model.Numerics, model.Threads)} | {ids.Length} positions x {model.Shape.Vocabulary} -> {path}]");
         return ExitCode.Success;
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
 using Tessera.Evaluation;
+using Tessera.Files;
 using Tessera.Pipeline;
 
 namespace Tessera.Cli.Commands;
@@ -13,7 +14,7 @@ internal sealed class PerplexityCommand
     private const int DefaultContextLength = 512;
 
     private readonly Argument<string> _model = CommonOptions.Model();
-    private readonly Option<string?> _file = new("--file", "-f") { Description = "A text file, UTF-8.", HelpName = "TEXT" };
+    private readonly Option<string?> _file = new("--file", "-f") { Description = "A text file.", HelpName = "TEXT" };
     private readonly Option<int?> _context = new("--ctx-size", "-c") { Description = "Tokens in a window; 512 by default, or what the model was trained for if that is less.", HelpName = "CTX", CustomParser = argument => Number.Of(argument, 4, int.MaxValue) };
     private readonly Option<int?> _windows = new("--chunks") { Description = "Look at the first windows only.", HelpName = "N", CustomParser = argument => Number.Of(argument, 1, int.MaxValue) };
     private readonly Option<string?> _save = new("--save-logits") { Description = "Save every position's log-probabilities, as llama-perplexity does: two bytes for each token of the vocabulary.", HelpName = "FILE" };
@@ -49,30 +50,25 @@ internal sealed class PerplexityCommand
             throw new TesseraException("Give a text with --file, or saved logits with --kl-base.");
         }
 
-        string? text = arguments.GetValue(_file) is { } file ? ReadText(file) : null;
-        using FileStream? saved = arguments.GetValue(_base) is { } path ? OpenSaved(path) : null;
+        byte[]? text = arguments.GetValue(_file) is { } file ? InputFile.ReadAll(file) : null;
+        using FileStream? saved = arguments.GetValue(_base) is { } path ? InputFile.OpenRegular(path) : null;
         using var engine = new Engine(arguments);
         ModelOptions options = _loading.Read(arguments) with { Threads = arguments.GetValue(_threads) };
         using LanguageModel model = await engine.LoadAsync(arguments.GetRequiredValue(_model), options, cancellationToken);
         int contextLength = arguments.GetValue(_context) ?? Math.Min(DefaultContextLength, model.Shape.ContextLength);
 
-        PerplexityEstimate estimate = null!;
+        PerplexityEstimate estimate;
         if (saved is not null)
         {
             estimate = Follow(PerplexityEvaluator.Compare(model, saved, saved.Name, cancellationToken));
         }
         else
         {
-            IReadOnlyList<int> tokens = PerplexityEvaluator.Encode(model, text!);
+            string[] inputs = [.. model.InputFiles, arguments.GetValue(_file)!];
+            using OutputFile? save = arguments.GetValue(_save) is { } output ? OutputFile.Create(output, inputs) : null;
             var evaluator = new PerplexityEvaluator(model, contextLength);
-            if (arguments.GetValue(_save) is { } save)
-            {
-                AtomicFile.Write(save, stream => estimate = Follow(evaluator.Evaluate(tokens, arguments.GetValue(_windows), stream, cancellationToken)));
-            }
-            else
-            {
-                estimate = Follow(evaluator.Evaluate(tokens, arguments.GetValue(_windows), cancellationToken: cancellationToken));
-            }
+            estimate = Follow(evaluator.Evaluate(model.EncodeText(text), arguments.GetValue(_windows), save?.Stream, cancellationToken));
+            save?.Complete();
         }
 
         Terminal.Note($"[{CommonOptions.Describe(model.Numerics, model.Threads)}]");
@@ -126,8 +122,4 @@ internal sealed class PerplexityCommand
     }
 
     private static string Line(FormattableString line) => line.ToString(CultureInfo.InvariantCulture);
-
-    private static string ReadText(string path) => File.Exists(path) ? File.ReadAllText(path) : throw new InputFileException(path, "there is no such file.");
-
-    private static FileStream OpenSaved(string path) => File.Exists(path) ? File.OpenRead(path) : throw new InputFileException(path, "there is no such file.");
 }

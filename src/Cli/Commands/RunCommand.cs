@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
+using Tessera.Files;
 using Tessera.Generation;
 using Tessera.Numerics;
 using Tessera.Pipeline;
@@ -74,7 +75,7 @@ internal sealed class RunCommand
 
     private async Task<int> ExecuteAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        string prompt = PromptOf(arguments);
+        byte[] prompt = PromptOf(arguments);
         long start = Stopwatch.GetTimestamp();
         using var engine = new Engine(arguments);
         string path = arguments.GetValue(_model) ?? DefaultModel.Path;
@@ -99,7 +100,7 @@ internal sealed class RunCommand
         bool json = arguments.GetValue(_json);
         if (!json && Terminal.IsOutput)
         {
-            Terminal.Write(StyledText.Of($"[grey]{StyledText.OfLines(prompt)}[/]"));
+            Terminal.Write(StyledText.Of($"[grey]{StyledText.OfLines(Encoding.UTF8.GetString(prompt))}[/]"));
         }
 
         TimeSpan load = Stopwatch.GetElapsedTime(start);
@@ -117,12 +118,20 @@ internal sealed class RunCommand
         return ExitCode.Success;
     }
 
-    private string PromptOf(ParseResult arguments)
+    private byte[] PromptOf(ParseResult arguments)
     {
-        string? prompt = arguments.GetValue(_file) is { } path ? PromptText.Read(path)
-            : arguments.GetValue(_prompt) ?? (Console.IsInputRedirected ? PromptText.ReadInput() : null);
-        bool isGiven = arguments.GetResult(_prompt) is not null || arguments.GetResult(_file) is not null || !string.IsNullOrEmpty(prompt);
-        return isGiven || arguments.GetValue(_model) is not null ? prompt ?? "" : DefaultModel.Prompt;
+        if (arguments.GetValue(_file) is { } path)
+        {
+            return InputFile.ReadAll(path);
+        }
+
+        if (arguments.GetValue(_prompt) is { } prompt)
+        {
+            return Encoding.UTF8.GetBytes(prompt);
+        }
+
+        byte[] input = Console.IsInputRedirected ? Terminal.ReadInput() : [];
+        return input.Length > 0 || arguments.GetValue(_model) is not null ? input : Encoding.UTF8.GetBytes(DefaultModel.Prompt);
     }
 
     private static async Task<RunResult> GenerateAsync(LanguageModel model, IModelSession session, GenerationRequest request, TimeSpan load, TextWriter output, CancellationToken cancellationToken)

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
+using Tessera.Files;
 using Tessera.Gguf;
 using Tessera.Pipeline;
 using Tessera.Tokenization;
@@ -45,8 +47,10 @@ internal sealed class TokenizeCommand
         bool special = arguments.GetValue(_special);
         bool json = arguments.GetValue(_json);
         string? path = arguments.GetValue(_file);
-        IEnumerable<string> texts = path is null ? [arguments.GetValue(_text) ?? PromptText.ReadInput()] : JsonLines.Read(path, "a string 'text'", (_, text, _) => text);
-        foreach (string text in texts)
+        IEnumerable<byte[]> texts = path is not null ? JsonLines.Read(path, "a string 'text'", (_, text, _) => Encoding.UTF8.GetBytes(text))
+            : arguments.GetValue(_text) is { } argument ? [Encoding.UTF8.GetBytes(argument)]
+            : [Terminal.ReadInput()];
+        foreach (byte[] text in texts)
         {
             IReadOnlyList<int> ids = encoder.Encode(text, addSpecial: special, parseSpecial: special);
             if (json)

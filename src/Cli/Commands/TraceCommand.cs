@@ -3,6 +3,7 @@ using System.Text;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
 using Tessera.Cli.Tracing;
+using Tessera.Files;
 using Tessera.Pipeline;
 using Tessera.Tracing;
 
@@ -53,22 +54,24 @@ internal sealed class TraceCommand
             Values = arguments.GetValue(_values),
             Nodes = arguments.GetValue(_node),
         };
+        using OutputFile? output = arguments.GetValue(_out) is { } path ? OutputFile.Create(path, model.InputFiles) : null;
         Trace trace = ModelTracer.Run(model, _prompt.Read(arguments, model), kept, cancellationToken);
         if (trace.Nodes.Count == 0)
         {
             throw new TesseraException(kept.Nodes is null ? "The architecture names no node." : $"No node's name matches '{kept.Nodes}'.");
         }
 
-        if (arguments.GetValue(_out) is { } path)
+        if (output is not null)
         {
-            AtomicFile.Write(path, file => file.Write(Encoding.UTF8.GetBytes(CliJson.Serialize(ResultOf(trace)) + "\n")));
+            output.Stream.Write(Encoding.UTF8.GetBytes(CliJson.Serialize(ResultOf(trace)) + "\n"));
+            output.Complete();
         }
 
         if (arguments.GetValue(_json))
         {
             Terminal.Exact.WriteLine(CliJson.Serialize(ResultOf(trace)));
         }
-        else if (arguments.GetValue(_out) is null)
+        else if (output is null)
         {
             Show(trace);
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using Spectre.Console;
+using Tessera.Files;
 
 namespace Tessera.Cli.Display;
 
@@ -55,6 +56,10 @@ internal static class Terminal
         s_report.Value.Markup(text.Markup);
         s_output.Flush();
     }
+
+    /// <summary>All of standard input; nothing where the process was started without it.</summary>
+    /// <exception cref="InputFileException">It is too long.</exception>
+    public static byte[] ReadInput() => StandardStream.IsClosed(StandardStream.Input) ? [] : InputFile.ReadAll(Console.OpenStandardInput(), "standard input");
 
     /// <summary>Writes a line to standard error.</summary>
     public static void Note(string line) => s_error.WriteLine(VisibleText.Line(line));

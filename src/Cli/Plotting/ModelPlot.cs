@@ -15,11 +15,11 @@ internal static class ModelPlot
     /// <summary>Values that are this many decades rarer than the commonest are drawn as the rarest.</summary>
     private const double Decades = 5;
 
-    public static void Write(string path, IReadOnlyList<TensorEntry> tensors, IReadOnlyList<ValueHistogram> layers)
+    public static void Write(Stream file, bool svg, IReadOnlyList<TensorEntry> tensors, IReadOnlyList<ValueHistogram> layers)
     {
         using Plot sizes = DrawSizes(tensors);
         using Plot values = DrawValues(layers);
-        PlotFile.Write(path, Width, Height, sizes, values);
+        PlotFile.Write(file, svg, Width, Height, sizes, values);
     }
 
     /// <summary>A bar for each kind of tensor, whatever its layer; a colour for each type.</summary>

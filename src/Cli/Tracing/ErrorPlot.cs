@@ -15,7 +15,7 @@ internal static class ErrorPlot
     /// <summary>Decades below the largest error that are drawn; less is drawn there, no error at all too.</summary>
     private const int Decades = 9;
 
-    public static void Write(TraceComparison comparison, string title, string path)
+    public static void Write(TraceComparison comparison, string title, Stream file, bool svg)
     {
         double largest = Math.Max(comparison.Tolerance, comparison.Nodes.Where(node => double.IsFinite(node.Error)).Select(node => node.Error).DefaultIfEmpty(1).Max());
         double top = Math.Ceiling(Math.Log10(Math.Max(largest, double.Epsilon)));
@@ -50,7 +50,7 @@ internal static class ErrorPlot
         };
         plot.Axes.SetLimits(-1, errors.Length, top - Decades - 0.3, top + 0.3);
         plot.ShowLegend(Alignment.UpperLeft);
-        PlotFile.Write(path, Width, Height, plot);
+        PlotFile.Write(file, svg, Width, Height, plot);
     }
 
     /// <summary>A tick where each layer begins, and where the nodes after the last one do.</summary>

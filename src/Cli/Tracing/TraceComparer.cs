@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
+using Tessera.Files;
 using Tessera.Numerics;
 using Tessera.Pipeline;
 using Tessera.Tracing;
@@ -55,7 +56,9 @@ internal sealed class TraceComparer(PromptArguments prompt)
         (string nameOfReference, string nameOfOther) = (NameOf(x), NameOf(y));
         if (arguments.GetValue(_plot) is { } path)
         {
-            ErrorPlot.Write(comparison, $"{nameOfOther} against {nameOfReference}", path);
+            using OutputFile output = OutputFile.Create(path, [.. reference.InputFiles, .. other.InputFiles]);
+            ErrorPlot.Write(comparison, $"{nameOfOther} against {nameOfReference}", output.Stream, PlotFile.IsSvg(path));
+            output.Complete();
         }
 
         if (json)

@@ -1,3 +1,4 @@
+using Tessera.Files;
 using Tessera.Pipeline;
 using Tessera.Tracing;
 
@@ -9,31 +10,24 @@ internal sealed class TraceSource
     private TraceSource(string path, Trace? trace)
     {
         Path = path;
+        InputFiles = [path];
         Trace = trace;
     }
 
     public string Path { get; }
 
+    /// <summary>The trace's file, or those of the model.</summary>
+    public IReadOnlyList<string> InputFiles { get; private set; }
+
     /// <summary>Null as long as a model was not traced.</summary>
     public Trace? Trace { get; private set; }
 
-    public static TraceSource Open(string path) => new(path, IsModel(path) ? null : TraceFile.Read(path));
+    public static TraceSource Open(string path) => new(path, InputFile.BeginsWith(path, "GGUF"u8) ? null : TraceFile.Read(path));
 
     public async Task TraceAsync(Engine engine, ModelOptions options, Func<LanguageModel, IReadOnlyList<int>> read, TraceOptions kept, CancellationToken cancellationToken)
     {
         using LanguageModel model = await engine.LoadAsync(Path, options, cancellationToken);
+        InputFiles = model.InputFiles;
         Trace = ModelTracer.Run(model, read(model), kept, cancellationToken);
-    }
-
-    private static bool IsModel(string path)
-    {
-        if (!File.Exists(path))
-        {
-            throw new InputFileException(path, "there is no such file.");
-        }
-
-        using FileStream file = File.OpenRead(path);
-        Span<byte> start = stackalloc byte[4];
-        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual("GGUF"u8);
     }
 }

@@ -33,6 +33,7 @@ internal sealed class WorkerPool : IDisposable
     private long _state = Closed;
     private int _parked;
     private int _callerParked;
+    private CancellationToken _cancellation;
     private volatile bool _disposed;
 
     /// <param name="threads">Threads including the caller's, at least 1.</param>
@@ -61,10 +62,18 @@ internal sealed class WorkerPool : IDisposable
     /// <summary>Nodes of memory. Of an operation's items each node has the same number, in order.</summary>
     public int Nodes => _placement.Nodes;
 
+    /// <summary>Threads that wait to be woken.</summary>
+    public int Parked => Volatile.Read(ref _parked);
+
+    /// <summary>Whether the caller, its own items done, waits to be woken.</summary>
+    public bool IsCallerParked => Volatile.Read(ref _callerParked) != 0;
+
     /// <summary>Makes the calling thread the pool's first, in its place, until the turn is disposed; other callers wait.</summary>
-    public Turn Enter() => new(this);
+    /// <param name="cancellation">Ends the operations of this turn between two items; their results are not whole then.</param>
+    public Turn Enter(CancellationToken cancellation = default) => new(this, cancellation);
 
     /// <summary>Runs an operation's items on all threads and returns when all are done.</summary>
+    /// <exception cref="OperationCanceledException">The turn was cancelled.</exception>
     public void Run(Operation operation, int items)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -72,6 +81,7 @@ internal sealed class WorkerPool : IDisposable
         {
             for (int item = 0; item < items; item++)
             {
+                _cancellation.ThrowIfCancellationRequested();
                 operation.Execute(item);
             }
 
@@ -176,6 +186,7 @@ internal sealed class WorkerPool : IDisposable
                 int item;
                 while ((item = Interlocked.Increment(ref items.Next) - 1) < items.End)
                 {
+                    _cancellation.ThrowIfCancellationRequested();
                     operation.Execute(item);
                 }
             }
@@ -256,10 +267,11 @@ internal sealed class WorkerPool : IDisposable
         private readonly WorkerPool _pool;
         private readonly ThreadAffinity _before;
 
-        internal Turn(WorkerPool pool)
+        internal Turn(WorkerPool pool, CancellationToken cancellation)
         {
             _pool = pool;
             pool._caller.Enter();
+            pool._cancellation = cancellation;
             if (Processors is { } processors)
             {
                 _before = ThreadAffinity.Get();
@@ -276,6 +288,7 @@ internal sealed class WorkerPool : IDisposable
                 _before.Set();
             }
 
+            _pool._cancellation = default;
             _pool._caller.Exit();
         }
     }

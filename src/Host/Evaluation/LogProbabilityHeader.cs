@@ -18,8 +18,6 @@ internal sealed record LogProbabilityHeader(int ContextLength, int Vocabulary, i
 
     private int Windows => Tokens.Length / ContextLength;
 
-    private int RowsPerWindow => ContextLength - 1 - (ContextLength / 2);
-
     /// <summary>Reads it, and holds the file's length to it.</summary>
     /// <exception cref="InputFileException">It is no such file, or not whole.</exception>
     public static LogProbabilityHeader Read(Stream stream, string path)
@@ -33,19 +31,20 @@ internal sealed record LogProbabilityHeader(int ContextLength, int Vocabulary, i
         int context = BinaryPrimitives.ReadInt32LittleEndian(fixedPart[8..]);
         int vocabulary = BinaryPrimitives.ReadInt32LittleEndian(fixedPart[12..]);
         int windows = BinaryPrimitives.ReadInt32LittleEndian(fixedPart[16..]);
-        if (context < PerplexityEvaluator.MinContextLength || vocabulary < 1 || windows < 1 || (long)context * windows > MaxTokens)
+        if (context < PerplexityEvaluator.MinContextLength || vocabulary is < 1 or > MaxTokens || windows < 1 || (long)context * windows > MaxTokens)
         {
             throw new InputFileException(path, $"byte 8: {windows} windows of {context} tokens over a vocabulary of {vocabulary} cannot be.");
         }
 
-        var header = new LogProbabilityHeader(context, vocabulary, new int[context * windows]);
-        long expected = fixedPart.Length + ((long)header.Tokens.Length * sizeof(int))
-            + ((long)windows * header.RowsPerWindow * LogProbabilityRow.LengthFor(vocabulary) * sizeof(ushort));
+        long tokens = (long)context * windows;
+        long rows = windows * RowsPerWindow(context);
+        long expected = fixedPart.Length + (tokens * sizeof(int)) + (rows * LogProbabilityRow.LengthFor(vocabulary) * sizeof(ushort));
         if (stream.Length != expected)
         {
             throw new InputFileException(path, $"{windows} windows of {context} tokens over a vocabulary of {vocabulary} take {expected} bytes, the file has {stream.Length}.");
         }
 
+        var header = new LogProbabilityHeader(context, vocabulary, new int[tokens]);
         stream.ReadExactly(MemoryMarshal.AsBytes(header.Tokens.AsSpan()));
         return header;
     }
@@ -56,4 +55,6 @@ internal sealed record LogProbabilityHeader(int ContextLength, int Vocabulary, i
         stream.Write(MemoryMarshal.AsBytes<int>([ContextLength, Vocabulary, Windows]));
         stream.Write(MemoryMarshal.AsBytes(Tokens.AsSpan()));
     }
+
+    private static long RowsPerWindow(int context) => context - 1 - (context / 2);
 }

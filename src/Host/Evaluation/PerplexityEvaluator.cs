@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Tessera.Generation;
 using Tessera.Pipeline;
-using Tessera.Tokenization;
 
 namespace Tessera.Evaluation;
 
@@ -31,21 +30,13 @@ public sealed class PerplexityEvaluator
         (_model, _contextLength) = (model, contextLength);
     }
 
-    /// <summary>The tokens of a text as llama-perplexity sees it: BOS where the model asks for one, special tokens not recognized, without the newline at its end.</summary>
-    public static IReadOnlyList<int> Encode(LanguageModel model, string text)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(text);
-        return new PromptEncoder(model.Tokenizer).Encode(text.EndsWith('\n') ? text[..^1] : text, addSpecial: true, parseSpecial: false);
-    }
-
     /// <summary>Goes through a text, window by window.</summary>
-    /// <param name="tokens">The text's tokens, at least a window.</param>
+    /// <param name="tokens">The text's tokens (<see cref="LanguageModel.EncodeText"/>), at least a window.</param>
     /// <param name="windows">The most windows to look at; null for all.</param>
     /// <param name="save">
     /// Receives every position's log-probabilities in llama-perplexity's format, for a later <see cref="Compare"/>; null for none.
     /// </param>
-    /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <param name="cancellationToken">Stops it, within a batch too.</param>
     /// <returns>An estimate after each window.</returns>
     /// <exception cref="TesseraException">The text is too short.</exception>
     public IEnumerable<PerplexityEstimate> Evaluate(IReadOnlyList<int> tokens, int? windows = null, Stream? save = null, CancellationToken cancellationToken = default)
@@ -70,7 +61,7 @@ public sealed class PerplexityEvaluator
     /// <param name="saved">What <see cref="Evaluate(IReadOnlyList{int}, int?, Stream?, CancellationToken)"/> or llama-perplexity saved.</param>
     /// <param name="path">Its name, for errors.</param>
     /// <param name="model">The model.</param>
-    /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <param name="cancellationToken">Stops it, within a batch too.</param>
     /// <returns>An estimate after each window.</returns>
     /// <exception cref="InputFileException">It is no such file, not whole, or of a model with another vocabulary.</exception>
     public static IEnumerable<PerplexityEstimate> Compare(LanguageModel model, Stream saved, string path, CancellationToken cancellationToken = default)

@@ -12,7 +12,7 @@ public interface IModelSession : IDisposable
     /// <summary>Runs tokens after those in the cache.</summary>
     /// <param name="ids">Token ids.</param>
     /// <param name="logits">Receives the logits of the last tokens, [n, vocabulary]; its length says how many. Empty for none.</param>
-    /// <param name="cancellationToken">Stops between two batches; the tokens of finished batches stay in the cache.</param>
+    /// <param name="cancellationToken">Stops, within a batch too; the tokens of finished batches stay in the cache.</param>
     /// <exception cref="TesseraException">The tokens do not fit the context, or an id is not in the vocabulary.</exception>
     void Evaluate(ReadOnlySpan<int> ids, Span<float> logits, CancellationToken cancellationToken = default);
 

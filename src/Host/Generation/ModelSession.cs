@@ -46,7 +46,7 @@ internal sealed class ModelSession : IModelSession
         ArgumentOutOfRangeException.ThrowIfGreaterThan(outputs, ids.Length);
         Check(ids);
         int firstOutput = ids.Length - outputs;
-        using (_pool.Enter())
+        using (_pool.Enter(cancellationToken))
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             _model.ExpectNotDisposed();
@@ -60,7 +60,7 @@ internal sealed class ModelSession : IModelSession
                 cancellationToken.ThrowIfCancellationRequested();
                 ReadOnlySpan<int> batch = ids.Slice(first, Math.Min(BatchTokens, ids.Length - first));
                 int wanted = Math.Clamp(first + batch.Length - firstOutput, 0, batch.Length);
-                Tensor y = Run(batch, wanted);
+                Tensor y = Run(batch, wanted, cancellationToken);
                 _tokens.AddRange(batch);
                 Copy(y, wanted, logits[(Math.Max(0, first - firstOutput) * vocabulary)..]);
             }
@@ -128,11 +128,16 @@ internal sealed class ModelSession : IModelSession
         }
     }
 
-    private Tensor Run(ReadOnlySpan<int> batch, int outputs)
+    private Tensor Run(ReadOnlySpan<int> batch, int outputs, CancellationToken cancellationToken)
     {
         try
         {
             return _pass.Run(_model.Model, batch, _tokens.Count, outputs);
+        }
+        catch (Exception e) when (cancellationToken.IsCancellationRequested && e is OperationCanceledException or { InnerException: OperationCanceledException })
+        {
+            // What the cache holds of this batch lies behind the session's tokens, where the next batch is written.
+            throw new OperationCanceledException(cancellationToken);
         }
         catch (Exception e)
         {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
+using Tessera.Files;
 
 namespace Tessera.Gguf;
 
@@ -158,31 +159,15 @@ public sealed class GgufWriter
         }
     }
 
-    /// <summary>
-    /// Writes a file, in the place of one that may be there. Until it is complete it lies beside it as <c>NAME.unfinished</c>; where anything fails, it
-    /// is deleted. A process that is killed leaves that one, and the next takes its place.
-    /// </summary>
+    /// <summary>Writes a file as <see cref="OutputFile"/> does: whole or not at all.</summary>
     /// <param name="path">The file's path.</param>
+    /// <exception cref="TesseraException">The path is a folder.</exception>
     /// <exception cref="IOException">It cannot be written, or another process is writing it.</exception>
     public void SaveTo(string path)
     {
-        path = Path.GetFullPath(path);
-        string unfinished = $"{path}.unfinished";
-        FileStream file = File.Create(unfinished);
-        try
-        {
-            using (file)
-            {
-                WriteTo(file);
-            }
-
-            File.Move(unfinished, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(unfinished);
-            throw;
-        }
+        using OutputFile file = OutputFile.Create(path);
+        WriteTo(file.Stream);
+        file.Complete();
     }
 
     /// <summary>The file as bytes.</summary>

@@ -32,6 +32,9 @@ public sealed class LanguageModel : IDisposable
     /// <summary>The path of the file, the first one of a split model.</summary>
     public string Path => _file.Name;
 
+    /// <summary>The files that it reads: all parts of the model, and a tokenizer's own file where one was named.</summary>
+    public IReadOnlyList<string> InputFiles => [.. _file.Parts.Select(part => part.Name), .. TokenizerFile is null ? (string[])[] : [TokenizerFile]];
+
     /// <summary>The file's metadata.</summary>
     public IGgufMetadata Metadata => _file.Metadata;
 
@@ -56,6 +59,9 @@ public sealed class LanguageModel : IDisposable
 
     internal IModel Model { get; }
 
+    /// <summary>The tokenizer's own file, where one was named.</summary>
+    internal string? TokenizerFile { get; init; }
+
     internal IReadOnlyList<BoundMatrix> Matrices { get; }
 
     /// <summary>What its kernels were assembled with, or null.</summary>
@@ -65,6 +71,16 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>Turns a prompt into ids, with BOS and EOS as the model asks and special tokens recognized.</summary>
     public IReadOnlyList<int> Encode(string prompt) => new PromptEncoder(Tokenizer).Encode(prompt, addSpecial: true, parseSpecial: true);
+
+    /// <summary>Turns a prompt into ids as <see cref="Encode(string)"/> does, its bytes as they are.</summary>
+    public IReadOnlyList<int> Encode(ReadOnlySpan<byte> prompt) => new PromptEncoder(Tokenizer).Encode(prompt, addSpecial: true, parseSpecial: true);
+
+    /// <summary>
+    /// Turns a text into ids as the reference's tools see a file of text: its bytes as they are, a byte order mark and what is no UTF-8 included, without
+    /// the line feed at its end; BOS and EOS as the model asks, special tokens not recognized.
+    /// </summary>
+    public IReadOnlyList<int> EncodeText(ReadOnlySpan<byte> text) =>
+        new PromptEncoder(Tokenizer).Encode(text is [.., (byte)'\n'] ? text[..^1] : text, addSpecial: true, parseSpecial: false);
 
     /// <summary>Puts BOS in the place of a window's first token where the model asks for one: a text that is cut into windows has it at its beginning alone.</summary>
     internal void BeginWithBos(Span<int> window)

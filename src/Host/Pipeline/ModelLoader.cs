@@ -1,5 +1,6 @@
 using Tessera.Architectures;
 using Tessera.Compute;
+using Tessera.Files;
 using Tessera.Gguf;
 using Tessera.Pipeline.Explanation;
 using Tessera.Pipeline.Guards;
@@ -21,7 +22,7 @@ internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
         var overrides = new TokenizerOptions(options?.PreTokenizer);
         if (options?.Tokenizer is { } path && _parts.IsTokenizerFile(path))
         {
-            byte[] content = File.ReadAllBytes(path);
+            byte[] content = InputFile.ReadAll(path);
             return new GuardedTokenizer(_parts.FindReader(path, content), factory => ((ITokenizerFileReader)factory).Read(content, path, metadata, overrides));
         }
 
@@ -52,7 +53,10 @@ internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
             _parts.CheckTensors(file);
             builder = new ModelBuilder(file, _parts.FindFormat, options, progress, cancellationToken) { ForEachNearby = pool.Nodes > 1 ? pool.ForEach : null };
             var model = new GuardedModel(architecture, builder);
-            return new LanguageModel(file, model, builder.Matrices, builder.MachineCode, () => CreateTokenizer(file.Metadata, options), options.Numerics, pool);
+            return new LanguageModel(file, model, builder.Matrices, builder.MachineCode, () => CreateTokenizer(file.Metadata, options), options.Numerics, pool)
+            {
+                TokenizerFile = options.Tokenizer is { } name && _parts.IsTokenizerFile(name) ? name : null,
+            };
         }
         catch
         {

@@ -1,3 +1,4 @@
+using Tessera.Files;
 using Tessera.Gguf;
 using Tessera.Pipeline;
 using Tessera.Plugins;
@@ -39,7 +40,9 @@ public sealed class ModelQuantizer(PluginCatalog plugins)
     {
         ArgumentNullException.ThrowIfNull(options);
         using GgufModelFile file = GgufModelFile.Open(path);
-        OutputFile.ExpectReplaceable(output, file);
+        string[] inputs = [.. file.Parts.Select(part => part.Name), .. options.Importance is { } importance ? [importance.Name] : (string[])[]];
+        ExpectNoOther(output);
+        using OutputFile target = OutputFile.Create(output, inputs);
         var planner = new QuantizationPlanner(plugins, file, options);
         QuantizationPlan plan = planner.Plan();
 
@@ -60,7 +63,17 @@ public sealed class ModelQuantizer(PluginCatalog plugins)
             });
         }
 
-        writer.SaveTo(output);
+        writer.WriteTo(target.Stream);
+        target.Complete();
         return plan;
+    }
+
+    /// <summary>What is no GGUF file is there by a mistake in the command.</summary>
+    private static void ExpectNoOther(string output)
+    {
+        if (InputFile.IsRegular(output) && !InputFile.BeginsWith(output, "GGUF"u8))
+        {
+            throw new TesseraException($"{output}: there is a file that is no GGUF file; it is not replaced.");
+        }
     }
 }

@@ -1,7 +1,9 @@
+using System.Text;
+
 namespace Tessera.Tokenization;
 
 /// <summary>
-/// Turns a prompt into token ids: what all tokenizers share around <see cref="ITokenizer.Encode"/>. Special tokens are cut out of the text,
+/// Turns a prompt into token ids: what all tokenizers share around <see cref="ITokenizer.EncodeBytes"/>. Special tokens are cut out of the text,
 /// longest first, the tokenizer encodes what stands between them, and BOS and EOS are added as the vocabulary asks. The ids are those of
 /// llama.cpp's <c>llama_tokenize</c>. Instances are immutable and serve any number of threads.
 /// </summary>
@@ -34,16 +36,25 @@ public sealed class PromptEncoder
     /// Whether control and unknown tokens are recognized in the text, as a chat template needs it. Text of users is better encoded without;
     /// user-defined tokens are recognized always.
     /// </param>
-    public List<int> Encode(string text, bool addSpecial, bool parseSpecial) => Encode(text, addSpecial, parseSpecial, null);
+    public List<int> Encode(string text, bool addSpecial, bool parseSpecial)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Encode(Encoding.UTF8.GetBytes(text), addSpecial, parseSpecial);
+    }
+
+    /// <summary>Encodes a text as it is in a file.</summary>
+    /// <param name="text">Bytes, meant as UTF-8; what is none is for the tokenizer to take as the reference's does.</param>
+    /// <param name="addSpecial">Whether BOS and EOS are added where the vocabulary asks for them.</param>
+    /// <param name="parseSpecial">Whether control and unknown tokens are recognized in the text.</param>
+    public List<int> Encode(ReadOnlySpan<byte> text, bool addSpecial, bool parseSpecial) => Encode(text, addSpecial, parseSpecial, null);
 
     /// <summary>Encodes a prompt and tells what became of each part.</summary>
-    /// <param name="text">UTF-16.</param>
+    /// <param name="text">UTF-8.</param>
     /// <param name="addSpecial">Whether BOS and EOS are added.</param>
     /// <param name="parseSpecial">Whether control and unknown tokens are recognized.</param>
     /// <param name="parts">Receives the parts between BOS and EOS; null for nothing.</param>
-    internal List<int> Encode(string text, bool addSpecial, bool parseSpecial, ICollection<EncodedFragment>? parts)
+    internal List<int> Encode(ReadOnlySpan<byte> text, bool addSpecial, bool parseSpecial, ICollection<EncodedFragment>? parts)
     {
-        ArgumentNullException.ThrowIfNull(text);
         SpecialTokens special = _tokenizer.Vocabulary.Special;
         var ids = new List<int>();
         if (addSpecial && special.AddBos)
@@ -61,7 +72,7 @@ public sealed class PromptEncoder
             }
             else
             {
-                _tokenizer.Encode(text.AsSpan(fragment.Start, fragment.End - fragment.Start), afterSpecial, ids);
+                _tokenizer.EncodeBytes(text[fragment.Start..fragment.End], afterSpecial, ids);
             }
 
             parts?.Add(new EncodedFragment(fragment, afterSpecial, first, ids.Count - first));

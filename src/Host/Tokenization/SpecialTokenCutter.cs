@@ -16,13 +16,13 @@ internal sealed class SpecialTokenCutter
             .. Enumerable.Range(0, vocabulary.Count)
                 .Where(id => isSpecial(vocabulary.TypeOf(id)) && !vocabulary.TextOf(id).IsEmpty)
                 .OrderByDescending(id => vocabulary.TextOf(id).Length)
-                .Select(id => new SpecialToken(id, vocabulary.StringOf(id), vocabulary.AttributesOf(id))),
+                .Select(id => new SpecialToken(id, vocabulary.TextOf(id), vocabulary.AttributesOf(id))),
         ];
         _trie = new SpecialTokenTrie([.. _tokens.Select(t => t.Text)]);
     }
 
-    /// <summary>The fragments of a text in order; white space that a token strips is in none of them.</summary>
-    public List<TextFragment> Cut(string text)
+    /// <summary>The fragments of a text, UTF-8, in order; white space that a token strips is in none of them.</summary>
+    public List<TextFragment> Cut(ReadOnlySpan<byte> text)
     {
         List<TextFragment> fragments = [];
         if (text.Length == 0)
@@ -53,10 +53,10 @@ internal sealed class SpecialTokenCutter
         return fragments;
     }
 
-    private static void CutOne(string text, TextFragment fragment, SpecialToken token, List<TextFragment> output)
+    private static void CutOne(ReadOnlySpan<byte> text, TextFragment fragment, SpecialToken token, List<TextFragment> output)
     {
         int start = fragment.Start;
-        while (text.AsSpan(start, fragment.End - start).IndexOf(token.Text) is >= 0 and int offset)
+        while (text[start..fragment.End].IndexOf(token.Text.Span) is >= 0 and int offset)
         {
             int match = start + offset;
             int left = match;
@@ -85,7 +85,7 @@ internal sealed class SpecialTokenCutter
     }
 
     // C's isspace: ASCII only.
-    private static bool IsSpace(char c) => c is ' ' or (>= '\t' and <= '\r');
+    private static bool IsSpace(byte c) => c is (byte)' ' or (>= (byte)'\t' and <= (byte)'\r');
 
-    private sealed record SpecialToken(int Id, string Text, TokenAttributes Attributes);
+    private sealed record SpecialToken(int Id, ReadOnlyMemory<byte> Text, TokenAttributes Attributes);
 }

@@ -8,24 +8,24 @@ namespace Tessera.Tokenization;
 /// </summary>
 internal sealed class SpecialTokenTrie
 {
-    private readonly Dictionary<(int Node, char Next), int> _children = [];
+    private readonly Dictionary<(int Node, byte Next), int> _children = [];
     private readonly List<int> _parents = [-1];
     private readonly List<int> _tokenAt = [-1];
     private readonly int[] _unseenBelow;
-    private readonly SearchValues<char> _firstUnits;
+    private readonly SearchValues<byte> _firstBytes;
 
     /// <summary>Builds the tree; of equal texts the first counts.</summary>
-    public SpecialTokenTrie(string[] texts)
+    public SpecialTokenTrie(ReadOnlyMemory<byte>[] texts)
     {
         for (int token = 0; token < texts.Length; token++)
         {
             int node = 0;
-            foreach (char unit in texts[token])
+            foreach (byte value in texts[token].Span)
             {
-                if (!_children.TryGetValue((node, unit), out int child))
+                if (!_children.TryGetValue((node, value), out int child))
                 {
                     child = _parents.Count;
-                    _children.Add((node, unit), child);
+                    _children.Add((node, value), child);
                     _parents.Add(node);
                     _tokenAt.Add(-1);
                 }
@@ -49,15 +49,15 @@ internal sealed class SpecialTokenTrie
             }
         }
 
-        _firstUnits = SearchValues.Create([.. texts.Select(t => t[0]).Distinct()]);
+        _firstBytes = SearchValues.Create([.. texts.Select(t => t.Span[0]).Distinct()]);
     }
 
     /// <summary>The indices of the texts that occur, ascending.</summary>
-    public int[] FindPresent(ReadOnlySpan<char> text)
+    public int[] FindPresent(ReadOnlySpan<byte> text)
     {
         var present = new SortedSet<int>();
         int[] unseen = _unseenBelow;
-        for (int start = 0; unseen[0] > 0 && text[start..].IndexOfAny(_firstUnits) is >= 0 and int offset; start += offset + 1)
+        for (int start = 0; unseen[0] > 0 && text[start..].IndexOfAny(_firstBytes) is >= 0 and int offset; start += offset + 1)
         {
             int node = 0;
             for (int i = start + offset; i < text.Length && _children.TryGetValue((node, text[i]), out node) && unseen[node] > 0; i++)

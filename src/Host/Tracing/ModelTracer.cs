@@ -14,7 +14,7 @@ public static class ModelTracer
     /// <param name="model">The model.</param>
     /// <param name="ids">The prompt's tokens.</param>
     /// <param name="options">What to keep; null for everything about the last position.</param>
-    /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <param name="cancellationToken">Stops it, within a batch too.</param>
     /// <exception cref="TesseraException">There is no token, or an id is not in the vocabulary.</exception>
     public static Trace Run(LanguageModel model, IReadOnlyList<int> ids, TraceOptions? options = null, CancellationToken cancellationToken = default)
     {

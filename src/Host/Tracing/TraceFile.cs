@@ -1,4 +1,5 @@
 using System.Text;
+using Tessera.Files;
 
 namespace Tessera.Tracing;
 
@@ -10,12 +11,7 @@ public static class TraceFile
     public static Trace Read(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        if (!File.Exists(path))
-        {
-            throw new InputFileException(path, "there is no such file.");
-        }
-
-        return Parse(path, File.ReadAllBytes(path));
+        return Parse(path, InputFile.ReadAll(path));
     }
 
     /// <summary>Reads a trace from memory.</summary>

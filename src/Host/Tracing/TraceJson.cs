@@ -22,6 +22,10 @@ internal sealed class TraceJson(string source)
         {
             throw new InputFileException(source, $"line {e.LineNumber + 1}: it is no JSON: {e.Message}");
         }
+        catch (InvalidOperationException e)
+        {
+            throw new InputFileException(source, $"it holds a string that is no text: {e.Message}");
+        }
     }
 
     private Trace Read(JsonElement root)

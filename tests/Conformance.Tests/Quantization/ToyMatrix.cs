@@ -13,7 +13,7 @@ internal sealed unsafe class ToyMatrix : IWeightMatrix
     private readonly FormatFlaw _flaw;
     private readonly byte[]? _packed;
     private readonly bool _assembled;
-    private int _threadsInside;
+    private int _owner;
 
     public ToyMatrix(in WeightSource source, KernelOptions options, FormatFlaw flaw)
     {
@@ -57,7 +57,9 @@ internal sealed unsafe class ToyMatrix : IWeightMatrix
             GC.KeepAlive(new byte[x.Tokens]);
         }
 
-        bool alone = Interlocked.Increment(ref _threadsInside) == 1 || _flaw != FormatFlaw.SharesScratch;
+        // Scratch that serves the thread that came first, and no other.
+        int thread = Environment.CurrentManagedThreadId;
+        bool alone = _flaw != FormatFlaw.SharesScratch || (Interlocked.CompareExchange(ref _owner, thread, 0) is var owner && (owner == 0 || owner == thread));
         int rows = y.RowCount + (_flaw == FormatFlaw.WritesOutsideTheTile && y.FirstRow + y.RowCount < _source.Rows ? 1 : 0);
         for (int token = 0; token < x.Tokens; token++)
         {
@@ -69,16 +71,10 @@ internal sealed unsafe class ToyMatrix : IWeightMatrix
             }
         }
 
-        if (_flaw == FormatFlaw.SharesScratch)
-        {
-            Thread.Sleep(1);
-        }
-        else if (_flaw == FormatFlaw.WritesPastTheEnd)
+        if (_flaw == FormatFlaw.WritesPastTheEnd)
         {
             y.Values[((long)x.Tokens - 1) * y.Stride + _source.Rows] = 0;
         }
-
-        Interlocked.Decrement(ref _threadsInside);
     }
 
     public void Dispose()

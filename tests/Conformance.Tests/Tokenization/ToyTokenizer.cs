@@ -9,13 +9,16 @@ internal sealed class ToyTokenizer(Vocabulary vocabulary, TokenizerFlaw flaw) : 
 {
     private const int LongestPiece = 8;
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-    private int _threadsInside;
+    private int _owner;
 
     public Vocabulary Vocabulary => vocabulary;
 
     public void Encode(ReadOnlySpan<char> text, bool afterSpecial, ICollection<int> ids)
     {
-        bool alone = Interlocked.Increment(ref _threadsInside) == 1 || flaw != TokenizerFlaw.SharesScratch;
+        // Scratch that serves the thread that came first, and no other.
+        int thread = Environment.CurrentManagedThreadId;
+        bool alone = flaw != TokenizerFlaw.SharesScratch
+            || (Interlocked.CompareExchange(ref _owner, thread, 0) is var owner && (owner == 0 || owner == thread));
         byte[] bytes = BytesOf(text);
         for (int at = 0; at < bytes.Length;)
         {
@@ -27,13 +30,6 @@ internal sealed class ToyTokenizer(Vocabulary vocabulary, TokenizerFlaw flaw) : 
                 GC.KeepAlive(bytes[at..]);
             }
         }
-
-        if (flaw == TokenizerFlaw.SharesScratch)
-        {
-            Thread.Sleep(1);
-        }
-
-        Interlocked.Decrement(ref _threadsInside);
     }
 
     public string MergeOrder => "rank";

@@ -4,9 +4,7 @@ namespace Tessera.Host.Tests.Compute;
 
 public class WorkerPoolTests
 {
-    // Far longer than the threads spin before they park.
-    private static readonly TimeSpan UntilParked = TimeSpan.FromMilliseconds(30);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData(1, 0)]
@@ -53,7 +51,7 @@ public class WorkerPoolTests
         using var pool = new WorkerPool(3);
         for (int i = 0; i < 3; i++)
         {
-            Thread.Sleep(UntilParked);
+            SpinWait.SpinUntil(() => pool.Parked == pool.Threads - 1);
             ExpectAllThreads(pool);
         }
     }
@@ -69,10 +67,10 @@ public class WorkerPoolTests
         pool.Run(
             new Work(_ =>
             {
-                Assert.True(both.SignalAndWait(Patience));
+                both.SignalAndWait(Cancellation);
                 if (Environment.CurrentManagedThreadId != caller)
                 {
-                    Thread.Sleep(UntilParked);
+                    SpinWait.SpinUntil(() => pool.IsCallerParked);
                     done = true;
                 }
             }),
@@ -128,13 +126,38 @@ public class WorkerPoolTests
         Assert.Throws<InvalidOperationException>(() => pool.Run(
             new Work(_ =>
             {
-                Assert.True(both.SignalAndWait(Patience));
+                both.SignalAndWait(Cancellation);
                 if (Environment.CurrentManagedThreadId != caller)
                 {
                     throw new InvalidOperationException();
                 }
             }),
             2));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_cancelled_turn_ends_between_two_items_and_the_next_turn_is_whole(int threads)
+    {
+        using var pool = new WorkerPool(threads);
+        using var cancelled = new CancellationTokenSource();
+        int begun = 0;
+        using (pool.Enter(cancelled.Token))
+        {
+            Assert.Throws<OperationCanceledException>(() => pool.Run(
+                new Work(_ =>
+                {
+                    Interlocked.Increment(ref begun);
+                    cancelled.Cancel();
+                }),
+                1000));
+        }
+
+        Assert.InRange(begun, 1, threads);
+        int done = 0;
+        pool.ForEach(7, _ => Interlocked.Increment(ref done));
+        Assert.Equal(7, done);
     }
 
     [Theory]
@@ -158,7 +181,7 @@ public class WorkerPoolTests
     private static void ExpectAllThreads(WorkerPool pool)
     {
         using var all = new Barrier(pool.Threads);
-        pool.Run(new Work(_ => Assert.True(all.SignalAndWait(Patience))), pool.Threads);
+        pool.Run(new Work(_ => all.SignalAndWait(Cancellation)), pool.Threads);
     }
 
     private static void ThrowAt(int item, int failing, Exception error)

@@ -165,12 +165,49 @@ public class EvaluationTests(TinyEngine engine)
         using var cancelled = new CancellationTokenSource();
         int[] ids = Ids(1300);
         var logits = new float[Vocabulary];
-        session.Observer = (_, _, _) => cancelled.Cancel();
+        session.Observer = (name, _, _) =>
+        {
+            if (name == "result_output")
+            {
+                cancelled.Cancel();
+            }
+        };
 
         Assert.Throws<OperationCanceledException>(() => session.Evaluate(ids, logits, cancelled.Token));
 
         Assert.Equal(ids[..512], session.Tokens);
         session.Evaluate(ids.AsSpan(512), logits, Cancellation);
+        Assert.Equal(Evaluate(model, ids, 100)[^Vocabulary..], logits);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Cancelled_within_a_batch_a_session_forgets_it_and_goes_on(int threads)
+    {
+        using LanguageModel model = await engine.LoadAsync(new TinyLlama(), threads: threads);
+        using var session = (ModelSession)model.CreateSession(200);
+        using var cancelled = new CancellationTokenSource();
+        int[] ids = Ids(150);
+        var logits = new float[Vocabulary];
+        session.Evaluate(ids.AsSpan(0, 20), [], Cancellation);
+        int later = 0;
+        session.Observer = (name, layer, _) =>
+        {
+            later += cancelled.IsCancellationRequested ? 1 : 0;
+            if (name == "Qcur" && layer == 1)
+            {
+                cancelled.Cancel();
+            }
+        };
+
+        var error = Assert.Throws<OperationCanceledException>(() => session.Evaluate(ids.AsSpan(20), logits, cancelled.Token));
+
+        Assert.Equal(cancelled.Token, error.CancellationToken);
+        Assert.InRange(later, 0, 2);
+        Assert.Equal(ids[..20], session.Tokens);
+        session.Observer = null;
+        session.Evaluate(ids.AsSpan(20), logits, Cancellation);
         Assert.Equal(Evaluate(model, ids, 100)[^Vocabulary..], logits);
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Tessera.Architecture.Llama.Tests;
 using Tessera.Generation;
@@ -29,7 +30,7 @@ public sealed class ImportanceCollectorTests(TinyEngine engine) : IDisposable
         string path = engine.Save(new TinyLlama { MatrixType = type }.WithVocabulary());
         var options = new ModelOptions { Numerics = numerics, Threads = threads };
 
-        int chunks = await Collector.CollectAsync(path, _text, "text", _output, Chunk, options, cancellationToken: Cancellation);
+        int chunks = await Collector.CollectAsync(path, Encoding.UTF8.GetBytes(_text), "text", _output, Chunk, options, cancellationToken: Cancellation);
 
         (int expectedChunks, Dictionary<string, double[]> expected) = await ObserveAsync(path, options);
         ImportanceMatrix matrix = ImportanceMatrix.Load(_output);
@@ -52,7 +53,7 @@ public sealed class ImportanceCollectorTests(TinyEngine engine) : IDisposable
     {
         string path = engine.Save(new TinyLlama().WithVocabulary());
 
-        await Collector.CollectAsync(path, _text, "text", _output, Chunk, new ModelOptions(), cancellationToken: Cancellation);
+        await Collector.CollectAsync(path, Encoding.UTF8.GetBytes(_text), "text", _output, Chunk, new ModelOptions(), cancellationToken: Cancellation);
 
         using GgufFile file = GgufFile.Open(_output);
         Assert.Equal(["general.type", "imatrix.datasets", "imatrix.chunk_count", "imatrix.chunk_size"], file.Metadata.Keys);
@@ -67,7 +68,7 @@ public sealed class ImportanceCollectorTests(TinyEngine engine) : IDisposable
     {
         string path = engine.Save(new TinyLlama().WithVocabulary());
 
-        var error = await Assert.ThrowsAsync<TesseraException>(() => Collector.CollectAsync(path, "abc", "short.txt", _output, Chunk, new ModelOptions(), cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<TesseraException>(() => Collector.CollectAsync(path, "abc"u8.ToArray(), "short.txt", _output, Chunk, new ModelOptions(), cancellationToken: Cancellation));
 
         Assert.StartsWith("short.txt: ", error.Message, StringComparison.Ordinal);
         Assert.Empty(await File.ReadAllBytesAsync(_output, Cancellation));

@@ -43,5 +43,7 @@ internal sealed class FakeTokenizer(SpecialTokens special, params (byte[] Text, 
 
     /// <summary>The ids for reading: units as they are, a special token as <c>[id]</c>.</summary>
     public string Encode(string text, bool addSpecial = false, bool parseSpecial = true) =>
-        string.Concat(new PromptEncoder(this).Encode(text, addSpecial, parseSpecial).Select(id => id >= FirstUnit ? ((char)(id - FirstUnit)).ToString() : $"[{id}]"));
+        Show(new PromptEncoder(this).Encode(text, addSpecial, parseSpecial));
+
+    public static string Show(IEnumerable<int> ids) => string.Concat(ids.Select(id => id >= FirstUnit ? ((char)(id - FirstUnit)).ToString() : $"[{id}]"));
 }

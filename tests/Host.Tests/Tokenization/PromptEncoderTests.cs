@@ -92,6 +92,19 @@ public class PromptEncoderTests
         Assert.Equal("^ab", new FakeTokenizer(("", TokenType.Control)).Encode("ab"));
 
     [Fact]
+    public void Tokens_are_found_in_bytes_that_are_no_utf_8_and_may_be_none_themselves()
+    {
+        var tokenizer = new FakeTokenizer(
+            new SpecialTokens(),
+            ("<c>"u8.ToArray(), TokenType.Control, TokenAttributes.None),
+            ([0xE4, (byte)'!'], TokenType.Control, TokenAttributes.None));
+
+        List<int> ids = new PromptEncoder(tokenizer).Encode([0xFF, .. "<c>"u8, 0xE4, (byte)'!'], addSpecial: false, parseSpecial: true);
+
+        Assert.Equal("^\uFFFD[0][1]", FakeTokenizer.Show(ids));
+    }
+
+    [Fact]
     public void An_empty_text_has_no_ids() =>
         Assert.Equal("", new FakeTokenizer(("<c>", TokenType.Control)).Encode(""));
 

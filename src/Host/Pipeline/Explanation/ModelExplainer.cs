@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tessera.Compute;
 using Tessera.Compute.Threads;
+using Tessera.Files;
 using Tessera.Gguf;
 using Tessera.Numerics;
 using Tessera.Pipeline.Guards;
@@ -76,7 +77,7 @@ internal sealed class ModelExplainer(PluginCatalog plugins, ModelParts parts, Gg
         const string Key = "tokenizer.ggml.model";
         if (options.Tokenizer is { } path && parts.IsTokenizerFile(path))
         {
-            PluginPart<ITokenizerFactory> reader = parts.FindReader(path, File.ReadAllBytes(path));
+            PluginPart<ITokenizerFactory> reader = parts.FindReader(path, InputFile.ReadAll(path));
             return new("tokenizer", $"{path}: {reader.Plugin}", "--tokenizer names the file, the plugin reads it");
         }
 

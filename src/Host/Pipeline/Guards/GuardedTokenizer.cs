@@ -46,6 +46,18 @@ internal sealed class GuardedTokenizer : ITokenizer
         }
     }
 
+    public void EncodeBytes(ReadOnlySpan<byte> text, bool afterSpecial, ICollection<int> ids)
+    {
+        try
+        {
+            _tokenizer.EncodeBytes(text, afterSpecial, ids);
+        }
+        catch (Exception e) when (PluginFailure.IsUnexplained(e))
+        {
+            throw PluginFailure.Of(_part.Plugin, $"to encode a text with the {_part.Export}", e);
+        }
+    }
+
     public void Decode(int id, IBufferWriter<byte> output)
     {
         try

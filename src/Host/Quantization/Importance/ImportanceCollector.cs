@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tessera.Files;
 using Tessera.Generation;
 using Tessera.Gguf;
 using Tessera.Pipeline;
@@ -14,8 +15,8 @@ public sealed class ImportanceCollector(IModelLoader loader)
     /// the place of its first token where the vocabulary asks for BOS.
     /// </summary>
     /// <param name="path">A GGUF file; of a split model the first part.</param>
-    /// <param name="text">The text.</param>
-    /// <param name="dataset">What the text is called in the file.</param>
+    /// <param name="text">The text, bytes as they are in its file.</param>
+    /// <param name="dataset">What the text is called in the file: its path.</param>
     /// <param name="output">The file to write.</param>
     /// <param name="chunkTokens">Tokens in a chunk.</param>
     /// <param name="options">How the model is loaded.</param>
@@ -23,14 +24,23 @@ public sealed class ImportanceCollector(IModelLoader loader)
     /// <param name="cancellationToken">Stops it; nothing is written.</param>
     /// <returns>The number of chunks.</returns>
     /// <exception cref="GgufException">The model's file cannot be used.</exception>
-    /// <exception cref="TesseraException">The text is too short, or a value is no number.</exception>
+    /// <exception cref="TesseraException">The text is too short, a value is no number, or the output is what is being read.</exception>
+    /// <exception cref="IOException">The output cannot be written.</exception>
     public async Task<int> CollectAsync(
-        string path, string text, string dataset, string output, int chunkTokens, ModelOptions options, IProgress<ImportanceProgress>? progress = null, CancellationToken cancellationToken = default)
+        string path,
+        ReadOnlyMemory<byte> text,
+        string dataset,
+        string output,
+        int chunkTokens,
+        ModelOptions options,
+        IProgress<ImportanceProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         var statistics = new ConcurrentDictionary<string, ColumnStatistics>();
         using LanguageModel model = await loader.LoadAsync(path, options with { Wrap = Observe }, null, cancellationToken).ConfigureAwait(false);
-        int[] ids = [.. model.Encode(text)];
+        using OutputFile file = OutputFile.Create(output, [.. model.InputFiles, dataset]);
+        int[] ids = [.. model.EncodeText(text.Span)];
         int chunks = ids.Length / chunkTokens;
         if (chunks == 0)
         {
@@ -47,7 +57,8 @@ public sealed class ImportanceCollector(IModelLoader loader)
             }
         }
 
-        ImportanceFile.Compose(statistics, dataset, chunks, chunkTokens).SaveTo(output);
+        ImportanceFile.Compose(statistics, dataset, chunks, chunkTokens).WriteTo(file.Stream);
+        file.Complete();
         return chunks;
 
         IWeightMatrix Observe(string tensor, IWeightMatrix matrix) => tensor.StartsWith("blk.", StringComparison.Ordinal)

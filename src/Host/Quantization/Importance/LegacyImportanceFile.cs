@@ -1,4 +1,5 @@
 using System.Text;
+using Tessera.Files;
 using Tessera.Gguf;
 
 namespace Tessera.Quantization.Importance;
@@ -12,22 +13,12 @@ internal static class LegacyImportanceFile
 {
     private const int LongestName = 1024;
 
-    /// <summary>Whether a file is there and no GGUF file.</summary>
-    public static bool Recognizes(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return false;
-        }
-
-        using FileStream file = File.OpenRead(path);
-        Span<byte> magic = stackalloc byte[4];
-        return file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == magic.Length && !magic.SequenceEqual("GGUF"u8);
-    }
+    /// <summary>Whether a regular file is there and no GGUF file.</summary>
+    public static bool Recognizes(string path) => InputFile.BeginsWith(path, []) && !InputFile.BeginsWith(path, "GGUF"u8);
 
     public static ImportanceMatrix Load(string path)
     {
-        using var reader = new BinaryReader(File.OpenRead(path));
+        using var reader = new BinaryReader(InputFile.OpenRegular(path));
         try
         {
             var meanSquares = new Dictionary<string, float[]>();

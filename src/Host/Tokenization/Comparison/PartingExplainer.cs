@@ -1,3 +1,4 @@
+using System.Text;
 using Tessera.Pipeline.Guards;
 
 namespace Tessera.Tokenization.Comparison;
@@ -22,14 +23,15 @@ public static class PartingExplainer
         }
 
         var parts = new List<EncodedFragment>();
-        new PromptEncoder(tokenizer).Encode(difference.Text, difference.WithSpecial, difference.WithSpecial, parts);
+        byte[] text = Encoding.UTF8.GetBytes(difference.Text);
+        new PromptEncoder(tokenizer).Encode(text, difference.WithSpecial, difference.WithSpecial, parts);
         EncodedFragment part = parts.LastOrDefault(p => p.FirstId <= difference.Index);
         if (part.Count == 0 || part.Fragment.Token >= 0 || IsSpecial(tokenizer, difference.Expected, difference.Index) || IsSpecial(tokenizer, difference.Actual, difference.Index))
         {
             return new PartingExplanation { Cause = PartingCause.SpecialToken };
         }
 
-        IReadOnlyList<ExplainedWord> words = explainer.Explain(difference.Text.AsSpan()[part.Fragment.Start..part.Fragment.End], part.AfterSpecial);
+        IReadOnlyList<ExplainedWord> words = explainer.Explain(Encoding.UTF8.GetString(text[part.Fragment.Start..part.Fragment.End]), part.AfterSpecial);
         ReadOnlyMemory<byte> PieceOf(int id) => (uint)id < (uint)tokenizer.Vocabulary.Count ? explainer.PieceOf(id) : default;
         return Explain(
             explainer,

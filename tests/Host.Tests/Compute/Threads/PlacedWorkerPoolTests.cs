@@ -5,7 +5,7 @@ namespace Tessera.Host.Tests.Compute.Threads;
 
 public class PlacedWorkerPoolTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData(2, 2, 0)]
@@ -38,7 +38,7 @@ public class PlacedWorkerPoolTests
             if (mine < 0)
             {
                 mine = item;
-                Assert.True(both.SignalAndWait(Patience));
+                both.SignalAndWait(Cancellation);
             }
         });
 
@@ -59,11 +59,11 @@ public class PlacedWorkerPoolTests
             if (Environment.CurrentManagedThreadId == caller)
             {
                 begun.Set();
-                Assert.True(done.Wait(Patience));
+                done.Wait(Cancellation);
             }
             else
             {
-                Assert.True(begun.Wait(Patience));
+                begun.Wait(Cancellation);
                 done.Signal();
             }
         });
@@ -95,7 +95,7 @@ public class PlacedWorkerPoolTests
         {
             int[] mine = ThreadAffinity.Get().ToArray();
             (Environment.CurrentManagedThreadId == caller ? ref callers : ref others) = mine;
-            Assert.True(both.SignalAndWait(Patience));
+            both.SignalAndWait(Cancellation);
         });
 
         Assert.Equal([before[0]], callers);
