@@ -26,18 +26,23 @@ internal sealed class SamplingArguments
         }
     }
 
-    public SamplingOptions Read(ParseResult arguments) => new()
+    /// <param name="arguments">The command line.</param>
+    /// <param name="file">What holds where it says nothing.</param>
+    public SamplingOptions Read(ParseResult arguments, SamplingOptions file) => new()
     {
-        Temperature = arguments.GetValue(_temperature),
-        TopK = arguments.GetValue(_topK),
-        TopP = arguments.GetValue(_topP),
-        MinP = arguments.GetValue(_minP),
-        TypicalP = arguments.GetValue(_typical),
-        RepeatPenalty = arguments.GetValue(_repeatPenalty),
-        RepeatLastN = arguments.GetValue(_repeatLastN),
-        FrequencyPenalty = arguments.GetValue(_frequencyPenalty),
-        PresencePenalty = arguments.GetValue(_presencePenalty),
+        Temperature = Of(arguments, _temperature, file.Temperature),
+        TopK = Of(arguments, _topK, file.TopK),
+        TopP = Of(arguments, _topP, file.TopP),
+        MinP = Of(arguments, _minP, file.MinP),
+        TypicalP = Of(arguments, _typical, file.TypicalP),
+        RepeatPenalty = Of(arguments, _repeatPenalty, file.RepeatPenalty),
+        RepeatLastN = Of(arguments, _repeatLastN, file.RepeatLastN),
+        FrequencyPenalty = Of(arguments, _frequencyPenalty, file.FrequencyPenalty),
+        PresencePenalty = Of(arguments, _presencePenalty, file.PresencePenalty),
     };
+
+    private static T Of<T>(ParseResult arguments, Option<T> option, T file) =>
+        arguments.GetResult(option) is { Implicit: false } ? arguments.GetRequiredValue(option) : file;
 
     private static Option<float> Real(string name, string description, float value, float minimum, float maximum) => new(name)
     {

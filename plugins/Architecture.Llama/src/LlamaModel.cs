@@ -8,6 +8,7 @@ internal sealed class LlamaModel : IModel
     private readonly LlamaParameters _p;
     private readonly Embedding _embedding;
     private readonly LlamaLayer[] _layers;
+    private readonly RotaryEmbedding _rotary;
     private readonly float[] _outputNorm;
     private readonly Linear _output;
 
@@ -15,7 +16,16 @@ internal sealed class LlamaModel : IModel
     {
         _p = p;
         _embedding = builder.Embedding("token_embd", p.Vocabulary, p.Width);
-        _layers = [.. Enumerable.Range(0, p.Layers).Select(layer => new LlamaLayer(p, builder, layer))];
+
+        // Nothing is as large as a number of the file before a tensor has shown it: layers one after the other, the rotation after a key's matrix.
+        List<LlamaLayer> layers = [new LlamaLayer(p, builder, 0)];
+        _rotary = RopeScaling.Read(builder, p.Rotated, p.ContextLength);
+        while (layers.Count < p.Layers)
+        {
+            layers.Add(new LlamaLayer(p, builder, layers.Count));
+        }
+
+        _layers = [.. layers];
         _outputNorm = builder.Vector("output_norm.weight", p.Width);
         _output = builder.Has("output.weight") ? builder.Linear("output", p.Width, p.Vocabulary) : builder.Tied(_embedding);
         Shape = new ModelShape
@@ -68,8 +78,8 @@ internal sealed class LlamaModel : IModel
         pass.Node("Qcur", q);
         pass.Node("Kcur", k);
         pass.Node("Vcur", v);
-        pass.Rotate(q, _p.KeyLength, _p.Rotary);
-        pass.Rotate(k, _p.KeyLength, _p.Rotary);
+        pass.Rotate(q, _p.KeyLength, _rotary);
+        pass.Rotate(k, _p.KeyLength, _rotary);
         pass.Node("Qcur", q);
         pass.Node("Kcur", k);
         Tensor heads = pass.Attention(q, k, v, 1 / MathF.Sqrt(_p.KeyLength));                // [T, heads * value]

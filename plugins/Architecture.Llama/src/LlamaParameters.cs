@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tessera.Architectures;
 using Tessera.Gguf;
 
@@ -26,16 +27,22 @@ internal sealed record LlamaParameters
 
     public required int Vocabulary { get; init; }
 
+    /// <summary>Positions that the model was trained for; 0 where the file does not tell.</summary>
     public required int ContextLength { get; init; }
 
-    public required RotaryEmbedding Rotary { get; init; }
+    /// <summary>Values of a key that turn with its position.</summary>
+    public required int Rotated { get; init; }
 
     public static LlamaParameters Read(IModelBuilder builder)
     {
         IGgufMetadata metadata = builder.Metadata;
-        int width = Positive(metadata, "llama.embedding_length");
-        int heads = Positive(metadata, "llama.attention.head_count");
-        int kvHeads = Positive(metadata, "llama.attention.head_count_kv", heads);
+        int layers = Positive(metadata, "llama.block_count", metadata.GetInt32("llama.block_count"));
+        int width = Positive(metadata, "llama.embedding_length", metadata.GetInt32("llama.embedding_length"));
+        int Required(string key) => Positive(metadata, key, metadata.GetUniformInt32(key, layers));
+        int Optional(string key, int defaultValue) => Positive(metadata, key, metadata.GetUniformInt32(key, layers, defaultValue));
+
+        int heads = Required("llama.attention.head_count");
+        int kvHeads = Optional("llama.attention.head_count_kv", heads);
         if (heads % kvHeads != 0)
         {
             throw Error(metadata, "llama.attention.head_count_kv", $"{heads} heads cannot share {kvHeads} KV heads evenly");
@@ -46,27 +53,39 @@ internal sealed record LlamaParameters
             throw Error(metadata, "llama.expert_count", "a mixture of experts, which this architecture plugin does not serve");
         }
 
-        int keyLength = Positive(metadata, "llama.attention.key_length", width / heads);
-        int rotated = Positive(metadata, "llama.rope.dimension_count", keyLength);
+        int keyLength = Optional("llama.attention.key_length", width / heads);
+        int valueLength = Optional("llama.attention.value_length", width / heads);
+        if ((long)heads * Math.Max(keyLength, valueLength) > int.MaxValue)
+        {
+            string key = keyLength < valueLength ? "llama.attention.value_length" : "llama.attention.key_length";
+            throw Error(metadata, key, $"{heads} heads of {Math.Max(keyLength, valueLength)} values are more than a matrix can have");
+        }
+
+        int rotated = Optional("llama.rope.dimension_count", keyLength);
         if (rotated > keyLength || rotated % 2 != 0)
         {
             throw Error(metadata, "llama.rope.dimension_count", $"{rotated} is not an even number of a key's {keyLength} values");
         }
 
-        int contextLength = Positive(metadata, "llama.context_length");
+        float epsilon = metadata.GetSingle("llama.attention.layer_norm_rms_epsilon");
+        if (!float.IsFinite(epsilon) || epsilon < 0)
+        {
+            throw Error(metadata, "llama.attention.layer_norm_rms_epsilon", $"{epsilon.ToString(CultureInfo.InvariantCulture)} is no finite number from 0 up");
+        }
+
         return new LlamaParameters
         {
-            Layers = Positive(metadata, "llama.block_count"),
+            Layers = layers,
             Width = width,
-            FeedForward = Positive(metadata, "llama.feed_forward_length"),
+            FeedForward = Required("llama.feed_forward_length"),
             Heads = heads,
             KvHeads = kvHeads,
             KeyLength = keyLength,
-            ValueLength = Positive(metadata, "llama.attention.value_length", width / heads),
-            Epsilon = metadata.GetSingle("llama.attention.layer_norm_rms_epsilon"),
+            ValueLength = valueLength,
+            Epsilon = epsilon,
             Vocabulary = VocabularySize(builder),
-            ContextLength = contextLength,
-            Rotary = RopeScaling.Read(builder, rotated, contextLength),
+            ContextLength = ReadContextLength(metadata),
+            Rotated = rotated,
         };
     }
 
@@ -74,14 +93,21 @@ internal sealed record LlamaParameters
     private static int VocabularySize(IModelBuilder builder)
     {
         ReadOnlySpan<long> dimensions = builder.DimensionsOf("token_embd.weight");
-        return dimensions.Length == 2 ? checked((int)dimensions[1]) : 1;
+        long rows = dimensions.Length > 1 ? dimensions[1] : 1;
+        return rows <= int.MaxValue
+            ? (int)rows
+            : throw new GgufException(builder.Metadata.Source, "tensor 'token_embd.weight'", -1, $"{rows} tokens are more than a model can have");
     }
 
-    private static int Positive(IGgufMetadata metadata, string key) => Checked(metadata, key, metadata.GetInt32(key));
+    /// <summary>The number advises and sizes nothing by itself, so that one beyond 32 bits is as good as the largest.</summary>
+    private static int ReadContextLength(IGgufMetadata metadata)
+    {
+        const string key = "llama.context_length";
+        long length = metadata.GetInt64(key);
+        return length >= 0 ? (int)Math.Min(length, int.MaxValue) : throw Error(metadata, key, $"{length} is negative");
+    }
 
-    private static int Positive(IGgufMetadata metadata, string key, int defaultValue) => Checked(metadata, key, metadata.GetInt32(key, defaultValue));
-
-    private static int Checked(IGgufMetadata metadata, string key, int value) =>
+    private static int Positive(IGgufMetadata metadata, string key, int value) =>
         value > 0 ? value : throw Error(metadata, key, $"{value} is not positive");
 
     private static GgufException Error(IGgufMetadata metadata, string key, string problem) =>

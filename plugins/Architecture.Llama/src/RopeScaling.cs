@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tessera.Architectures;
 using Tessera.Gguf;
 
@@ -16,10 +17,11 @@ internal static class RopeScaling
     /// <param name="builder">The model.</param>
     /// <param name="rotated">Values per head that turn (n).</param>
     /// <param name="contextLength">Positions that the model was trained for.</param>
+    /// <exception cref="GgufException">The scaling is not known here, or the frequencies are no finite numbers.</exception>
     public static RotaryEmbedding Read(IModelBuilder builder, int rotated, int contextLength)
     {
         IGgufMetadata metadata = builder.Metadata;
-        float frequencyBase = metadata.GetSingle("llama.rope.freq_base", DefaultBase);
+        float frequencyBase = Finite(metadata, "llama.rope.freq_base", DefaultBase);
         float[] frequencies = [.. Enumerable.Range(0, rotated / 2).Select(i => (float)Math.Pow(frequencyBase, -2.0 * i / rotated))];
         if (builder.Has("rope_freqs.weight"))
         {
@@ -31,25 +33,32 @@ internal static class RopeScaling
             }
         }
 
-        float factor = metadata.GetSingle("llama.rope.scaling.factor", metadata.GetSingle("llama.rope.scale_linear", 1f));
+        float factor = Finite(metadata, "llama.rope.scaling.factor", Finite(metadata, "llama.rope.scale_linear", 1f));
         factor = factor == 0 ? 1 : factor;
-        float magnitude = metadata.GetSingle("llama.rope.scaling.attn_factor", 1f);
+        float magnitude = Finite(metadata, "llama.rope.scaling.attn_factor", 1f);
         string scaling = metadata.GetString("llama.rope.scaling.type", "linear")!;
         switch (scaling)
         {
             case "none":
                 break;
-            case "linear":
+            case "longrope" when builder.Has("rope_factors_long.weight") || builder.Has("rope_factors_short.weight"):
+                throw Error(metadata, "llama.rope.scaling.type", "the factors of longrope (rope_factors_long, rope_factors_short) are not served by this architecture");
+            case "linear" or "longrope":
                 frequencies = Array.ConvertAll(frequencies, f => f / factor);
                 break;
             case "yarn":
-                int original = metadata.GetInt32("llama.rope.scaling.original_context_length", 0);
+                long original = metadata.GetInt64("llama.rope.scaling.original_context_length", 0);
                 original = original == 0 ? contextLength : original;
                 frequencies = Yarn(metadata, frequencies, frequencyBase, factor, original);
                 magnitude *= YarnMagnitude(metadata, factor);
                 break;
             default:
-                throw new GgufException(metadata.Source, "key 'llama.rope.scaling.type'", -1, $"'{scaling}' is not known to this architecture; it knows none, linear and yarn");
+                throw Error(metadata, "llama.rope.scaling.type", $"'{scaling}' is not known to this architecture; it knows none, linear, yarn and longrope");
+        }
+
+        if (!frequencies.All(float.IsFinite) || !float.IsFinite(magnitude))
+        {
+            throw Error(metadata, "llama.rope.freq_base", "with the scaling that the file asks for, positions would turn by no finite angles");
         }
 
         return new RotaryEmbedding(frequencies, RotaryPairing.Adjacent, magnitude);
@@ -59,7 +68,7 @@ internal static class RopeScaling
     /// YaRN (Peng et al. 2023): pairs that turn fast keep their frequency, pairs that turn slowly are interpolated, and a ramp lies between the two.
     /// The ramp's ends are the pairs that make <c>beta</c> turns within the original context.
     /// </summary>
-    private static float[] Yarn(IGgufMetadata metadata, float[] frequencies, float frequencyBase, float factor, int originalContext)
+    private static float[] Yarn(IGgufMetadata metadata, float[] frequencies, float frequencyBase, float factor, long originalContext)
     {
         int rotated = frequencies.Length * 2;
         double PairOf(float turns) => rotated * Math.Log(originalContext / (turns * 2 * Math.PI)) / (2 * Math.Log(frequencyBase));
@@ -76,6 +85,15 @@ internal static class RopeScaling
 
         return mixed;
     }
+
+    private static float Finite(IGgufMetadata metadata, string key, float defaultValue)
+    {
+        float number = metadata.GetSingle(key, defaultValue);
+        return float.IsFinite(number) ? number : throw Error(metadata, key, $"{number.ToString(CultureInfo.InvariantCulture)} is no finite number");
+    }
+
+    private static GgufException Error(IGgufMetadata metadata, string key, string problem) =>
+        new(metadata.Source, $"key '{key}'", metadata.TryGetValue(key, out GgufValue? value) ? value.Offset : -1, problem);
 
     /// <summary>How much of the fast pairs' frequency stays; a negative number in the file is none at all.</summary>
     private static float Extrapolation(IGgufMetadata metadata) =>

@@ -24,7 +24,6 @@ public class BadFileTests
     }
 
     [Theory]
-    [InlineData("llama.context_length", 0u)]
     [InlineData("llama.block_count", 0u)]
     [InlineData("llama.embedding_length", 0u)]
     [InlineData("llama.feed_forward_length", 0u)]
@@ -35,6 +34,9 @@ public class BadFileTests
     [InlineData("llama.attention.head_count_kv", 8u)]
     [InlineData("llama.attention.key_length", 0u)]
     [InlineData("llama.attention.value_length", 0u)]
+    [InlineData("llama.attention.key_length", 0x20000000u)]
+    [InlineData("llama.attention.value_length", 0x20000000u)]
+    [InlineData("llama.attention.key_length", 0x7FFFFFFEu)]
     [InlineData("llama.rope.dimension_count", 0u)]
     [InlineData("llama.rope.dimension_count", 7u)]
     [InlineData("llama.rope.dimension_count", 18u)]
@@ -59,6 +61,117 @@ public class BadFileTests
         GgufException error = Assert.Throws<GgufException>(() => TinyModel.Build(model));
 
         Assert.Equal("key 'llama.attention.head_count'", error.Place);
+    }
+
+    [Theory]
+    [InlineData("llama.attention.layer_norm_rms_epsilon", float.NaN)]
+    [InlineData("llama.attention.layer_norm_rms_epsilon", float.PositiveInfinity)]
+    [InlineData("llama.attention.layer_norm_rms_epsilon", -1f)]
+    [InlineData("llama.rope.freq_base", 0f)]
+    [InlineData("llama.rope.freq_base", float.NaN)]
+    [InlineData("llama.rope.freq_base", -10_000f)]
+    [InlineData("llama.rope.scaling.factor", float.NaN)]
+    [InlineData("llama.rope.scaling.attn_factor", float.NegativeInfinity)]
+    [InlineData("llama.context_length", -1f)]
+    public void A_number_that_would_make_logits_no_numbers_is_an_error_that_names_its_key(string key, float value)
+    {
+        var model = new TinyLlama();
+        model.File.Set(key, value);
+
+        GgufException error = Assert.Throws<GgufException>(() => TinyModel.Build(model));
+
+        Assert.Equal($"key '{key}'", error.Place);
+        Assert.True(error.Offset > 0);
+    }
+
+    [Theory]
+    [InlineData("llama.attention.head_count", 4)]
+    [InlineData("llama.attention.head_count_kv", 2)]
+    [InlineData("llama.feed_forward_length", 96)]
+    [InlineData("llama.attention.key_length", 16)]
+    [InlineData("llama.attention.value_length", 16)]
+    [InlineData("llama.rope.dimension_count", 16)]
+    public void A_number_for_each_layer_is_taken_where_all_are_equal_and_refused_by_name_where_they_differ(string key, int value)
+    {
+        var equal = new TinyLlama();
+        equal.File.SetArray(key, [value, value]);
+        Assert.Equal(2, TinyModel.Build(equal).Shape.Layers);
+
+        foreach (int[] numbers in (int[][])[[value, value * 2], [value], [value, value, value], []])
+        {
+            var model = new TinyLlama();
+            model.File.SetArray(key, numbers);
+
+            Assert.Equal($"key '{key}'", Assert.Throws<GgufException>(() => TinyModel.Build(model)).Place);
+        }
+    }
+
+    [Fact]
+    public void Numbers_of_another_width_or_with_a_point_are_the_same_numbers()
+    {
+        var model = new TinyLlama();
+        model.File.Set("llama.block_count", 2f);
+        model.File.Set("llama.attention.head_count", (byte)4);
+        model.File.Set("llama.attention.head_count_kv", 2d);
+        model.File.Set("llama.embedding_length", 64UL);
+        model.File.Set("llama.rope.freq_base", 10_000u);
+
+        Assert.Equal(2, TinyModel.Build(model).Shape.KvHeads);
+    }
+
+    [Theory]
+    [InlineData(0UL, 0)]
+    [InlineData(uint.MaxValue, int.MaxValue)]
+    [InlineData((ulong)long.MaxValue, int.MaxValue)]
+    public void A_context_of_any_length_is_taken(ulong stored, int expected)
+    {
+        var model = new TinyLlama();
+        model.File.Set("llama.context_length", stored);
+
+        Assert.Equal(expected, TinyModel.Build(model).Shape.ContextLength);
+    }
+
+    [Theory]
+    [InlineData("llama.block_count", int.MaxValue, "blk.2.attn_norm.weight")]
+    [InlineData("llama.embedding_length", int.MaxValue - 3, "token_embd.weight")]
+    [InlineData("llama.feed_forward_length", int.MaxValue, "blk.0.ffn_gate.weight")]
+    [InlineData("llama.attention.key_length", 0x1FFFFFFE, "blk.0.attn_q.weight")]
+    [InlineData("llama.attention.value_length", 0x1FFFFFFE, "blk.0.attn_v.weight")]
+    public void A_count_makes_nothing_before_a_tensor_has_shown_it(string key, int count, string tensor)
+    {
+        var model = new TinyLlama();
+        model.File.Set(key, count);
+        model.File.Remove("llama.rope.dimension_count");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        GgufException error = Assert.Throws<GgufException>(() => TinyModel.Build(model));
+
+        Assert.Equal($"tensor '{tensor}'", error.Place);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
+    }
+
+    [Fact]
+    public void A_rotation_as_long_as_nothing_in_the_file_makes_nothing_either()
+    {
+        var model = new TinyLlama();
+        model.File.Set("llama.attention.key_length", 0x1FFFFFFE);
+        model.File.Set("llama.rope.dimension_count", 0x1FFFFFFE);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Equal("tensor 'blk.0.attn_q.weight'", Assert.Throws<GgufException>(() => TinyModel.Build(model)).Place);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
+    }
+
+    [Fact]
+    public void Trailing_extents_of_one_do_not_count()
+    {
+        var model = new TinyLlama();
+        foreach ((string name, (long[] dimensions, float[] values)) in model.Tensors.ToArray())
+        {
+            model.Tensors[name] = ([.. dimensions, 1], values);
+        }
+
+        Assert.Equal(32, TinyModel.Build(model).Shape.Vocabulary);
     }
 
     [Fact]

@@ -60,6 +60,36 @@ public class RopeScalingTests
     public void A_factor_of_zero_is_none() => ExpectFrequencies(Unscaled, TinyModel.Rotary(Model("linear", 0)));
 
     [Fact]
+    public void Longrope_without_factors_is_linear_scaling()
+    {
+        ExpectFrequencies(Unscaled, TinyModel.Rotary(Model("longrope", 1)));
+        ExpectFrequencies([0.25f, 0.025f, 0.0025f, 0.00025f], TinyModel.Rotary(Model("longrope", 4)));
+    }
+
+    [Theory]
+    [InlineData("rope_factors_long.weight")]
+    [InlineData("rope_factors_short.weight")]
+    public void Longrope_with_factors_is_refused_by_name(string tensor)
+    {
+        TinyLlama model = Model("longrope", 1);
+        model.Tensors[tensor] = ([4], [1, 2, 4, 8]);
+
+        var error = Assert.Throws<GgufException>(() => TinyModel.Rotary(model));
+
+        Assert.Equal("key 'llama.rope.scaling.type'", error.Place);
+        Assert.Contains("longrope", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_factor_of_zero_in_the_file_is_refused()
+    {
+        TinyLlama model = Model();
+        model.Tensors["rope_freqs.weight"] = ([4], [1, 0, 4, 8]);
+
+        Assert.Throws<GgufException>(() => TinyModel.Rotary(model));
+    }
+
+    [Fact]
     public void Scaling_of_type_none_ignores_the_factor() => ExpectFrequencies(Unscaled, TinyModel.Rotary(Model("none", 4)));
 
     [Fact]
@@ -160,7 +190,7 @@ public class RopeScalingTests
 
         Assert.Equal("key 'llama.rope.scaling.type'", error.Place);
         Assert.Contains("'spiral'", error.Message, StringComparison.Ordinal);
-        Assert.Contains("none, linear and yarn", error.Message, StringComparison.Ordinal);
+        Assert.Contains("none, linear, yarn and longrope", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

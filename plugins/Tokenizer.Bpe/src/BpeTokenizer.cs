@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 using Tessera.Tokenization;
+using Tessera.Tokenizer.Bpe.Normalization;
 
 namespace Tessera.Tokenizer.Bpe;
 
@@ -14,21 +15,22 @@ internal sealed class BpeTokenizer : ITokenizer, ITokenizerExplainer
     private readonly PreTokenizer _pre;
     private readonly TextSplitter _splitter;
     private readonly MergeTable _table;
-
-    private readonly bool _composes;
+    private readonly IReadOnlyList<TextNormalizer> _normalizers;
 
     /// <param name="vocabulary">The tokens.</param>
     /// <param name="merges">"left right", the first one first.</param>
     /// <param name="pre">How text is cut into words.</param>
-    /// <param name="composes">Whether text is brought into NFC before that.</param>
-    public BpeTokenizer(Vocabulary vocabulary, IReadOnlyList<ReadOnlyMemory<byte>> merges, PreTokenizer pre, bool composes = false)
+    /// <param name="normalizers">What is done to text before that, in order; null for nothing.</param>
+    public BpeTokenizer(Vocabulary vocabulary, IReadOnlyList<ReadOnlyMemory<byte>> merges, PreTokenizer pre, IReadOnlyList<TextNormalizer>? normalizers = null)
     {
-        _composes = composes;
         Vocabulary = vocabulary;
         _pre = pre;
+        _normalizers = normalizers ?? [];
         _splitter = new TextSplitter(pre);
         _table = new MergeTable(vocabulary, merges, pre.ByteLevel);
     }
+
+    private static ReadOnlySpan<byte> SpaceMarkUtf8 => "\u2581"u8;
 
     public Vocabulary Vocabulary { get; }
 
@@ -44,7 +46,7 @@ internal sealed class BpeTokenizer : ITokenizer, ITokenizerExplainer
 
     public void EncodeBytes(ReadOnlySpan<byte> text, bool afterSpecial, ICollection<int> ids)
     {
-        if (Utf8.IsValid(text) || _composes)
+        if (Utf8.IsValid(text) || _normalizers.Count > 0)
         {
             Encode(Encoding.UTF8.GetString(text), afterSpecial, ids);
             return;
@@ -105,7 +107,7 @@ internal sealed class BpeTokenizer : ITokenizer, ITokenizerExplainer
                 output.Write(text);
                 break;
             case TokenType.Normal when _pre.EscapesSpaces:
-                output.Write(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text).Replace(SpaceMark, ' ')));
+                WriteUnescaped(text, output);
                 break;
             case TokenType.Normal:
                 WriteSpelled(text, output);
@@ -130,10 +132,9 @@ internal sealed class BpeTokenizer : ITokenizer, ITokenizerExplainer
     /// <summary>The text as it is cut and merged.</summary>
     private ReadOnlySpan<char> Prepare(ReadOnlySpan<char> text)
     {
-        if (_composes)
+        foreach (TextNormalizer normalizer in _normalizers)
         {
-            // Through UTF-8, because a lone surrogate has no normal form.
-            text = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.ToString())).Normalize(NormalizationForm.FormC);
+            text = normalizer.Normalize(text);
         }
 
         return _pre.EscapesSpaces ? text.ToString().Replace(' ', SpaceMark) : text;
@@ -144,6 +145,17 @@ internal sealed class BpeTokenizer : ITokenizer, ITokenizerExplainer
     {
         value = 0;
         return text.Length >= 5 && byte.TryParse(text.Slice(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+    }
+
+    private static void WriteUnescaped(ReadOnlySpan<byte> text, IBufferWriter<byte> output)
+    {
+        for (int space; (space = text.IndexOf(SpaceMarkUtf8)) >= 0; text = text[(space + SpaceMarkUtf8.Length)..])
+        {
+            output.Write(text[..space]);
+            output.Write(" "u8);
+        }
+
+        output.Write(text);
     }
 
     private static void WriteSpelled(ReadOnlySpan<byte> text, IBufferWriter<byte> output)

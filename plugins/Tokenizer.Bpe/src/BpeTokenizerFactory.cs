@@ -9,6 +9,7 @@ using Tessera.Tokenization;
 
 namespace Tessera.Tokenizer.Bpe;
 
+/// <summary>Makes tokenizers of the kind that GGUF files call <c>gpt2</c>.</summary>
 [ExportTokenizer("gpt2"), Shared]
 [method: ImportingConstructor]
 public sealed class BpeTokenizerFactory([Import(AllowDefault = true)] IPluginContext? context) : ITokenizerFactory, ITokenizerFileReader
@@ -20,22 +21,15 @@ public sealed class BpeTokenizerFactory([Import(AllowDefault = true)] IPluginCon
         new EventId(1, "MissingPreTokenizer"),
         "{File} does not name its pre-tokenizer ('" + PreKey + "'), so 'default' is used, which is right for few models and makes the others' text worse. --pre NAME sets it.");
 
+    /// <inheritdoc/>
     public ITokenizer Create(IGgufMetadata metadata, TokenizerOptions options)
     {
         PreTokenizer pre = Choose(metadata, options);
-        Vocabulary vocabulary = Vocabulary.Read(metadata, new SpecialTokens
-        {
-            Bos = pre.HasDefaultBos ? 11 : -1,
-            Eos = 11,
-            AddBos = pre.AddBos,
-            AddSpacePrefix = false,
-            CleanSpaces = pre.CleansSpaces,
-        });
-        IReadOnlyList<ReadOnlyMemory<byte>> merges = metadata.GetUtf8Strings("tokenizer.ggml.merges")
-            ?? (pre.NeedsMerges ? throw new GgufException(metadata.Source, "key 'tokenizer.ggml.merges'", -1, "required, but the file does not have it") : []);
-        return new BpeTokenizer(vocabulary, merges, pre);
+        var defaults = new SpecialTokens { Bos = pre.HasDefaultBos ? 11 : -1, Eos = 11 };
+        return new GgufVocabulary(metadata, pre, context?.Logger).Create(defaults, pre.NeedsMerges);
     }
 
+    /// <inheritdoc/>
     public bool Recognizes(ReadOnlyMemory<byte> content)
     {
         try
@@ -43,22 +37,24 @@ public sealed class BpeTokenizerFactory([Import(AllowDefault = true)] IPluginCon
             using JsonDocument document = JsonDocument.Parse(content);
             return TokenizerJson.IsBpe(document.RootElement);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // No JSON, or names in it that are no Unicode.
             return false;
         }
     }
 
+    /// <inheritdoc/>
     public ITokenizer Read(ReadOnlyMemory<byte> content, string source, IGgufMetadata metadata, TokenizerOptions options)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(content);
-            return new TokenizerJson(document.RootElement, source).Create(metadata, options.Pre);
+            return new TokenizerJson(new JsonPlace(document.RootElement, source)).Create(metadata, options.Pre);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
+        catch (JsonException e)
         {
-            throw new TesseraException($"{source}: it is no tokenizer.json as Hugging Face's tokenizers write it: {e.Message}", e);
+            throw new TesseraException($"{source}: it is no JSON: {e.Message}", e);
         }
     }
 
@@ -75,8 +71,6 @@ public sealed class BpeTokenizerFactory([Import(AllowDefault = true)] IPluginCon
             name = "default";
         }
 
-        return PreTokenizers.Find(name)
-            ?? throw new TesseraException($"{metadata.Source}: the pre-tokenizer '{name}' is not known, and another would give wrong token ids. "
-                + $"If the model uses a known one under a new name, say so with --pre NAME: {string.Join(", ", PreTokenizers.Names)}.");
+        return PreTokenizers.Require(name, metadata);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Tessera.Tokenizer.Bpe;
@@ -10,6 +11,7 @@ namespace Tessera.Tokenizer.Bpe;
 internal static class ByteAlphabet
 {
     private const int Foreign = -1;
+    private const int MaxNoted = 1000;
 
     // The byte of each code point, Foreign where the alphabet does not have it.
     private static readonly short[] Bytes = MakeBytes();
@@ -44,24 +46,25 @@ internal static class ByteAlphabet
     }
 
     /// <summary>
-    /// The bytes that a token's text spells. As in llama.cpp, a character that is not of the alphabet becomes a visible note that holds it
-    /// and the whole text.
+    /// The bytes that a token's text spells. As in llama.cpp, a character that is not of the alphabet, or a byte that is no UTF-8, becomes a visible note
+    /// that holds it and the whole text, unless that is so long that notes would fill the memory.
     /// </summary>
     public static byte[] Decode(ReadOnlySpan<byte> text)
     {
+        ReadOnlySpan<byte> shown = text.Length > MaxNoted ? [] : text;
         List<byte> bytes = [];
-        foreach (Rune character in Encoding.UTF8.GetString(text).EnumerateRunes())
+        Span<byte> utf8 = stackalloc byte[4];
+        for (int length; !text.IsEmpty; text = text[length..])
         {
+            length = Rune.DecodeFromUtf8(text, out Rune character, out int consumed) == OperationStatus.Done ? consumed : 1;
             if (TryDecode(character.Value, out byte value))
             {
                 bytes.Add(value);
                 continue;
             }
 
-            var utf8 = new byte[character.Utf8SequenceLength];
-            character.EncodeToUtf8(utf8);
-            bytes.AddRange(Encoding.ASCII.GetBytes("[UNK_BYTE_0x" + Convert.ToHexStringLower(utf8)));
-            bytes.AddRange(text);
+            bytes.AddRange(Encoding.ASCII.GetBytes("[UNK_BYTE_0x" + Convert.ToHexStringLower(utf8[..character.EncodeToUtf8(utf8)])));
+            bytes.AddRange(shown);
             bytes.Add((byte)']');
         }
 

@@ -11,6 +11,12 @@ internal sealed record PreTokenizer(string[] Names, params string[] Patterns)
     /// <summary>Whether a prompt begins with BOS where the file does not say.</summary>
     public bool AddBos { get; init; }
 
+    /// <summary>A prompt begins with BOS even where the file says that it does not.</summary>
+    public bool AlwaysAddsBos { get; init; }
+
+    /// <summary>The text of a token that takes the white space before it, or null.</summary>
+    public string? StripsLeft { get; init; }
+
     /// <summary>Whether the usual id stands for BOS where the file names none.</summary>
     public bool HasDefaultBos { get; init; } = true;
 

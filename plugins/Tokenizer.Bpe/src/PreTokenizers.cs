@@ -1,3 +1,5 @@
+using Tessera.Gguf;
+
 namespace Tessera.Tokenizer.Bpe;
 
 /// <summary>
@@ -50,8 +52,8 @@ internal static class PreTokenizers
         // No newline is left in a run of white space once it was cut within, so the search for one is not repeated there.
         new(["jais-2"], $@"{Contraction}|[^\r\n\p{{L}}\p{{N}}]?\p{{L}}+|\p{{N}}{{1,3}}| ?[^\s\p{{L}}\p{{N}}]+[\r\n]*|(?<![^\S\r\n])\s*[\r\n]+"
             + @"|\s{512}(?!\S)|\s{256}(?!\S)|\s{128}(?!\S)|\s{64}(?!\S)|\s{32}(?!\S)|\s{16}(?!\S)|\s{8}(?!\S)|\s{4}(?!\S)|\s{1,2}(?!\S)|\s"),
-        new(["gpt-2", "phi-2", "jina-es", "jina-de", "gigachat", "jina-v2-es", "jina-v2-de",
-            "a.x-4.0", "mellum", "modern-bert", "jina-v1-en", "jina-v2-code", "roberta-bpe", "exaone4", "mpt", "olmo", "jais"], Gpt2),
+        new(["gpt-2", "phi-2", "jina-es", "jina-de", "gigachat", "a.x-4.0", "mellum", "modern-bert", "jina-v1-en", "roberta-bpe", "exaone4", "mpt", "olmo", "jais"], Gpt2),
+        new(["jina-v2-es", "jina-v2-de", "jina-v2-code"], Gpt2) { StripsLeft = "<mask>" },
         new(["trillion", "granite-docling"], Gpt2) { CleansSpaces = false },
         new(["starcoder", "refact", "codeshell", "exaone", "minerva-7b", "mellum2"], @"\p{N}", Gpt2),
         new(["command-r", "smollm"], @"\p{N}", Gpt2) { CleansSpaces = false },
@@ -81,7 +83,7 @@ internal static class PreTokenizers
         new(["bailingmoe", "bailingmoe2", "llada-moe"], @"'(?:[sSdDmMtT]|[lL][lL]|[vV][eE]|[rR][eE])|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+") { CleansSpaces = false },
         new(["seed-coder"], $@"{Contraction}|[^\r\n\p{{L}}\p{{N}}]?\p{{L}}+|\p{{N}}| ?[^\s\p{{L}}\p{{N}}\r\n]+|{WhiteSpace}") { CleansSpaces = false },
         new(["exaone-moe"], $@"{Contraction}|[^\r\n\p{{L}}\p{{N}}]?(?:\p{{L}}\p{{M}}*(?: \p{{L}}\p{{M}}*)*)+|\p{{N}}| ?[^\s\p{{L}}\p{{N}}]+[\r\n/]?|\s*[\r\n]|\s+(?!\S)|\s+"),
-        new(["gemma4", "granite-embed-multi-311m"], Lines) { ByteLevel = false, EscapesSpaces = true, KeepsLineFeeds = true, AddBos = true },
+        new(["gemma4", "granite-embed-multi-311m"], Lines) { ByteLevel = false, EscapesSpaces = true, KeepsLineFeeds = true, AddBos = true, AlwaysAddsBos = true },
         new(["sarvam-moe"], Lines) { ByteLevel = false, EscapesSpaces = true, CleansSpaces = false },
         new(["whitespace"], @"\S+") { ByteLevel = false },
     ];
@@ -94,4 +96,10 @@ internal static class PreTokenizers
 
     /// <summary>The row of a name, or null.</summary>
     public static PreTokenizer? Find(string name) => Array.Find(Rows, r => r.Names.Contains(name));
+
+    /// <summary>The row of a name that a model's file or its user gives.</summary>
+    /// <exception cref="TesseraException">There is none.</exception>
+    public static PreTokenizer Require(string name, IGgufMetadata metadata) => Find(name)
+        ?? throw new TesseraException($"{metadata.Source}: the pre-tokenizer '{name}' is not known, and another would give wrong token ids. "
+            + $"If the model uses a known one under a new name, say so with --pre NAME: {string.Join(", ", Names)}.");
 }

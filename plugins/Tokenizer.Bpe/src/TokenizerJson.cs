@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Tessera.Gguf;
 using Tessera.Tokenization;
+using Tessera.Tokenizer.Bpe.Normalization;
 
 namespace Tessera.Tokenizer.Bpe;
 
@@ -9,59 +10,30 @@ namespace Tessera.Tokenizer.Bpe;
 /// A Hugging Face <c>tokenizer.json</c> whose model is byte-level BPE. What it says about tokens, merges and words is taken exactly or refused; roles of
 /// tokens that it does not tell are the model's.
 /// </summary>
-internal sealed class TokenizerJson(JsonElement root, string source)
+internal sealed class TokenizerJson(JsonPlace root)
 {
-    // Larger ids than any vocabulary has would ask for memory that nobody needs.
-    private const int MaxTokens = 1 << 22;
+    private const int MaxNormalizers = 16;
 
-    private readonly JsonElement _model = root.GetProperty("model");
+    private readonly JsonPlace _model = root.Member("model");
 
     /// <summary>Whether a document is such a file.</summary>
     public static bool IsBpe(JsonElement root) =>
         root.ValueKind == JsonValueKind.Object && root.TryGetProperty("model", out JsonElement model) && model.ValueKind == JsonValueKind.Object
-        && (model.TryGetProperty("type", out JsonElement type) ? type.ValueEquals("BPE") : model.TryGetProperty("merges", out _));
+        && (model.TryGetProperty("type", out JsonElement type) ? type.ValueKind == JsonValueKind.String && type.ValueEquals("BPE") : model.TryGetProperty("merges", out _));
 
     public BpeTokenizer Create(IGgufMetadata metadata, string? pre)
     {
         ExpectPlain("byte_fallback", "dropout", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk");
-        PreTokenizer words = new TokenizerJsonWords(root, source).Choose(pre, IsTrue(_model, "ignore_merges"));
-        return new BpeTokenizer(ReadVocabulary(metadata, words), ReadMerges(), words, ReadNormalizer());
+        PreTokenizer words = new TokenizerJsonWords(root).Choose(pre, _model.IsTrue("ignore_merges"));
+        return new BpeTokenizer(ReadVocabulary(metadata, words), ReadMerges(), words, [.. ReadNormalizers(root.Find("normalizer"))]);
     }
 
     private Vocabulary ReadVocabulary(IGgufMetadata metadata, PreTokenizer words)
     {
-        var tokens = new SortedDictionary<int, (string Text, TokenType Type)>();
-        foreach (JsonProperty token in _model.GetProperty("vocab").EnumerateObject())
-        {
-            tokens[token.Value.GetInt32()] = (token.Name, TokenType.Normal);
-        }
-
-        if (root.TryGetProperty("added_tokens", out JsonElement added) && added.ValueKind == JsonValueKind.Array)
-        {
-            foreach (JsonElement token in added.EnumerateArray())
-            {
-                tokens[token.GetProperty("id").GetInt32()] = (token.GetProperty("content").GetString()!, IsTrue(token, "special") ? TokenType.Control : TokenType.UserDefined);
-            }
-        }
-
-        int count = tokens.Count == 0 ? 0 : tokens.Keys.Last() + 1;
-        if (count is 0 or > MaxTokens || tokens.Keys.First() < 0)
-        {
-            throw Error($"its ids do not go from 0 to less than {MaxTokens}");
-        }
-
-        var texts = new ReadOnlyMemory<byte>[count];
-        var types = new TokenType[count];
-        for (int id = 0; id < count; id++)
-        {
-            // Ids that no token has are padding, as in GGUF files.
-            (string text, types[id]) = tokens.TryGetValue(id, out (string, TokenType) token) ? token : ($"[PAD{id}]", TokenType.Unused);
-            texts[id] = Encoding.UTF8.GetBytes(text);
-        }
-
-        int IdOf(string role) => metadata.GetTokenId($"tokenizer.ggml.{role}_token_id") is >= 0 and int id && id < count ? id : -1;
-        (int begin, int end) = new TokenizerJsonTemplate(root, source).Read(content => tokens.Where(token => token.Value.Text == content).Select(token => token.Key).FirstOrDefault(-1));
-        return new Vocabulary(texts, types, new float[count], new SpecialTokens
+        var tokens = new TokenizerJsonTokens(_model.Member("vocab"), root.Find("added_tokens"));
+        int IdOf(string role) => metadata.GetTokenId($"tokenizer.ggml.{role}_token_id") is >= 0 and int id && id < tokens.Texts.Length ? id : -1;
+        (int begin, int end) = new TokenizerJsonTemplate(root).Read(tokens.Find);
+        var special = new SpecialTokens
         {
             Bos = begin >= 0 ? begin : IdOf("bos"),
             Eos = end >= 0 ? end : IdOf("eos"),
@@ -72,41 +44,46 @@ internal sealed class TokenizerJson(JsonElement root, string source)
             AddBos = begin >= 0,
             AddEos = end >= 0,
             CleanSpaces = words.CleansSpaces,
-        });
+        };
+
+        // Added tokens alone are special here, whatever a token of the model is called.
+        return new Vocabulary(tokens.Texts, tokens.Types, new float[tokens.Texts.Length], special, tokens.Attributes).WithTypes(tokens.Types);
     }
 
-    /// <summary>A merge is "left right", or in newer files ["left", "right"].</summary>
-    private ReadOnlyMemory<byte>[] ReadMerges() =>
-    [
-        .. _model.GetProperty("merges").EnumerateArray()
-            .Select(merge => merge.ValueKind == JsonValueKind.Array ? $"{merge[0].GetString()} {merge[1].GetString()}" : merge.GetString()!)
-            .Select(merge => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(merge)),
-    ];
+    private ReadOnlyMemory<byte>[] ReadMerges() => [.. _model.Member("merges").Items().Select(merge => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(ReadMerge(merge)))];
 
-    /// <summary>Whether text is composed (NFC) before it is cut.</summary>
-    private bool ReadNormalizer()
+    /// <summary>A merge is "left right", or in newer files ["left", "right"].</summary>
+    private static string ReadMerge(JsonPlace merge) =>
+        !merge.IsArray ? merge.Text
+        : merge.Items().Select(part => part.Text).ToArray() is [var left, var right] ? $"{left} {right}"
+        : throw merge.Error("a merge has two parts");
+
+    private static IEnumerable<TextNormalizer> ReadNormalizers(JsonPlace? normalizer)
     {
-        if (!root.TryGetProperty("normalizer", out JsonElement normalizer) || normalizer.ValueKind == JsonValueKind.Null)
+        JsonPlace[] steps = normalizer is null ? [] : normalizer.Member("type").Text == "Sequence" ? [.. normalizer.Member("normalizers").Items().Take(MaxNormalizers + 1)] : [normalizer];
+        if (steps.Length > MaxNormalizers)
         {
-            return false;
+            throw normalizer!.Error($"there are more than {MaxNormalizers} normalizers");
         }
 
-        string? type = normalizer.GetProperty("type").GetString();
-        return type == "NFC" ? true : throw Error($"its normalizer '{type}' is not supported, only NFC is");
+        return steps.Select(step => new TextNormalizer(step.Member("type").Text switch
+        {
+            "NFC" => NormalizationForm.FormC,
+            "NFD" => NormalizationForm.FormD,
+            "NFKC" => NormalizationForm.FormKC,
+            "NFKD" => NormalizationForm.FormKD,
+            var other => throw step.Error($"the normalizer '{JsonPlace.Shorten(other)}' is not supported; NFC, NFD, NFKC and NFKD are"),
+        }));
     }
 
     private void ExpectPlain(params ReadOnlySpan<string> names)
     {
         foreach (string name in names)
         {
-            if (_model.TryGetProperty(name, out JsonElement value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False) && !(value.ValueKind == JsonValueKind.String && value.GetString() is ""))
+            if (_model.Find(name) is { IsSet: true } set)
             {
-                throw Error($"its model sets '{name}', which byte-level BPE does not have");
+                throw set.Error("byte-level BPE does not have it, so it is not supported");
             }
         }
     }
-
-    private static bool IsTrue(JsonElement element, string name) => element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
-
-    private TesseraException Error(string problem) => new($"{source}: {problem}.");
 }

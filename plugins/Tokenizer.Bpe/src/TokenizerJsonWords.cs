@@ -1,11 +1,10 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Tessera.Tokenizer.Bpe;
 
 /// <summary>The part of a <c>tokenizer.json</c> that says how text is cut into words, found in the table of pre-tokenizers.</summary>
-internal sealed partial class TokenizerJsonWords(JsonElement root, string source)
+internal sealed partial class TokenizerJsonWords(JsonPlace root)
 {
     private static readonly PreTokenizer Gpt2 = PreTokenizers.Find("gpt-2")!;
 
@@ -16,43 +15,41 @@ internal sealed partial class TokenizerJsonWords(JsonElement root, string source
     {
         if (name is not null)
         {
-            return PreTokenizers.Find(name) ?? throw Error($"the pre-tokenizer '{name}' is not known");
+            PreTokenizer named = PreTokenizers.Find(name) ?? throw root.Error($"the pre-tokenizer '{name}' is not known");
+            return named.ByteLevel ? named with { IgnoreMerges = ignoreMerges } : throw root.Error($"the pre-tokenizer '{name}' is not byte-level, as the file is");
         }
 
-        string[] patterns = [.. ReadPatterns().Select(Canonical)];
+        JsonPlace pre = root.Find("pre_tokenizer") ?? throw root.Error("it has no pre-tokenizer, so it is not byte-level");
+        string[] patterns = [.. ReadPatterns(pre).Select(Canonical)];
         return PreTokenizers.All.FirstOrDefault(row => row.ByteLevel && row.IgnoreMerges == ignoreMerges && row.Patterns.Select(Canonical).SequenceEqual(patterns))
-            ?? throw Error($"its way to cut words is not known: {string.Join(" then ", patterns)}. If a known one is equal, say so with --pre NAME: {string.Join(", ", PreTokenizers.Names)}");
+            ?? throw pre.Error($"its way to cut words is not known: {JsonPlace.Shorten(string.Join(" then ", patterns))}. "
+                + $"If a known one is equal, say so with --pre NAME: {string.Join(", ", PreTokenizers.Names)}");
     }
 
-    private List<string> ReadPatterns()
+    private static List<string> ReadPatterns(JsonPlace pre)
     {
         var patterns = new List<string>();
-        if (!root.TryGetProperty("pre_tokenizer", out JsonElement pre) || pre.ValueKind != JsonValueKind.Object)
-        {
-            throw Error("it has no pre-tokenizer, so it is not byte-level");
-        }
-
         bool byteLevel = false;
-        foreach (JsonElement step in pre.TryGetProperty("pretokenizers", out JsonElement steps) ? steps.EnumerateArray().ToArray() : [pre])
+        foreach (JsonPlace step in pre.Find("pretokenizers")?.Items() ?? [pre])
         {
-            switch (step.GetProperty("type").GetString())
+            switch (step.Member("type").Text)
             {
-                case "ByteLevel" when !Is(step, "add_prefix_space", true):
+                case "ByteLevel" when !step.IsTrue("add_prefix_space"):
                     byteLevel = true;
-                    patterns.AddRange(Is(step, "use_regex", false) ? [] : Gpt2.Patterns);
+                    patterns.AddRange(step.Find("use_regex") is { Flag: false } ? [] : Gpt2.Patterns);
                     break;
-                case "Split" when step.GetProperty("behavior").ValueEquals("Isolated") && !Is(step, "invert", true) && step.GetProperty("pattern").TryGetProperty("Regex", out JsonElement regex):
-                    patterns.Add(regex.GetString()!);
+                case "Split" when step.Member("behavior").Text == "Isolated" && !step.IsTrue("invert") && step.Member("pattern").Find("Regex") is { } regex:
+                    patterns.Add(regex.Text);
                     break;
                 case "Digits":
-                    patterns.Add(Is(step, "individual_digits", true) ? @"\p{N}" : @"\p{N}+");
+                    patterns.Add(step.IsTrue("individual_digits") ? @"\p{N}" : @"\p{N}+");
                     break;
                 case var other:
-                    throw Error($"its pre-tokenizer '{other}' is not supported as it is set");
+                    throw step.Error($"the pre-tokenizer '{JsonPlace.Shorten(other)}' is not supported as it is set");
             }
         }
 
-        return byteLevel ? patterns : throw Error("its pre-tokenizer is not byte-level");
+        return byteLevel ? patterns : throw pre.Error("it is not byte-level");
     }
 
     /// <summary>One spelling for patterns that mean the same: contractions with both cases written out, characters as themselves.</summary>
@@ -62,11 +59,6 @@ internal sealed partial class TokenizerJsonWords(JsonElement root, string source
             $"[{letter.Value.ToLowerInvariant()}{letter.Value.ToUpperInvariant()}]"));
         return Escaped().Replace(pattern, match => ((char)int.Parse(match.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString());
     }
-
-    private static bool Is(JsonElement element, string name, bool value) =>
-        element.TryGetProperty(name, out JsonElement property) && property.ValueKind == (value ? JsonValueKind.True : JsonValueKind.False);
-
-    private TesseraException Error(string problem) => new($"{source}: {problem}.");
 
     [GeneratedRegex(@"\(\?i:((?:'[a-z]+\|?)+)\)")]
     private static partial Regex IgnoringCase();

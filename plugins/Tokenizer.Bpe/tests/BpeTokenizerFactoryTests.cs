@@ -111,6 +111,93 @@ public class BpeTokenizerFactoryTests
     public void A_merge_that_no_text_can_use_is_passed_over(string merge) =>
         Assert.Equal("a|b", Create(TinyVocabulary.Metadata().With("tokenizer.ggml.merges", [merge])).Show("ab"));
 
+    [Theory]
+    [InlineData("jina-v2-de", "", "<mask>", TokenAttributes.StripLeft)]
+    [InlineData("jina-v2-es", "Phi-3", "<|x|>", TokenAttributes.None)]
+    [InlineData("gpt-2", "My Modern-BERT", "[MASK]", TokenAttributes.StripLeft)]
+    [InlineData("gpt-2", "My Modern-BERT", "<mask>", TokenAttributes.None)]
+    [InlineData("gpt-2", "a PHI3 merge", "<|x|>", TokenAttributes.StripRight)]
+    [InlineData("gpt-2", "a PHI3 merge", "<s>", TokenAttributes.None)]
+    [InlineData("gpt-2", "", "<|x|>", TokenAttributes.None)]
+    public void Tokens_strip_white_space_as_pre_tokenizer_and_name_imply(string pre, string name, string token, TokenAttributes expected)
+    {
+        TestMetadata metadata = TinyVocabulary.Metadata(pre, merges: [], more: ["<mask>", "[MASK]", "<|x|>", "<s>"])
+            .With("tokenizer.ggml.token_type", [.. Enumerable.Repeat((int)TokenType.Normal, 256), 3, 3, 3, 3])
+            .With("general.name", name);
+
+        Vocabulary vocabulary = Create(metadata).Vocabulary;
+
+        Assert.Equal(expected, vocabulary.AttributesOf(vocabulary.Find(token)));
+    }
+
+    [Fact]
+    public void Gemma_4_begins_with_bos_whatever_the_file_says_with_a_warning()
+    {
+        TestMetadata metadata = TinyVocabulary.Metadata("gemma4").With("tokenizer.ggml.bos_token_id", 7).With("tokenizer.ggml.add_bos_token", false);
+
+        Assert.True(Create(metadata).Vocabulary.Special is { AddBos: true, Bos: 7 });
+        VerifyWarnings(Times.Once());
+        Assert.False(Create(TinyVocabulary.Metadata("qwen2").With("tokenizer.ggml.bos_token_id", 7)).Vocabulary.Special.AddBos);
+    }
+
+    [Fact]
+    public void A_file_of_the_tokenizer_gemma4_needs_no_pre_tokenizer_no_merges_and_no_roles()
+    {
+        TestMetadata metadata = new TestMetadata()
+            .With("tokenizer.ggml.tokens", ["a", "\u2581", "<bos>", "<0x62>", "c"])
+            .With("tokenizer.ggml.pre", "unheard-of")
+            .With("tokenizer.ggml.bos_token_id", 2);
+
+        ITokenizer tokenizer = new Gemma4TokenizerFactory(null).Create(metadata, new TokenizerOptions());
+
+        Assert.Equal([0, 1, 3, 4], tokenizer.Encode("a bc"));
+        Assert.Equal(new SpecialTokens { Bos = 2, AddBos = true, CleanSpaces = true }, tokenizer.Vocabulary.Special);
+        Assert.Throws<TesseraException>(() => new Gemma4TokenizerFactory(null).Create(metadata, new TokenizerOptions("unheard-of")));
+    }
+
+    [Fact]
+    public void Tokens_and_merges_are_bytes()
+    {
+        byte[] latin = [0xE9];
+        TestMetadata metadata = new TestMetadata()
+            .With("tokenizer.ggml.pre", "gemma4")
+            .With("tokenizer.ggml.tokens", [latin, "a"u8.ToArray(), [0x61, 0xE9], "b"u8.ToArray(), "ab"u8.ToArray()])
+            .With("tokenizer.ggml.merges", [[0x61, 0x20, 0xE9], [0xFF], [0xFF, 0x20], "a b"u8.ToArray()]);
+
+        ITokenizer tokenizer = Create(metadata);
+
+        Assert.Equal([4], tokenizer.Encode("ab"));
+        Assert.Equal((0, 2), (tokenizer.Vocabulary.Find(latin), tokenizer.Vocabulary.Find([0x61, 0xE9])));
+        var bytes = new System.Buffers.ArrayBufferWriter<byte>();
+        tokenizer.Decode(2, bytes);
+        Assert.Equal([0x61, 0xE9], bytes.WrittenSpan.ToArray());
+    }
+
+    [Fact]
+    public void A_byte_level_token_of_bytes_that_are_no_utf_8_is_noted_byte_by_byte_in_decoded_text()
+    {
+        TestMetadata metadata = new TestMetadata()
+            .With("tokenizer.ggml.pre", "gpt-2")
+            .With("tokenizer.ggml.tokens", [[0x61, 0xE9, 0xB8]])
+            .With("tokenizer.ggml.merges", (byte[][])[]);
+        var bytes = new System.Buffers.ArrayBufferWriter<byte>();
+
+        Create(metadata).Decode(0, bytes);
+
+        Assert.Equal((byte[])[.. "a[UNK_BYTE_0xefbfbda"u8, 0xE9, 0xB8, .. "][UNK_BYTE_0xefbfbda"u8, 0xE9, 0xB8, .. "]"u8], bytes.WrittenSpan.ToArray());
+    }
+
+    [Fact]
+    public void A_note_about_a_long_token_does_not_grow_with_its_square()
+    {
+        TestMetadata metadata = new TestMetadata().With("tokenizer.ggml.pre", "gpt-2").With("tokenizer.ggml.tokens", [new string('中', 100_000)]).With("tokenizer.ggml.merges", (string[])[]);
+        var bytes = new System.Buffers.ArrayBufferWriter<byte>();
+
+        Create(metadata).Decode(0, bytes);
+
+        Assert.Equal(100_000 * "[UNK_BYTE_0xe4b8ad]".Length, bytes.WrittenCount);
+    }
+
     private ITokenizer Create(IGgufMetadata metadata, TokenizerOptions? options = null) =>
         new BpeTokenizerFactory(Mock.Of<IPluginContext>(c => c.Logger == _logger.Object)).Create(metadata, options ?? new TokenizerOptions());
 

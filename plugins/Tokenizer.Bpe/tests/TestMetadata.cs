@@ -27,18 +27,20 @@ internal sealed class TestMetadata : IGgufMetadata
         return With(key, GgufValueType.Int32, GgufValueType.Int32, 1, bytes);
     }
 
-    public TestMetadata With(string key, IReadOnlyCollection<string> values)
+    public TestMetadata With(string key, IReadOnlyCollection<string> values) => With(key, [.. values.Select(Encoding.UTF8.GetBytes)]);
+
+    public TestMetadata With(string key, byte[][] values)
     {
         List<byte> payload = [];
         var length = new byte[8];
-        foreach (byte[] text in values.Select(Encoding.UTF8.GetBytes))
+        foreach (byte[] text in values)
         {
             BinaryPrimitives.WriteInt64LittleEndian(length, text.Length);
             payload.AddRange(length);
             payload.AddRange(text);
         }
 
-        return With(key, GgufValueType.Array, GgufValueType.String, values.Count, [.. payload]);
+        return With(key, GgufValueType.Array, GgufValueType.String, values.Length, [.. payload]);
     }
 
     public TestMetadata With(string key, IReadOnlyCollection<int> values)

@@ -19,17 +19,19 @@ internal sealed class TokenizerJsonFactory(JsonNode preTokenizer, bool ignoreMer
     private JsonObject Write(IGgufMetadata metadata)
     {
         IReadOnlyList<ReadOnlyMemory<byte>> texts = metadata.GetUtf8Strings("tokenizer.ggml.tokens")!;
-        long[] types = metadata.GetIntegers("tokenizer.ggml.token_type")!;
+
+        // As the reference takes them, which goes by names too; a tokenizer.json says all of it.
+        Vocabulary types = Vocabulary.Read(metadata, new SpecialTokens());
         var vocabulary = new JsonObject();
         var added = new JsonArray();
         for (int id = 0; id < texts.Count; id++)
         {
             string text = Encoding.UTF8.GetString(texts[id].Span);
-            if ((TokenType)types[id] is TokenType.Control or TokenType.UserDefined)
+            if (types.TypeOf(id) is TokenType.Control or TokenType.UserDefined)
             {
-                added.Add((JsonNode)new JsonObject { ["id"] = id, ["content"] = text, ["special"] = (TokenType)types[id] == TokenType.Control });
+                added.Add((JsonNode)new JsonObject { ["id"] = id, ["content"] = text, ["special"] = types.TypeOf(id) == TokenType.Control });
             }
-            else if ((TokenType)types[id] == TokenType.Normal)
+            else if (types.TypeOf(id) == TokenType.Normal)
             {
                 vocabulary[text] = id;
             }

@@ -30,20 +30,37 @@ public class TokenizerJsonTests
         Assert.Equal([5], Encode(Read(Good.Replace("\"normalizer\":null", "\"normalizer\":{\"type\":\"NFC\"}", StringComparison.Ordinal)), "e\u0301"));
     }
 
+    [Theory]
+    [InlineData("{\"type\":\"NFD\"}", "é", new[] { 8 })]
+    [InlineData("{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"NFD\"},{\"type\":\"NFC\"}]}", "é", new[] { 5 })]
+    [InlineData("{\"type\":\"Sequence\",\"normalizers\":[]}", "é", new[] { 5 })]
+    [InlineData("{\"type\":\"NFKC\"}", "\u2090\uFF42", new[] { 2 })]
+    [InlineData("{\"type\":\"NFC\"}", "\uFF42", new int[0])]
+    public void Normalizers_are_applied_in_order(string normalizer, string text, int[] expected) =>
+        Assert.Equal(expected, Encode(Read(Good.Replace("\"normalizer\":null", $"\"normalizer\":{normalizer}", StringComparison.Ordinal)), text));
+
+    [Fact]
+    public void Tokens_strip_what_the_file_says()
+    {
+        ITokenizer tokenizer = Read(Good.Replace("\"special\":true", "\"special\":true,\"lstrip\":true,\"rstrip\":false", StringComparison.Ordinal));
+
+        Assert.Equal([2, 4], new PromptEncoder(tokenizer).Encode("ab \n<end>", addSpecial: false, parseSpecial: true));
+    }
+
     [Fact]
     public void Roles_that_the_file_does_not_tell_are_the_models() =>
         Assert.Equal(4, Read(Good, new TestMetadata().With("tokenizer.ggml.eos_token_id", 4)).Vocabulary.Special.Eos);
 
     [Theory]
-    [InlineData("\"normalizer\":null", "\"normalizer\":{\"type\":\"Lowercase\"}", "normalizer 'Lowercase' is not supported")]
-    [InlineData("\"add_prefix_space\":false", "\"add_prefix_space\":true", "pre-tokenizer 'ByteLevel' is not supported as it is set")]
-    [InlineData("\"ByteLevel\"", "\"Metaspace\"", "pre-tokenizer 'Metaspace'")]
+    [InlineData("\"normalizer\":null", "\"normalizer\":{\"type\":\"Lowercase\"}", "normalizer: the normalizer 'Lowercase' is not supported")]
+    [InlineData("\"add_prefix_space\":false", "\"add_prefix_space\":true", "pre_tokenizer: the pre-tokenizer 'ByteLevel' is not supported as it is set")]
+    [InlineData("\"ByteLevel\"", "\"Metaspace\"", "pre_tokenizer: the pre-tokenizer 'Metaspace'")]
     [InlineData("\"ByteLevel\",", "\"Split\",\"behavior\":\"Isolated\",\"pattern\":{\"Regex\":\"x\"},", "not byte-level")]
-    [InlineData("\"type\":\"BPE\"", "\"byte_fallback\":true", "'byte_fallback'")]
-    [InlineData("\"type\":\"BPE\"", "\"end_of_word_suffix\":\"</w>\"", "'end_of_word_suffix'")]
-    [InlineData("\"vocab\":{\"a\":0", "\"vocab\":{\"a\":2000000000", "its ids do not go from 0")]
-    [InlineData("\"vocab\":{\"a\":0", "\"vocab\":{\"a\":\"x\"", "no tokenizer.json")]
-    [InlineData("\"normalizer\":null", "\"post_processor\":{\"type\":\"BertProcessing\"}", "post-processor 'BertProcessing' is not supported")]
+    [InlineData("\"type\":\"BPE\"", "\"byte_fallback\":true", "model.byte_fallback: byte-level BPE does not have it")]
+    [InlineData("\"type\":\"BPE\"", "\"end_of_word_suffix\":\"</w>\"", "model.end_of_word_suffix: byte-level BPE does not have it")]
+    [InlineData("\"vocab\":{\"a\":0", "\"vocab\":{\"a\":2000000000", "model.vocab.a: the id 2000000000 is too large")]
+    [InlineData("\"vocab\":{\"a\":0", "\"vocab\":{\"a\":\"x\"", "model.vocab.a: expected a token's id, a whole number from 0, found a string")]
+    [InlineData("\"normalizer\":null", "\"post_processor\":{\"type\":\"BertProcessing\"}", "post_processor: the post-processor 'BertProcessing' is not supported")]
     [InlineData("\"type\":\"BPE\"", "\"ignore_merges\":true", "its way to cut words is not known")]
     public void What_it_cannot_do_is_refused_by_the_files_name(string good, string bad, string reason)
     {
@@ -56,6 +73,8 @@ public class TokenizerJsonTests
     [Theory]
     [InlineData("{\"model\":{\"type\":\"Unigram\",\"vocab\":[]}}")]
     [InlineData("{\"model\":1}")]
+    [InlineData("{\"model\":{\"type\":5}}")]
+    [InlineData("{\"model\":{\"type\":null,\"merges\":[]}}")]
     [InlineData("[]")]
     [InlineData("{")]
     [InlineData("")]

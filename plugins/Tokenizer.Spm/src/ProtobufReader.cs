@@ -2,22 +2,33 @@ using System.Buffers.Binary;
 
 namespace Tessera.Tokenizer.Spm;
 
-/// <summary>Reads the fields of a protobuf message one after the other. Damage ends the reading: <see cref="IsDamaged"/>.</summary>
+/// <summary>
+/// Reads the fields of a protobuf message one after the other. Damage ends the reading: <see cref="IsDamaged"/>. A field that is asked for as something
+/// else than what it is written as is damage too.
+/// </summary>
 internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 {
+    private const int VarintForm = 0;
+    private const int BytesForm = 2;
+    private const int SingleForm = 5;
+
     private ReadOnlySpan<byte> _rest = message;
+    private int _form;
+    private ulong _integer;
+    private float _single;
+    private ReadOnlySpan<byte> _bytes;
 
     /// <summary>The field's number.</summary>
     public int Field { get; private set; }
 
     /// <summary>The value of an integer field.</summary>
-    public ulong Integer { get; private set; }
+    public ulong Integer => Is(VarintForm) ? _integer : 0;
 
     /// <summary>The value of a 32-bit floating-point field.</summary>
-    public float Single { get; private set; }
+    public float Single => Is(SingleForm) ? _single : 0;
 
     /// <summary>The bytes of a string or an inner message.</summary>
-    public ReadOnlySpan<byte> Bytes { get; private set; }
+    public ReadOnlySpan<byte> Bytes => Is(BytesForm) ? _bytes : [];
 
     public bool IsDamaged { get; private set; }
 
@@ -31,20 +42,21 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 
         ulong key = ReadVarint();
         Field = (int)Math.Min(key >> 3, int.MaxValue);
-        switch (key & 7)
+        _form = (int)(key & 7);
+        switch (_form)
         {
-            case 0:
-                Integer = ReadVarint();
+            case VarintForm:
+                _integer = ReadVarint();
                 break;
             case 1:
                 Take(8);
                 break;
-            case 2:
-                Bytes = Take(ReadVarint());
+            case BytesForm:
+                _bytes = Take(ReadVarint());
                 break;
-            case 5:
+            case SingleForm:
                 ReadOnlySpan<byte> value = Take(4);
-                Single = value.IsEmpty ? 0 : BinaryPrimitives.ReadSingleLittleEndian(value);
+                _single = value.IsEmpty ? 0 : BinaryPrimitives.ReadSingleLittleEndian(value);
                 break;
             default:
                 IsDamaged = true;
@@ -53,6 +65,12 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 
         IsDamaged |= Field == 0;
         return !IsDamaged;
+    }
+
+    private bool Is(int form)
+    {
+        IsDamaged |= _form != form;
+        return _form == form;
     }
 
     private ulong ReadVarint()

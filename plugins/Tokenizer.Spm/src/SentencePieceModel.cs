@@ -51,6 +51,9 @@ internal sealed class SentencePieceModel
         return damaged || reader.IsDamaged || model._texts.Count == 0 ? null : model;
     }
 
+    /// <summary>The first thing in it that no model has, or null.</summary>
+    public string? Flaw { get; private set; }
+
     /// <summary>What it asks for that merging by score does not do, or null.</summary>
     public string? WhyNot() =>
         _modelType == Unigram ? "its model is a unigram model, whose tokens are found otherwise; only BPE is supported"
@@ -64,14 +67,16 @@ internal sealed class SentencePieceModel
     public Vocabulary ToVocabulary(IGgufMetadata metadata)
     {
         int Id(int id) => (uint)id < (uint)_texts.Count ? id : -1;
+        int bos = Id(_bos);
+        int eos = Id(metadata.GetTokenId("tokenizer.ggml.eos_token_id", _eos));
         return new Vocabulary([.. _texts], [.. _types], [.. _scores], new SpecialTokens
         {
-            Bos = Id(_bos),
-            Eos = Id(metadata.GetTokenId("tokenizer.ggml.eos_token_id", _eos)),
+            Bos = bos,
+            Eos = eos,
             Unknown = Id(_unknown),
             Padding = Id(metadata.GetTokenId("tokenizer.ggml.padding_token_id")),
-            AddBos = metadata.GetBoolean("tokenizer.ggml.add_bos_token", true),
-            AddEos = metadata.GetBoolean("tokenizer.ggml.add_eos_token", false),
+            AddBos = bos >= 0 && metadata.GetBoolean("tokenizer.ggml.add_bos_token", true),
+            AddEos = eos >= 0 && metadata.GetBoolean("tokenizer.ggml.add_eos_token", false),
             AddSpacePrefix = _addsPrefix,
         });
     }
@@ -81,7 +86,7 @@ internal sealed class SentencePieceModel
         var reader = new ProtobufReader(message);
         byte[] text = [];
         float score = 0;
-        var type = TokenType.Normal;
+        ulong type = (ulong)TokenType.Normal;
         while (reader.Read())
         {
             switch (reader.Field)
@@ -93,18 +98,25 @@ internal sealed class SentencePieceModel
                     score = reader.Single;
                     break;
                 case 3:
-                    type = (TokenType)reader.Integer;
+                    type = reader.Integer;
                     break;
                 default:
                     break;
             }
         }
 
+        Flaw ??= text.Length == 0 ? $"its piece {_texts.Count} has no text"
+            : !float.IsFinite(score) ? $"the score of its piece {_texts.Count} is no finite number"
+            : type is < (ulong)TokenType.Normal or > (ulong)TokenType.Byte ? $"its piece {_texts.Count} has the type {type}, which does not exist"
+            : null;
         _texts.Add(text);
         _scores.Add(score);
-        _types.Add(type);
-        return !reader.IsDamaged && text.Length > 0 && Enum.IsDefined(type);
+        _types.Add((TokenType)type);
+        return !reader.IsDamaged;
     }
+
+    // -1 is none, and so is whatever is no id.
+    private static int IdOf(ulong value) => value <= int.MaxValue ? (int)value : -1;
 
     private bool ReadTrainer(ReadOnlySpan<byte> message)
     {
@@ -117,13 +129,13 @@ internal sealed class SentencePieceModel
                     _modelType = reader.Integer;
                     break;
                 case 40:
-                    _unknown = (int)reader.Integer;
+                    _unknown = IdOf(reader.Integer);
                     break;
                 case 41:
-                    _bos = (int)reader.Integer;
+                    _bos = IdOf(reader.Integer);
                     break;
                 case 42:
-                    _eos = (int)reader.Integer;
+                    _eos = IdOf(reader.Integer);
                     break;
                 default:
                     break;

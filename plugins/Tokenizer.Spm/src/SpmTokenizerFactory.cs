@@ -19,7 +19,7 @@ public sealed class SpmTokenizerFactory : ITokenizerFactory, ITokenizerFileReade
         Vocabulary vocabulary = Vocabulary.Read(metadata, Defaults);
         try
         {
-            return new SpmTokenizer(vocabulary);
+            return new SpmTokenizer(StrippingTokens.Find(metadata, vocabulary) is { } attributes ? vocabulary.WithAttributes(attributes) : vocabulary);
         }
         catch (FormatException e)
         {
@@ -35,7 +35,7 @@ public sealed class SpmTokenizerFactory : ITokenizerFactory, ITokenizerFileReade
     public ITokenizer Read(ReadOnlyMemory<byte> content, string source, IGgufMetadata metadata, TokenizerOptions options)
     {
         SentencePieceModel model = SentencePieceModel.TryParse(content.Span) ?? throw new TesseraException($"{source}: it is no SentencePiece model.");
-        if (model.WhyNot() is { } reason)
+        if ((model.Flaw ?? model.WhyNot()) is { } reason)
         {
             throw new TesseraException($"{source}: {reason}.");
         }

@@ -4,7 +4,9 @@ namespace Tessera.Architectures;
 
 /// <summary>
 /// What an architecture builds a model from. Every getter checks the tensor's shape and throws <see cref="GgufException"/>, naming the
-/// tensor with both shapes, when it differs. A tensor is bound once; tensors that nobody asks for stay unread.
+/// tensor with both shapes, when it differs. A tensor is bound once. Tensors that nobody asks for stay unread; but
+/// one of a layer (<c>blk.N.*</c>) that the architecture neither takes nor asks about with <see cref="Has"/> ends loading with an error, because the model without
+/// it would be another.
 /// </summary>
 public interface IModelBuilder
 {

@@ -6,7 +6,7 @@ public sealed record ModelShape
     /// <summary>Logits per position.</summary>
     public required int Vocabulary { get; init; }
 
-    /// <summary>Positions that the model was trained for.</summary>
+    /// <summary>Positions that the model was trained for; 0 where the file does not tell.</summary>
     public required int ContextLength { get; init; }
 
     /// <summary>Layers with a KV cache.</summary>

@@ -18,6 +18,17 @@ public readonly unsafe struct Tensor(float* data, int rows, int columns)
     /// <summary>Values per token.</summary>
     public int Columns { get; } = columns;
 
+    internal Tensor(float* data, int rows, int columns, long generation)
+        : this(data, rows, columns) => Generation = generation;
+
+    /// <summary>Which of the times that its pass gave memory back came before it was made; 0 for a tensor that no pass made.</summary>
+    internal long Generation { get; }
+
     /// <summary>The values of one token.</summary>
-    public Span<float> Row(int row) => new(Data + ((long)row * Columns), Columns);
+    /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>
+    public Span<float> Row(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));
+        return new Span<float>(Data + ((long)row * Columns), Columns);
+    }
 }

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 
 namespace Tessera.Gguf;
 
 /// <summary>
 /// One metadata value as its bytes in the file, decoded when asked. The bytes were checked when the file was read: lengths and
-/// counts fit, strings are UTF-8. Reading it as a type that it is not throws <see cref="InvalidCastException"/>.
+/// counts fit. Reading it as a type that it is not throws <see cref="InvalidCastException"/>; a number may be stored in any type that holds it, of every width.
 /// </summary>
 public sealed class GgufValue
 {
@@ -42,7 +43,10 @@ public sealed class GgufValue
     /// <summary>Whether the value is an integer of any width.</summary>
     public bool IsInteger => IsIntegerType(Type);
 
-    /// <summary>The value as a string.</summary>
+    /// <summary>Whether the value is an integer or a floating-point number of any width.</summary>
+    public bool IsNumber => IsInteger || IsFloatType(Type);
+
+    /// <summary>The value as a string. Bytes that are no UTF-8 become U+FFFD; <see cref="Payload"/> has them.</summary>
     public string AsString()
     {
         Expect(Type == GgufValueType.String, "a string");
@@ -56,24 +60,24 @@ public sealed class GgufValue
         return Payload.Span[0] != 0;
     }
 
-    /// <summary>The value as an integer of any width. An unsigned 64-bit value beyond <see cref="long.MaxValue"/> throws <see cref="OverflowException"/>.</summary>
+    /// <summary>The value as an integer: one of any width, or a floating-point number that is whole. Beyond 64 bits it throws <see cref="OverflowException"/>.</summary>
     public long AsInteger()
     {
-        Expect(IsInteger, "an integer");
+        Expect(IsNumber, "an integer");
         return ReadInteger(Payload.Span, Type);
     }
 
-    /// <summary>The value as a floating-point number (32 or 64 bits in the file).</summary>
+    /// <summary>The value as a floating-point number; an integer is rounded to the nearest.</summary>
     public double AsFloat()
     {
-        Expect(Type is GgufValueType.Float32 or GgufValueType.Float64, "a floating-point number");
+        Expect(IsNumber, "a floating-point number");
         return ReadFloat(Payload.Span, Type);
     }
 
-    /// <summary>An array of integers of any width, or of booleans as 0 and 1.</summary>
+    /// <summary>An array of integers of any width, of floating-point numbers that are whole, or of booleans as 0 and 1.</summary>
     public long[] AsIntegers()
     {
-        Expect(Type == GgufValueType.Array && (IsIntegerType(ElementType) || ElementType == GgufValueType.Bool), "an array of integers");
+        Expect(Type == GgufValueType.Array && (IsIntegerType(ElementType) || IsFloatType(ElementType) || ElementType == GgufValueType.Bool), "an array of integers");
         int size = SizeOf(ElementType);
         var values = new long[Count];
         for (int i = 0; i < values.Length; i++)
@@ -84,10 +88,10 @@ public sealed class GgufValue
         return values;
     }
 
-    /// <summary>An array of floating-point numbers, rounded to 32 bits.</summary>
+    /// <summary>An array of floating-point numbers or integers, rounded to 32 bits.</summary>
     public float[] AsFloats()
     {
-        Expect(Type == GgufValueType.Array && ElementType is GgufValueType.Float32 or GgufValueType.Float64, "an array of floating-point numbers");
+        Expect(Type == GgufValueType.Array && (IsFloatType(ElementType) || IsIntegerType(ElementType)), "an array of floating-point numbers");
         int size = SizeOf(ElementType);
         var values = new float[Count];
         for (int i = 0; i < values.Length; i++)
@@ -98,7 +102,7 @@ public sealed class GgufValue
         return values;
     }
 
-    /// <summary>An array of strings, each as its UTF-8 bytes, without copying them.</summary>
+    /// <summary>An array of strings, each as its bytes, without copying them: UTF-8 in nearly every file.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> AsUtf8Strings()
     {
         Expect(Type == GgufValueType.Array && ElementType == GgufValueType.String, "an array of strings");
@@ -129,9 +133,13 @@ public sealed class GgufValue
     private static bool IsIntegerType(GgufValueType type) =>
         type is not (GgufValueType.Float32 or GgufValueType.Float64 or GgufValueType.Bool or GgufValueType.String or GgufValueType.Array);
 
+    private static bool IsFloatType(GgufValueType type) => type is GgufValueType.Float32 or GgufValueType.Float64;
+
     private static long ReadInteger(ReadOnlySpan<byte> bytes, GgufValueType type) => type switch
     {
-        GgufValueType.UInt8 or GgufValueType.Bool => bytes[0],
+        GgufValueType.Float32 or GgufValueType.Float64 => Whole(ReadFloat(bytes, type)),
+        GgufValueType.Bool => bytes[0] == 0 ? 0 : 1,
+        GgufValueType.UInt8 => bytes[0],
         GgufValueType.Int8 => (sbyte)bytes[0],
         GgufValueType.UInt16 => BinaryPrimitives.ReadUInt16LittleEndian(bytes),
         GgufValueType.Int16 => BinaryPrimitives.ReadInt16LittleEndian(bytes),
@@ -141,9 +149,17 @@ public sealed class GgufValue
         _ => BinaryPrimitives.ReadInt64LittleEndian(bytes),
     };
 
-    private static double ReadFloat(ReadOnlySpan<byte> bytes, GgufValueType type) => type == GgufValueType.Float32
-        ? BinaryPrimitives.ReadSingleLittleEndian(bytes)
-        : BinaryPrimitives.ReadDoubleLittleEndian(bytes);
+    private static long Whole(double number) => double.IsInteger(number)
+        ? checked((long)number)
+        : throw new InvalidCastException(string.Create(CultureInfo.InvariantCulture, $"expected an integer, found {number}"));
+
+    private static double ReadFloat(ReadOnlySpan<byte> bytes, GgufValueType type) => type switch
+    {
+        GgufValueType.Float32 => BinaryPrimitives.ReadSingleLittleEndian(bytes),
+        GgufValueType.Float64 => BinaryPrimitives.ReadDoubleLittleEndian(bytes),
+        GgufValueType.UInt64 => BinaryPrimitives.ReadUInt64LittleEndian(bytes),
+        _ => ReadInteger(bytes, type),
+    };
 
     private void Expect(bool holds, string wanted)
     {

@@ -18,9 +18,9 @@ public enum GgufValueType : uint
     Int32 = 5,
     /// <summary>IEEE 754 binary32.</summary>
     Float32 = 6,
-    /// <summary>One byte, 0 or 1.</summary>
+    /// <summary>One byte: 0 is false, any other true.</summary>
     Bool = 7,
-    /// <summary>64-bit length in bytes, then UTF-8 without a terminator.</summary>
+    /// <summary>64-bit length in bytes, then the bytes without a terminator: UTF-8 by the specification, which not every file keeps to.</summary>
     String = 8,
     /// <summary>Element type, 64-bit count, then the elements.</summary>
     Array = 9,

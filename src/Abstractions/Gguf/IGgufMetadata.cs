@@ -8,7 +8,7 @@ public interface IGgufMetadata
     /// <summary>The file's path or name, for messages.</summary>
     string Source { get; }
 
-    /// <summary>The keys in the file's order.</summary>
+    /// <summary>The keys in the file's order. A byte of a key that is no UTF-8 is the unpaired surrogate U+DC00 + byte, by which the key is found again.</summary>
     IReadOnlyCollection<string> Keys { get; }
 
     /// <summary>Finds a value.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tessera.Memory;
 using Tessera.Numerics;
 
 namespace Tessera.Quantization;
@@ -16,7 +17,7 @@ public sealed unsafe class PackedMatrix : IWeightMatrix
     private readonly int _blocks;
     private readonly long _panelBytes;
     private readonly int _rowsInCache;
-    private readonly PackedMemory _memory;
+    private readonly SystemMemory _memory;
 
     /// <summary>Copies a matrix into panels, with all processors.</summary>
     /// <param name="source">The matrix in the file.</param>
@@ -37,7 +38,7 @@ public sealed unsafe class PackedMatrix : IWeightMatrix
 
         int panels = (Rows + kernel.PanelRows - 1) / kernel.PanelRows;
         OwnBytes = panels * _panelBytes;
-        _memory = new PackedMemory(OwnBytes);
+        _memory = new SystemMemory(OwnBytes, SystemMemory.Models, largePages: true);
         WeightSource rows = source;
         if (source.ForEachNearby is { } forEach)
         {

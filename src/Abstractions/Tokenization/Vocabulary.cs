@@ -9,8 +9,12 @@ namespace Tessera.Tokenization;
 /// </summary>
 public sealed class Vocabulary
 {
+    private const string TokensKey = "tokenizer.ggml.tokens";
+    private const string TypesKey = "tokenizer.ggml.token_type";
+    private const string ScoresKey = "tokenizer.ggml.scores";
+
     private readonly ReadOnlyMemory<byte>[] _texts;
-    private readonly TokenType[] _types;
+    private TokenType[] _types;
     private readonly float[] _scores;
     private TokenAttributes[]? _attributes;
     private readonly HashSet<int> _endOfGeneration;
@@ -56,7 +60,7 @@ public sealed class Vocabulary
     public int Count => _texts.Length;
 
     /// <summary>The tokens with a role.</summary>
-    public SpecialTokens Special { get; }
+    public SpecialTokens Special { get; private set; }
 
     /// <summary>The tokens after which a model says nothing more: end of sequence, of turn, of message, and others known by their texts.</summary>
     public IReadOnlySet<int> EndOfGeneration => _endOfGeneration;
@@ -64,16 +68,18 @@ public sealed class Vocabulary
     /// <summary>Reads <c>tokenizer.ggml.tokens</c>, <c>.token_type</c>, <c>.scores</c> and the special tokens' ids.</summary>
     /// <param name="metadata">The model's metadata.</param>
     /// <param name="defaults">What holds where the file says nothing; what it says goes first.</param>
-    /// <exception cref="GgufException">The tokens are missing, counts differ, or a key has another type.</exception>
+    /// <exception cref="GgufException">There are no tokens, fewer types or scores than tokens, or a key has another type.</exception>
     public static Vocabulary Read(IGgufMetadata metadata, SpecialTokens defaults)
     {
         ArgumentNullException.ThrowIfNull(defaults);
-        IReadOnlyList<ReadOnlyMemory<byte>> texts = metadata.GetUtf8Strings("tokenizer.ggml.tokens")
-            ?? throw new GgufException(metadata.Source, "key 'tokenizer.ggml.tokens'", -1, "required, but the file does not have it");
-        long[] types = metadata.GetIntegers("tokenizer.ggml.token_type") ?? [.. Enumerable.Repeat((long)TokenType.Normal, texts.Count)];
-        float[] scores = metadata.GetFloats("tokenizer.ggml.scores") ?? new float[texts.Count];
-        ExpectCount(metadata, "tokenizer.ggml.token_type", types.Length, texts.Count);
-        ExpectCount(metadata, "tokenizer.ggml.scores", scores.Length, texts.Count);
+        IReadOnlyList<ReadOnlyMemory<byte>> texts = metadata.GetUtf8Strings(TokensKey) ?? throw Error(metadata, TokensKey, "required, but the file does not have it");
+        if (texts.Count == 0)
+        {
+            throw Error(metadata, TokensKey, "there are no tokens");
+        }
+
+        TokenType[] types = ForTokens(metadata, TypesKey, texts.Count, metadata.GetIntegers(TypesKey), TypeOf) ?? [.. Enumerable.Repeat(TokenType.Normal, texts.Count)];
+        float[] scores = ForTokens(metadata, ScoresKey, texts.Count, metadata.GetFloats(ScoresKey), score => score) ?? new float[texts.Count];
 
         // As in llama.cpp, an id beyond the vocabulary is not said at all, and a default beyond it is none.
         int Id(string name, int defaultId) =>
@@ -100,9 +106,35 @@ public sealed class Vocabulary
             AddEos = metadata.GetBoolean("tokenizer.ggml.add_eos_token", defaults.AddEos),
             AddSpacePrefix = metadata.GetBoolean("tokenizer.ggml.add_space_prefix", defaults.AddSpacePrefix),
         };
-        var vocabulary = new Vocabulary([.. texts.Select(NameEmpty)], Array.ConvertAll(types, t => (TokenType)t), scores, special);
-        vocabulary._attributes = ModelAttributes.Find(metadata, vocabulary);
-        return vocabulary;
+        return new Vocabulary([.. texts.Select(NameEmpty)], types, scores, special);
+    }
+
+    /// <summary>The same tokens with other roles. Which of them end a generation stays as it is.</summary>
+    /// <param name="special">The tokens with a role.</param>
+    public Vocabulary WithSpecial(SpecialTokens special)
+    {
+        ArgumentNullException.ThrowIfNull(special);
+        return Changed(copy => copy.Special = special);
+    }
+
+    /// <summary>The same tokens with exactly these types, where a file tells them so surely that no name goes before it.</summary>
+    /// <param name="types">One type per token.</param>
+    /// <exception cref="ArgumentException">The counts differ.</exception>
+    public Vocabulary WithTypes(TokenType[] types)
+    {
+        ArgumentNullException.ThrowIfNull(types);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(types.Length, Count);
+        return Changed(copy => copy._types = [.. types]);
+    }
+
+    /// <summary>The same tokens with other attributes: files do not tell them, so a tokenizer that knows them from elsewhere adds them.</summary>
+    /// <param name="attributes">One entry per token.</param>
+    /// <exception cref="ArgumentException">The counts differ.</exception>
+    public Vocabulary WithAttributes(TokenAttributes[] attributes)
+    {
+        ArgumentNullException.ThrowIfNull(attributes);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(attributes.Length, Count);
+        return Changed(copy => copy._attributes = [.. attributes]);
     }
 
     /// <summary>The id of the token with exactly this text, or -1.</summary>
@@ -126,14 +158,24 @@ public sealed class Vocabulary
     /// <summary>What a token does to the text around it.</summary>
     public TokenAttributes AttributesOf(int id) => _attributes is null ? TokenAttributes.None : _attributes[id];
 
+    private Vocabulary Changed(Action<Vocabulary> change)
+    {
+        var copy = (Vocabulary)MemberwiseClone();
+        change(copy);
+        return copy;
+    }
+
     // Some files pad the vocabulary with empty texts; the reference names them so, which keeps texts distinct.
     private static ReadOnlyMemory<byte> NameEmpty(ReadOnlyMemory<byte> text, int id) => text.IsEmpty ? Encoding.UTF8.GetBytes($"[EMPTY_{id}]") : text;
 
-    private static void ExpectCount(IGgufMetadata metadata, string key, int count, int tokens)
-    {
-        if (count != tokens && metadata.TryGetValue(key, out GgufValue? value))
-        {
-            throw new GgufException(metadata.Source, $"key '{key}'", value.Offset, $"{count} elements for {tokens} tokens");
-        }
-    }
+    // Files may have more values than tokens; those beyond are nobody's.
+    private static TTo[]? ForTokens<TFrom, TTo>(IGgufMetadata metadata, string key, int count, TFrom[]? values, Converter<TFrom, TTo> convert) =>
+        values is null ? null
+        : values.Length >= count ? Array.ConvertAll(values[..count], convert)
+        : throw Error(metadata, key, $"{values.Length} elements for {count} tokens");
+
+    private static TokenType TypeOf(long number) => number is > (long)TokenType.Undefined and <= (long)TokenType.Byte ? (TokenType)number : TokenType.Undefined;
+
+    private static GgufException Error(IGgufMetadata metadata, string key, string problem) =>
+        new(metadata.Source, $"key '{key}'", metadata.TryGetValue(key, out GgufValue? value) ? value.Offset : -1, problem);
 }

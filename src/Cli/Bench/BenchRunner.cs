@@ -17,7 +17,7 @@ internal sealed class BenchRunner : IDisposable
     public BenchRunner(LanguageModel model, IReadOnlyList<BenchTest> tests, MachineLimits? limits)
     {
         int length = tests.Max(test => test.Depth + test.Tokens);
-        if (length > model.Shape.ContextLength)
+        if (model.Shape.ContextLength > 0 && length > model.Shape.ContextLength)
         {
             throw new TesseraException($"{length} tokens do not fit the context of {model.Shape.ContextLength} that the model was trained for.");
         }

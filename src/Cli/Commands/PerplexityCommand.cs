@@ -55,7 +55,7 @@ internal sealed class PerplexityCommand
         using var engine = new Engine(arguments);
         ModelOptions options = _loading.Read(arguments) with { Threads = arguments.GetValue(_threads) };
         using LanguageModel model = await engine.LoadAsync(arguments.GetRequiredValue(_model), options, cancellationToken);
-        int contextLength = arguments.GetValue(_context) ?? Math.Min(DefaultContextLength, model.Shape.ContextLength);
+        int contextLength = arguments.GetValue(_context) ?? (model.Shape.ContextLength > 0 ? Math.Min(DefaultContextLength, model.Shape.ContextLength) : DefaultContextLength);
 
         PerplexityEstimate estimate;
         if (saved is not null)

@@ -92,11 +92,16 @@ internal sealed class RunCommand
         {
             Prompt = model.Encode(prompt),
             MaxTokens = tokens < 0 ? null : tokens,
-            Sampling = _sampling.Read(arguments) with { Seed = seed < 0 ? (ulong)Random.Shared.NextInt64(1L << 32) : (ulong)seed },
+            Sampling = _sampling.Read(arguments, model.Sampling) with { Seed = seed < 0 ? (ulong)Random.Shared.NextInt64(1L << 32) : (ulong)seed },
             Stop = arguments.GetValue(_stop) ?? [],
             IgnoreEndOfGeneration = arguments.GetValue(_ignoreEos),
         };
         using IModelSession session = model.CreateSession(arguments.GetValue(_context), CommonOptions.CacheTypeOf(arguments.GetValue(_cacheType)));
+        if (model.UnservedSampling.Count > 0)
+        {
+            Terminal.Note($"tessera: {path}: warning: {string.Join(", ", model.UnservedSampling)}: there is no such sampler here, or the value makes no sense; the defaults hold.");
+        }
+
         bool json = arguments.GetValue(_json);
         if (!json && Terminal.IsOutput)
         {
@@ -170,7 +175,7 @@ internal sealed class RunCommand
             Numerics = CommonOptions.NameOf(model.Numerics),
             Threads = model.Threads,
             Simd = CommonOptions.SimdName,
-            Seed = request.Sampling.Temperature <= 0 ? null : request.Sampling.Seed,
+            Seed = request.Sampling is { Temperature: > 0, Seed: var seed } ? seed : null,
             PromptIds = request.Prompt,
             Ids = ids,
             Text = text.ToString(),

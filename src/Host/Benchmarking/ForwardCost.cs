@@ -21,7 +21,7 @@ public sealed record ForwardCost(long MultiplyAdds, long WeightBytes, Activation
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 1);
-        var pass = new CostPass(model);
+        using var pass = new CostPass(model);
         for (int first = 0; first < tokens; first += ModelSession.BatchTokens)
         {
             int batch = Math.Min(ModelSession.BatchTokens, tokens - first);

@@ -36,7 +36,7 @@ internal sealed unsafe class DequantizedMatrix(IQuantFormat format, WeightSource
         {
             for (int row = y.FirstRow; row < y.FirstRow + y.RowCount; row++)
             {
-                format.Dequantize(new ReadOnlySpan<byte>(source.Row(row), (int)source.RowBytes), new Span<float>(weights, Columns));
+                format.Dequantize(new ReadOnlySpan<byte>(source.Row(row), checked((int)source.RowBytes)), new Span<float>(weights, Columns));
                 for (int token = 0; token < x.Tokens; token++)
                 {
                     y.Values[((long)token * y.Stride) + row] = Dot(weights, x.ValuesOf(token), Columns);

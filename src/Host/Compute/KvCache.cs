@@ -11,13 +11,21 @@ internal sealed unsafe class KvCache : IDisposable
     /// <summary>Positions per block.</summary>
     public const int BlockPositions = 16;
 
+    /// <summary>Values per head at most, so that the bytes of blocks, and what kernels make of them, fit 32 bits.</summary>
+    public const int MaxHeadLength = 1 << 16;
+
     private readonly NativeBuffer _keys;
     private readonly NativeBuffer _values;
     private readonly int _blocks;
 
-    /// <exception cref="TesseraException">The heads' lengths do not fit the type.</exception>
+    /// <exception cref="TesseraException">The heads' lengths do not fit the type, or the system has no room for so many positions.</exception>
     public KvCache(ModelShape shape, int capacity, KvCacheType type)
     {
+        if (Math.Max(shape.KeyLength, shape.ValueLength) > MaxHeadLength)
+        {
+            throw new TesseraException($"Heads with keys of {shape.KeyLength} and values of {shape.ValueLength} do not fit a KV cache, which holds up to {MaxHeadLength}.");
+        }
+
         Shape = shape;
         Capacity = capacity;
         Type = type;
@@ -30,9 +38,17 @@ internal sealed unsafe class KvCache : IDisposable
             _ => throw new ArgumentOutOfRangeException(nameof(type)),
         };
         _blocks = (int)(((long)capacity + BlockPositions - 1) / BlockPositions);
-        long blocks = (long)shape.Layers * shape.KvHeads * _blocks;
-        _keys = new NativeBuffer(blocks * KeyBlockBytes);
-        _values = new NativeBuffer(blocks * ValueBlockBytes);
+        Int128 blocks = (Int128)shape.Layers * shape.KvHeads * _blocks;
+        Int128 bytes = blocks * ((Int128)KeyBlockBytes + ValueBlockBytes);
+        long room = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (bytes > room)
+        {
+            throw new TesseraException(
+                $"A KV cache for {capacity:N0} positions takes {bytes:N0} bytes, more than the {room:N0} bytes of memory that there are: take a smaller context (--ctx-size), or another type (--cache-type).");
+        }
+
+        _keys = new NativeBuffer((long)blocks * KeyBlockBytes);
+        _values = new NativeBuffer((long)blocks * ValueBlockBytes);
     }
 
     public ModelShape Shape { get; }

@@ -1,27 +1,27 @@
-using System.Runtime.InteropServices;
+using Tessera.Memory;
 
 namespace Tessera.Compute;
 
-/// <summary>Memory outside the managed heap, aligned to a cache line. Large buffers take physical memory only where they are written.</summary>
+/// <summary>Memory outside the managed heap that grows with what is asked for, aligned to a cache line.</summary>
 internal sealed unsafe class NativeBuffer : IDisposable
 {
-    private const int Alignment = 64;
+    private SystemMemory? _memory;
 
     public NativeBuffer(long length = 0) => Reserve(length);
-
-    ~NativeBuffer() => Release();
 
     public byte* Data { get; private set; }
 
     public long Length { get; private set; }
 
     /// <summary>Makes room for so many bytes; what was in the buffer is lost when it has to grow.</summary>
+    /// <exception cref="TesseraException">The system does not give so much.</exception>
     public byte* Reserve(long length)
     {
         if (length > Length)
         {
-            Release();
-            Data = (byte*)NativeMemory.AlignedAlloc(checked((nuint)length), Alignment);
+            Dispose();
+            _memory = new SystemMemory(length, SystemMemory.Sessions);
+            Data = _memory.First;
             Length = length;
         }
 
@@ -30,13 +30,7 @@ internal sealed unsafe class NativeBuffer : IDisposable
 
     public void Dispose()
     {
-        Release();
-        GC.SuppressFinalize(this);
-    }
-
-    private void Release()
-    {
-        NativeMemory.AlignedFree(Data);
+        _memory?.Dispose();
         Data = null;
         Length = 0;
     }

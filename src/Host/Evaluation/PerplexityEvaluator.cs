@@ -14,8 +14,9 @@ public sealed class PerplexityEvaluator
     /// <summary>The shortest window with a token to predict.</summary>
     internal const int MinContextLength = 4;
 
-    /// <summary>Positions whose logits are held at once.</summary>
+    /// <summary>Positions whose logits are held at once, as long as these are no more values than <see cref="PieceValues"/>.</summary>
     private const int PieceTokens = 128;
+    private const int PieceValues = 1 << 25;
 
     private readonly LanguageModel _model;
     private readonly int _contextLength;
@@ -83,7 +84,8 @@ public sealed class PerplexityEvaluator
         DivergenceMeter? meter = saved is null ? null : new DivergenceMeter();
         var loss = new RunningMean();
         using IModelSession session = _model.CreateSession(_contextLength);
-        var piece = new Piece(_model.Shape.Vocabulary, PieceTokens, hasRows: save is not null || saved is not null);
+        int pieceTokens = Math.Clamp(PieceValues / _model.Shape.Vocabulary, 1, PieceTokens);
+        var piece = new Piece(_model.Shape.Vocabulary, pieceTokens, hasRows: save is not null || saved is not null);
         for (int window = 0; window < windows; window++)
         {
             ArraySegment<int> text = new(tokens, window * _contextLength, _contextLength);
@@ -92,7 +94,7 @@ public sealed class PerplexityEvaluator
             session.Rewind(0);
             int position = _contextLength / 2;
             session.Evaluate(ids.AsSpan(0, position), [], cancellationToken);
-            for (int count; (count = Math.Min(PieceTokens, _contextLength - 1 - position)) > 0; position += count)
+            for (int count; (count = Math.Min(pieceTokens, _contextLength - 1 - position)) > 0; position += count)
             {
                 saved?.ReadExactly(MemoryMarshal.AsBytes(piece.Rows(count)));
                 session.Evaluate(ids.AsSpan(position, count), piece.Logits(count), cancellationToken);

@@ -10,8 +10,8 @@ public sealed record GenerationRequest
     /// <summary>Tokens at most; null until the model ends or the context is full. With 0 the prompt is evaluated and no token made.</summary>
     public int? MaxTokens { get; init; }
 
-    /// <summary>How a token is chosen.</summary>
-    public SamplingOptions Sampling { get; init; } = new();
+    /// <summary>How a token is chosen; null for what the model's file asks for (<see cref="Pipeline.LanguageModel.Sampling"/>).</summary>
+    public SamplingOptions? Sampling { get; init; }
 
     /// <summary>Strings that end the generation; they are not part of the text.</summary>
     public IReadOnlyList<string> Stop { get; init; } = [];

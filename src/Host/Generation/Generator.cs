@@ -3,9 +3,10 @@ using Tessera.Tokenization;
 
 namespace Tessera.Generation;
 
-/// <summary>The loop of a generation, one token a call: evaluate what is new, sample, decode.</summary>
+/// <summary>The loop of a generation, one token a call: evaluate what is new, sample, decode. Whoever runs it has the session to itself.</summary>
 internal sealed class Generator
 {
+    private readonly LanguageModel _model;
     private readonly ModelSession _session;
     private readonly GenerationRequest _request;
     private readonly Sampler _sampler;
@@ -18,6 +19,7 @@ internal sealed class Generator
 
     public Generator(LanguageModel model, ModelSession session, GenerationRequest request)
     {
+        model.ExpectUnchanged();
         if (request.Prompt.Count == 0)
         {
             throw new TesseraException("The prompt holds no token.");
@@ -33,10 +35,11 @@ internal sealed class Generator
             throw new TesseraException($"{request.MaxTokens} tokens cannot be asked for.");
         }
 
+        _model = model;
         _session = session;
         _request = request;
-        _sampler = new Sampler(request.Sampling, model.Shape.Vocabulary);
         _decoder = new StreamingDecoder(model.Tokenizer, showSpecial: false);
+        _sampler = model.CreateSampler(request.Sampling);
         _stopStrings = new StopStrings(request.Stop);
         _endOfGeneration = model.Tokenizer.Vocabulary.EndOfGeneration;
         _logits = new float[model.Shape.Vocabulary];
@@ -48,16 +51,16 @@ internal sealed class Generator
 
         // The last prompt token is always evaluated: its logits are where the generation begins.
         int kept = Math.Min(CommonPrefix(session.Tokens, request.Prompt), request.Prompt.Count - 1);
-        session.Rewind(kept);
+        session.Forget(kept);
         _pending = [.. request.Prompt.Skip(kept)];
     }
 
     /// <summary>Fills the KV cache with the prompt.</summary>
-    public void EvaluatePrompt(CancellationToken cancellationToken) => _session.Evaluate(_pending, [], cancellationToken);
+    public void EvaluatePrompt(CancellationToken cancellationToken) => _session.Compute(_pending, [], cancellationToken);
 
     public GeneratedToken Next(CancellationToken cancellationToken)
     {
-        _session.Evaluate(_pending, _logits, cancellationToken);
+        _session.Compute(_pending, _logits, cancellationToken);
         int id = _sampler.Sample(_logits);
         _sampler.Accept(id);
         _generated++;
@@ -74,6 +77,11 @@ internal sealed class Generator
         {
             text += _stopStrings.Append(_decoder.Flush()) + _stopStrings.Flush();
             stop = _stopStrings.Matched is null ? stop : StopReason.StopString;
+        }
+
+        if (stop != StopReason.None)
+        {
+            _model.ExpectUnchanged();
         }
 
         return new GeneratedToken(id, text, (float)Sampler.LogProbability(_logits, id), stop);

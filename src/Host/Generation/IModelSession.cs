@@ -1,6 +1,9 @@
 namespace Tessera.Generation;
 
-/// <summary>One conversation with a model: its KV cache and the tokens that are in it. One caller at a time.</summary>
+/// <summary>
+/// One conversation with a model: its KV cache and the tokens that are in it. It serves one caller at a time: while an evaluation runs, or a generation is being
+/// enumerated, every other call is an error (<see cref="TesseraException"/>) that changes nothing.
+/// </summary>
 public interface IModelSession : IDisposable
 {
     /// <summary>Positions that fit.</summary>

@@ -16,6 +16,7 @@ internal sealed class ModelSession : IModelSession
     private readonly KvCache _cache;
     private readonly ForwardPass _pass;
     private readonly List<int> _tokens;
+    private int _inUse;
     private bool _disposed;
     private Exception? _failure;
 
@@ -41,6 +42,76 @@ internal sealed class ModelSession : IModelSession
 
     public void Evaluate(ReadOnlySpan<int> ids, Span<float> logits, CancellationToken cancellationToken)
     {
+        using (Begin())
+        {
+            Compute(ids, logits, cancellationToken);
+        }
+    }
+
+    public void Rewind(int position)
+    {
+        using (Begin())
+        {
+            Forget(position);
+        }
+    }
+
+    public IEnumerable<GeneratedToken> Generate(GenerationRequest request, CancellationToken cancellationToken)
+    {
+        using (Begin())
+        {
+            var generator = new Generator(_model, this, request);
+            if (request.MaxTokens == 0)
+            {
+                generator.EvaluatePrompt(cancellationToken);
+                yield break;
+            }
+
+            GeneratedToken token;
+            do
+            {
+                token = generator.Next(cancellationToken);
+                yield return token;
+            }
+            while (token.Stop == StopReason.None);
+        }
+    }
+
+    public async IAsyncEnumerable<GeneratedToken> GenerateAsync(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using (Begin())
+        {
+            var generator = new Generator(_model, this, request);
+            if (request.MaxTokens == 0)
+            {
+                await Task.Run(() => generator.EvaluatePrompt(cancellationToken), cancellationToken).ConfigureAwait(false);
+                yield break;
+            }
+
+            GeneratedToken token;
+            do
+            {
+                token = await Task.Run(() => generator.Next(cancellationToken), cancellationToken).ConfigureAwait(false);
+                yield return token;
+            }
+            while (token.Stop == StopReason.None);
+        }
+    }
+
+    public void Dispose()
+    {
+        using (_pool.Enter())
+        {
+            _disposed = true;
+            _pass.Dispose();
+            _cache.Dispose();
+        }
+    }
+
+    /// <summary>Evaluates for the caller who has the session.</summary>
+    /// <inheritdoc cref="Evaluate"/>
+    internal void Compute(ReadOnlySpan<int> ids, Span<float> logits, CancellationToken cancellationToken)
+    {
         int vocabulary = _model.Shape.Vocabulary;
         int outputs = logits.Length / vocabulary;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(outputs, ids.Length);
@@ -50,6 +121,11 @@ internal sealed class ModelSession : IModelSession
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             _model.ExpectNotDisposed();
+            if (ids.Length > 1)
+            {
+                _model.ExpectUnchanged();
+            }
+
             if (_failure is not null)
             {
                 throw new TesseraException($"The session ended with an error: {_failure.Message}", _failure);
@@ -64,59 +140,17 @@ internal sealed class ModelSession : IModelSession
                 _tokens.AddRange(batch);
                 Copy(y, wanted, logits[(Math.Max(0, first - firstOutput) * vocabulary)..]);
             }
+
+            // The logits are in memory that the session owns.
+            GC.KeepAlive(this);
         }
     }
 
-    public void Rewind(int position)
+    /// <summary>Rewinds for the caller who has the session.</summary>
+    internal void Forget(int position)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(position, _tokens.Count);
         CollectionsMarshal.SetCount(_tokens, position);
-    }
-
-    public IEnumerable<GeneratedToken> Generate(GenerationRequest request, CancellationToken cancellationToken)
-    {
-        var generator = new Generator(_model, this, request);
-        if (request.MaxTokens == 0)
-        {
-            generator.EvaluatePrompt(cancellationToken);
-            yield break;
-        }
-
-        GeneratedToken token;
-        do
-        {
-            token = generator.Next(cancellationToken);
-            yield return token;
-        }
-        while (token.Stop == StopReason.None);
-    }
-
-    public async IAsyncEnumerable<GeneratedToken> GenerateAsync(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var generator = new Generator(_model, this, request);
-        if (request.MaxTokens == 0)
-        {
-            await Task.Run(() => generator.EvaluatePrompt(cancellationToken), cancellationToken).ConfigureAwait(false);
-            yield break;
-        }
-
-        GeneratedToken token;
-        do
-        {
-            token = await Task.Run(() => generator.Next(cancellationToken), cancellationToken).ConfigureAwait(false);
-            yield return token;
-        }
-        while (token.Stop == StopReason.None);
-    }
-
-    public void Dispose()
-    {
-        using (_pool.Enter())
-        {
-            _disposed = true;
-            _pass.Dispose();
-            _cache.Dispose();
-        }
     }
 
     /// <exception cref="TesseraException">The vocabulary has no such token.</exception>
@@ -127,6 +161,12 @@ internal sealed class ModelSession : IModelSession
             throw new TesseraException($"The token {id} does not exist, the vocabulary has {_model.Shape.Vocabulary}.");
         }
     }
+
+    /// <exception cref="TesseraException">Another caller has the session.</exception>
+    private Use Begin() => Interlocked.Exchange(ref _inUse, 1) == 0
+        ? new Use(this)
+        : throw new TesseraException(
+            "The session is in use: it serves one caller at a time, and a generation has it until its last token or until its enumerator is disposed. Make a session for each caller.");
 
     private Tensor Run(ReadOnlySpan<int> batch, int outputs, CancellationToken cancellationToken)
     {
@@ -166,5 +206,11 @@ internal sealed class ModelSession : IModelSession
         {
             ExpectToken(id);
         }
+    }
+
+    /// <summary>The time for which a caller has the session.</summary>
+    private readonly struct Use(ModelSession session) : IDisposable
+    {
+        public void Dispose() => Volatile.Write(ref session._inUse, 0);
     }
 }

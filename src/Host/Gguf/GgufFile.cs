@@ -1,18 +1,26 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
 using System.Numerics;
+using Microsoft.Win32.SafeHandles;
+using Tessera.Memory;
 using Tessera.Quantization;
 
 namespace Tessera.Gguf;
 
 /// <summary>
 /// One GGUF file, version 2 or 3 (specification: ggml, <c>docs/gguf.md</c>), mapped from disk or held in memory. Opening it reads and checks the
-/// header; tensor data stays where it is.
+/// header; tensor data stays where it is. A mapped file must not change while it is open: one that is written is noticed by its length or time
+/// (<see cref="ExpectUnchanged"/>), but reading what was cut off ends the process.
 /// </summary>
 public sealed unsafe class GgufFile : IDisposable
 {
+    /// <summary>Bytes that are read from a disk at once.</summary>
+    private const int ReadBytes = 1 << 30;
+
     private readonly IDisposable[] _owners;
     private readonly Action? _releasePointer;
+    private SafeFileHandle? _source;
+    private FileState _state;
     private readonly byte* _data;
     private bool _disposed;
 
@@ -67,23 +75,40 @@ public sealed unsafe class GgufFile : IDisposable
 
     internal GgufTensorTable TensorTable { get; }
 
-    /// <summary>Maps a file.</summary>
+    /// <summary>
+    /// Maps a file, and keeps others from writing it: on Windows by its share mode, elsewhere by a lock that programs of good will look at (<c>flock</c>).
+    /// </summary>
     /// <exception cref="GgufException">The file cannot be read or is not a valid GGUF file.</exception>
-    public static GgufFile Open(string path)
+    public static GgufFile Open(string path) => Open(path, map: true);
+
+    /// <summary>Maps a file, or reads it into memory of its own, where nobody changes it.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="map">Whether it is mapped.</param>
+    /// <exception cref="GgufException">The file cannot be read, is not a valid GGUF file, or has changed while it was read.</exception>
+    /// <exception cref="TesseraException">The system does not give as much memory as the file has bytes.</exception>
+    public static GgufFile Open(string path, bool map)
     {
         ArgumentNullException.ThrowIfNull(path);
         FileStream? stream = null;
         MemoryMappedFile? mapping = null;
         MemoryMappedViewAccessor? view = null;
-        long length;
+        FileState state;
         byte* data = null;
         try
         {
             ExpectRegularFile(path);
             stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.RandomAccess);
-            length = stream.Length;
+            state = FileState.Of(stream.SafeFileHandle);
+            if (!map)
+            {
+                using (stream)
+                {
+                    return ReadAll(path, stream.SafeFileHandle, state);
+                }
+            }
+
             mapping = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-            view = mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
+            view = mapping.CreateViewAccessor(0, state.Length, MemoryMappedFileAccess.Read);
             view.SafeMemoryMappedViewHandle.AcquirePointer(ref data);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
@@ -94,7 +119,11 @@ public sealed unsafe class GgufFile : IDisposable
             throw new GgufException(path, "", -1, e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : $"the file cannot be opened: {e.Message.TrimEnd('.')}");
         }
 
-        return new GgufFile(path, data + view.PointerOffset, length, null, view.SafeMemoryMappedViewHandle.ReleasePointer, view, mapping);
+        return new GgufFile(path, data + view.PointerOffset, state.Length, null, view.SafeMemoryMappedViewHandle.ReleasePointer, view, mapping)
+        {
+            _source = stream.SafeFileHandle,
+            _state = state,
+        };
     }
 
     /// <summary>Reads a whole stream into memory.</summary>
@@ -157,6 +186,16 @@ public sealed unsafe class GgufFile : IDisposable
         return _data + tensor.Offset;
     }
 
+    /// <summary>Expects a mapped file to have the length and the time of writing that it was opened with: its weights would be others.</summary>
+    /// <exception cref="GgufException">It has others.</exception>
+    internal void ExpectUnchanged()
+    {
+        if (_source is { IsClosed: false } source && FileState.Of(source) != _state)
+        {
+            throw Changed(Name);
+        }
+    }
+
     /// <summary>Gives back the memory of a tensor's data, which is read from the disk again if someone looks. Only a mapped file has any to give.</summary>
     internal void ReleasePages(GgufTensor tensor, long bytes)
     {
@@ -181,6 +220,31 @@ public sealed unsafe class GgufFile : IDisposable
             owner.Dispose();
         }
     }
+
+    private static GgufFile ReadAll(string path, SafeFileHandle source, FileState state)
+    {
+        var memory = new SystemMemory(state.Length, SystemMemory.Models);
+        try
+        {
+            for (long offset = 0, read; offset < state.Length; offset += read)
+            {
+                read = RandomAccess.Read(source, new Span<byte>(memory.First + offset, (int)Math.Min(ReadBytes, state.Length - offset)), offset);
+                if (read == 0)
+                {
+                    throw Changed(path);
+                }
+            }
+
+            return FileState.Of(source) == state ? new GgufFile(path, memory.First, state.Length, null, null, memory) : throw Changed(path);
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
+    }
+
+    private static GgufException Changed(string path) => new(path, "", -1, "the file has changed since it was opened; load the model again");
 
     /// <summary>Looks before opening, because opening a pipe waits for a writer.</summary>
     private static void ExpectRegularFile(string path)

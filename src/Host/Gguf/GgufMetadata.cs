@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 
 namespace Tessera.Gguf;
 
@@ -10,11 +9,11 @@ internal sealed class GgufMetadata(string source, ReadOnlyMemory<byte> header, G
     public string Source { get; } = source;
 
     public IReadOnlyCollection<string> Keys => field ??=
-        [.. Enumerable.Range(0, keys.Count).Select(i => Encoding.UTF8.GetString(GgufNameIndex.NameAt(header.Span, keys.PositionOf(i))))];
+        [.. Enumerable.Range(0, keys.Count).Select(i => GgufNames.Decode(GgufNameIndex.NameAt(header.Span, keys.PositionOf(i))))];
 
     public bool TryGetValue(string key, [MaybeNullWhen(false)] out GgufValue value)
     {
-        int entry = keys.Find(header.Span, Encoding.UTF8.GetBytes(key));
+        int entry = keys.Find(header.Span, GgufNames.Encode(key));
         value = entry < 0 ? null : Decode(entry);
         return entry >= 0;
     }

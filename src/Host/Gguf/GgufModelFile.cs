@@ -31,16 +31,26 @@ public sealed partial class GgufModelFile : IDisposable
     /// <summary>Bytes of all files.</summary>
     public long Length => Parts.Sum(p => p.Length);
 
+    /// <summary>Values in the tensors of all files; <see cref="long.MaxValue"/> where there are more, as tensors whose format nobody knows may claim.</summary>
+    internal long Elements => Parts.SelectMany(part => part.Tensors).Aggregate(0L, (sum, tensor) => sum > long.MaxValue - tensor.Elements ? long.MaxValue : sum + tensor.Elements);
+
     /// <summary>Opens a model; of a split one the first part is named and the others are found beside it.</summary>
     /// <exception cref="GgufException">A file cannot be read, is invalid, or is not part of this model.</exception>
-    public static GgufModelFile Open(string path)
+    public static GgufModelFile Open(string path) => Open(path, map: true);
+
+    /// <summary>Opens a model; of a split one the first part is named and the others are found beside it.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="map">Whether files are mapped, or else read into memory.</param>
+    /// <exception cref="GgufException">A file cannot be read, is invalid, or is not part of this model.</exception>
+    /// <exception cref="TesseraException">The system does not give as much memory as the files have bytes.</exception>
+    public static GgufModelFile Open(string path, bool map)
     {
-        var parts = new List<GgufFile> { GgufFile.Open(path) };
+        var parts = new List<GgufFile> { GgufFile.Open(path, map) };
         try
         {
             IGgufMetadata metadata = parts[0].Metadata;
             int count = metadata.GetInt32(CountKey, 1);
-            if (count < 1)
+            if (count < 0)
             {
                 throw Error(parts[0], CountKey, $"{count} is no number of parts");
             }
@@ -56,7 +66,7 @@ public sealed partial class GgufModelFile : IDisposable
                         throw new GgufException(part, "", -1, $"part {i + 1} of {count} of the model {path} is missing");
                     }
 
-                    parts.Add(GgufFile.Open(part));
+                    parts.Add(GgufFile.Open(part, map));
                     ExpectPart(parts[i], i, count);
                 }
 
@@ -80,6 +90,15 @@ public sealed partial class GgufModelFile : IDisposable
     /// <summary>Uses one file that is already open.</summary>
     public static GgufModelFile From(GgufFile file) => new([file]);
 
+    /// <exception cref="GgufException">A mapped file was written since it was opened.</exception>
+    internal void ExpectUnchanged()
+    {
+        foreach (GgufFile part in Parts)
+        {
+            part.ExpectUnchanged();
+        }
+    }
+
     /// <summary>Closes all files.</summary>
     public void Dispose()
     {
@@ -91,8 +110,8 @@ public sealed partial class GgufModelFile : IDisposable
 
     private static void ExpectPart(GgufFile file, int index, int count)
     {
-        int number = file.Metadata.GetInt32(NumberKey, -1);
-        int total = file.Metadata.GetInt32(CountKey, -1);
+        int number = file.Metadata.GetInt32(NumberKey);
+        int total = file.Metadata.GetInt32(CountKey, count);
         if (total != count)
         {
             throw Error(file, CountKey, $"the file says {total} parts, the first part says {count}");

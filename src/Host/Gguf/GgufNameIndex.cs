@@ -47,10 +47,10 @@ internal sealed class GgufNameIndex
         return true;
     }
 
-    /// <summary>The entry with a name in UTF-8, or -1.</summary>
+    /// <summary>The entry with a name, or -1.</summary>
     public int Find(ReadOnlySpan<byte> header, ReadOnlySpan<byte> name) => Count == 0 ? -1 : Find(header, name, Bucket(name));
 
-    /// <summary>The UTF-8 name at a position: a 64-bit length and so many bytes.</summary>
+    /// <summary>The name at a position: a 64-bit length and so many bytes.</summary>
     public static ReadOnlySpan<byte> NameAt(ReadOnlySpan<byte> header, int position) =>
         header.Slice(position + sizeof(ulong), (int)BinaryPrimitives.ReadUInt64LittleEndian(header[position..]));
 

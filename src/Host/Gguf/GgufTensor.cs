@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using Tessera.Quantization;
 
 namespace Tessera.Gguf;
@@ -17,7 +16,7 @@ public sealed class GgufTensor : IEquatable<GgufTensor>
         InfoOffset = infoOffset;
     }
 
-    /// <summary>The tensor's name.</summary>
+    /// <summary>The tensor's name. A byte of it that is no UTF-8 is the unpaired surrogate U+DC00 + byte.</summary>
     public string Name { get; }
 
     /// <summary>The type number; it may have no name in <see cref="GgmlType"/>.</summary>
@@ -43,7 +42,7 @@ public sealed class GgufTensor : IEquatable<GgufTensor>
         TryByteLength(Dimensions[0], Elements, block, out long bytes, out string? problem) ? bytes : throw Error(problem);
 
     /// <summary>An error about this tensor.</summary>
-    public GgufException Error(string problem) => new(File.Name, GgufNames.Place("tensor", Encoding.UTF8.GetBytes(Name)), InfoOffset, problem);
+    public GgufException Error(string problem) => new(File.Name, GgufNames.Place("tensor", GgufNames.Encode(Name)), InfoOffset, problem);
 
     /// <inheritdoc/>
     public bool Equals(GgufTensor? other) => other is not null && ReferenceEquals(File, other.File) && InfoOffset == other.InfoOffset;

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 
 namespace Tessera.Gguf;
 
@@ -43,7 +42,7 @@ internal sealed class GgufTensorDictionary : IReadOnlyDictionary<string, GgufTen
 
     public bool TryGetValue(string key, [MaybeNullWhen(false)] out GgufTensor value)
     {
-        byte[] name = Encoding.UTF8.GetBytes(key);
+        byte[] name = GgufNames.Encode(key);
         foreach (GgufFile part in _parts)
         {
             if (part.TensorTable.TryGet(name, out value))

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using Tessera.Quantization;
 
 namespace Tessera.Gguf;
@@ -50,7 +49,7 @@ internal sealed class GgufTensorTable : IReadOnlyList<GgufTensor>
                 dimensions[i] = tensor.Dimension(i);
             }
 
-            return new GgufTensor(_file, Encoding.UTF8.GetString(NameOf(index)), tensor.Type, dimensions, DataOffset(tensor), _index.PositionOf(index));
+            return new GgufTensor(_file, GgufNames.Decode(NameOf(index)), tensor.Type, dimensions, DataOffset(tensor), _index.PositionOf(index));
         }
     }
 

@@ -64,7 +64,7 @@ public sealed class GgufWriter
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
         ArgumentNullException.ThrowIfNull(value);
-        if (key == AlignmentKey && !(value.IsInteger && value.AsInteger() is > 0 and <= uint.MaxValue && long.IsPow2(value.AsInteger())))
+        if (key == AlignmentKey && !(value.IsNumber && value.AsFloat() is >= 1 and <= uint.MaxValue and var alignment && double.IsPow2(alignment)))
         {
             throw new ArgumentException("The alignment is a power of two of at most 32 bits.", nameof(value));
         }
@@ -81,7 +81,7 @@ public sealed class GgufWriter
         long count = 0;
         foreach (string value in values)
         {
-            WriteString(payload, value);
+            WriteString(payload, s_utf8.GetBytes(value));
             count++;
         }
 
@@ -187,14 +187,14 @@ public sealed class GgufWriter
         WriteUInt64(header, (ulong)_values.Count);
         foreach ((string key, GgufValue value) in _values)
         {
-            WriteString(header, key);
+            WriteString(header, GgufNames.Encode(key));
             WriteValue(header, value);
         }
 
         ulong offset = 0;
         foreach ((string name, (GgmlType type, long[] dimensions, long length, _)) in _tensors)
         {
-            WriteString(header, name);
+            WriteString(header, GgufNames.Encode(name));
             WriteUInt32(header, (uint)dimensions.Length);
             foreach (long extent in dimensions)
             {
@@ -225,11 +225,10 @@ public sealed class GgufWriter
         target.Write(value.Payload.Span);
     }
 
-    private static void WriteString(ArrayBufferWriter<byte> target, string text)
+    private static void WriteString(ArrayBufferWriter<byte> target, ReadOnlySpan<byte> text)
     {
-        int length = s_utf8.GetByteCount(text);
-        WriteUInt64(target, (ulong)length);
-        target.Advance(s_utf8.GetBytes(text, target.GetSpan(length)));
+        WriteUInt64(target, (ulong)text.Length);
+        target.Write(text);
     }
 
     private static void WriteUInt32(ArrayBufferWriter<byte> target, uint value)

@@ -33,7 +33,7 @@ public sealed record ValueHistogram(string Layer, double Range, IReadOnlyList<lo
         double squares = 0;
         foreach ((GgufTensor tensor, GuardedFormat format) in matrices)
         {
-            DequantizedRows.ForEach(tensor, format, () => new double[1], (sum, _, values) => sum[0] += SquaresOf(values), sum => squares += sum[0], cancellationToken);
+            DequantizedRows.ForEach(tensor, format, () => new double[1], (sum, _, _, values) => sum[0] += SquaresOf(values), sum => squares += sum[0], cancellationToken);
         }
 
         long count = matrices.Sum(matrix => matrix.Tensor.Elements);
@@ -46,7 +46,7 @@ public sealed record ValueHistogram(string Layer, double Range, IReadOnlyList<lo
                 var counts = new long[Bins];
                 foreach ((GgufTensor tensor, GuardedFormat format) in layer)
                 {
-                    DequantizedRows.ForEach(tensor, format, () => new long[Bins], (bins, _, values) => Count(values, range, bins), bins => Add(bins, counts), cancellationToken);
+                    DequantizedRows.ForEach(tensor, format, () => new long[Bins], (bins, _, _, values) => Count(values, range, bins), bins => Add(bins, counts), cancellationToken);
                 }
 
                 return new ValueHistogram(layer.Key.Name, range, counts);

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Architectures;
 using Tessera.Compute;
 using Tessera.Generation;
@@ -15,14 +17,19 @@ public sealed class LanguageModel : IDisposable
 
     private readonly GgufModelFile _file;
     private readonly Lazy<ITokenizer> _tokenizer;
+    private readonly Lazy<GenerationPrompt> _prompt;
     private readonly WorkerPool _pool;
+    private readonly int[] _suppressed;
     private bool _disposed;
 
     internal LanguageModel(GgufModelFile file, IModel model, IReadOnlyList<BoundMatrix> matrices, IMachineCode? machineCode, Func<ITokenizer> createTokenizer, NumericsMode numerics, WorkerPool pool)
     {
         _file = file;
-        _tokenizer = new Lazy<ITokenizer>(createTokenizer);
+        _tokenizer = new Lazy<ITokenizer>(() => Fit(createTokenizer()));
+        _prompt = new Lazy<GenerationPrompt>(() => new GenerationPrompt(Tokenizer, Path, Logger));
         _pool = pool;
+        _suppressed = FileAgreement.SuppressedTokens(file.Metadata, model.Shape.Vocabulary);
+        (Sampling, UnservedSampling) = FileSampling.Read(file.Metadata);
         Model = model;
         Matrices = matrices;
         MachineCode = machineCode;
@@ -48,11 +55,20 @@ public sealed class LanguageModel : IDisposable
     public int Threads => _pool.Threads;
 
     /// <summary>The tokenizer; made when it is first asked for.</summary>
-    /// <exception cref="TesseraException">The file has no tokenizer, or none that a plugin serves.</exception>
+    /// <exception cref="TesseraException">The file has no tokenizer, none that a plugin serves, or one with more tokens than the model.</exception>
     public ITokenizer Tokenizer => _tokenizer.Value;
 
+    /// <summary>
+    /// How the file asks for tokens to be chosen: its <c>general.sampling.*</c> over the defaults. A request that says nothing takes it; <c>with</c> changes what a
+    /// caller wants otherwise.
+    /// </summary>
+    public SamplingOptions Sampling { get; }
+
+    /// <summary>The keys of <c>general.sampling.*</c> that <see cref="Sampling"/> cannot follow: samplers that there are not here, or values without sense.</summary>
+    public IReadOnlyList<string> UnservedSampling { get; }
+
     /// <summary>Values in the file's tensors.</summary>
-    public long Parameters => _file.Tensors.Values.Sum(tensor => tensor.Elements);
+    public long Parameters => _file.Elements;
 
     /// <summary>Bytes of the file's tensors.</summary>
     public long TensorBytes => _file.Parts.Sum(part => part.Length - part.DataStart);
@@ -69,8 +85,25 @@ public sealed class LanguageModel : IDisposable
 
     internal WorkerPool Pool => _pool;
 
-    /// <summary>Turns a prompt into ids, with BOS and EOS as the model asks and special tokens recognized.</summary>
-    public IReadOnlyList<int> Encode(string prompt) => new PromptEncoder(Tokenizer).Encode(prompt, addSpecial: true, parseSpecial: true);
+    /// <summary>
+    /// Makes a sampler for this model's logits, as generations use it: it never chooses what the file suppresses (<c>tokenizer.ggml.suppress_tokens</c>), nor ids
+    /// beyond the tokenizer's tokens.
+    /// </summary>
+    /// <param name="options">How to choose; null for <see cref="Sampling"/>.</param>
+    /// <exception cref="TesseraException">A value of the options makes no sense, or no token is left.</exception>
+    public Sampler CreateSampler(SamplingOptions? options = null)
+    {
+        int tokens = _tokenizer.IsValueCreated ? Tokenizer.Vocabulary.Count
+            : Metadata.TryGetValue(FileAgreement.TokensKey, out GgufValue? listed) ? (int)Math.Min(listed.Count, Shape.Vocabulary)
+            : Shape.Vocabulary;
+        return new Sampler(options ?? Sampling, Shape.Vocabulary, _suppressed.Concat(Enumerable.Range(tokens, Shape.Vocabulary - tokens)));
+    }
+
+    /// <summary>Takes the warnings about prompts.</summary>
+    internal ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>Turns a prompt to go on from into ids, with BOS as the model asks and special tokens recognized. EOS is not added.</summary>
+    public IReadOnlyList<int> Encode(string prompt) => _prompt.Value.Encode(prompt);
 
     /// <summary>Turns a prompt into ids as <see cref="Encode(string)"/> does, its bytes as they are.</summary>
     public IReadOnlyList<int> Encode(ReadOnlySpan<byte> prompt) => new PromptEncoder(Tokenizer).Encode(prompt, addSpecial: true, parseSpecial: true);
@@ -92,19 +125,22 @@ public sealed class LanguageModel : IDisposable
     }
 
     /// <summary>Starts a session with a KV cache of its own.</summary>
-    /// <param name="contextLength">Positions that fit; 0 takes what the model was trained for, at most 8192.</param>
+    /// <param name="contextLength">Positions that fit; 0 takes what the model was trained for, at most 8192, and 8192 where the file does not tell.</param>
     /// <param name="cacheType">How keys and values are kept; by default as F32 in <see cref="NumericsMode.Exact"/>, otherwise as I16, or as F16 where vectors are narrow.</param>
-    /// <exception cref="TesseraException">The lengths of the model's heads do not fit the cache's type.</exception>
+    /// <exception cref="TesseraException">
+    /// The lengths of the model's heads do not fit the cache's type, there is not enough memory, or the model's file has changed.
+    /// </exception>
     public IModelSession CreateSession(int contextLength = 0, KvCacheType? cacheType = null)
     {
         ExpectNotDisposed();
+        ExpectUnchanged();
         ArgumentOutOfRangeException.ThrowIfNegative(contextLength);
         return new ModelSession(this, _pool, CreateCache(Shape, Numerics, contextLength, cacheType));
     }
 
     internal static KvCache CreateCache(ModelShape shape, NumericsMode numerics, int contextLength = 0, KvCacheType? type = null) => new(
         shape,
-        contextLength == 0 ? Math.Min(shape.ContextLength, DefaultContextLength) : contextLength,
+        contextLength > 0 ? contextLength : shape.ContextLength > 0 ? Math.Min(shape.ContextLength, DefaultContextLength) : DefaultContextLength,
         type ?? (numerics == NumericsMode.Exact ? KvCacheType.F32 : ProcessorFeatures.BestSimd >= SimdLevel.Avx2 ? KvCacheType.I16 : KvCacheType.F16));
 
     /// <summary>
@@ -131,6 +167,13 @@ public sealed class LanguageModel : IDisposable
         }
     }
 
+    private ITokenizer Fit(ITokenizer tokenizer) => tokenizer.Vocabulary.Count <= Shape.Vocabulary
+        ? tokenizer
+        : throw new TesseraException($"{Path}: the tokenizer has {tokenizer.Vocabulary.Count} tokens, but the model has logits for {Shape.Vocabulary}.");
+
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
     internal void ExpectNotDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+
+    /// <exception cref="GgufException">The file has changed since the model was loaded, whose weights would be others.</exception>
+    internal void ExpectUnchanged() => _file.ExpectUnchanged();
 }

@@ -2,6 +2,8 @@ using Tessera.Architectures;
 using Tessera.Compute;
 using Tessera.Gguf;
 using Tessera.Numerics;
+using Tessera.Pipeline.Guards;
+using Tessera.Plugins;
 using Tessera.Quantization;
 
 namespace Tessera.Pipeline;
@@ -17,7 +19,14 @@ internal unsafe class ModelBuilder(
     /// <summary>Bytes of a file. For a smaller model the assembler's own start takes longer than its code saves.</summary>
     public const long SmallestAssembledFile = 16 << 20;
 
+    /// <summary>Rows or columns of a matrix at most, so that what is computed with them fits 32 bits.</summary>
+    private const int MaxExtent = 1 << 28;
+
+    /// <summary>Rows of a matrix that may be packed: panels are filled up with rows, which must not cost more than the matrix itself.</summary>
+    private const int SmallestPackedRows = 16;
+
     private readonly List<BoundMatrix> _matrices = [];
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private readonly KernelOptions _kernels = new(
         options.Simd, options.Repack, options.EmitCode && file.Length >= SmallestAssembledFile ? ProcessorFeatures.MachineCode : null);
     private long _boundBytes;
@@ -33,7 +42,22 @@ internal unsafe class ModelBuilder(
     /// <summary>What kernels may be assembled with, or null.</summary>
     public IMachineCode? MachineCode => _kernels.MachineCode;
 
-    public bool Has(string name) => file.Tensors.ContainsKey(name);
+    /// <summary>Builds a model, tries its equations, and holds what its file says in two places against each other.</summary>
+    /// <exception cref="GgufException">The file, the model's shape, its tensors and its equations do not fit each other.</exception>
+    /// <exception cref="TesseraException">The architecture fails.</exception>
+    public IModel Build(PluginPart<IArchitecture> architecture)
+    {
+        var model = new GuardedModel(architecture, this);
+        EquationTrial.Run(file.Name, architecture, model);
+        FileAgreement.Expect(file, _asked, model.Shape);
+        return model;
+    }
+
+    public bool Has(string name)
+    {
+        _asked.Add(name);
+        return file.Tensors.ContainsKey(name);
+    }
 
     public ReadOnlySpan<long> DimensionsOf(string name) => Find(name).Dimensions.ToArray();
 
@@ -72,22 +96,32 @@ internal unsafe class ModelBuilder(
 
     public void Dispose() => _matrices.ForEach(m => m.Weights.Dispose());
 
-    protected GgufTensor Find(string name) => file.Tensors.TryGetValue(name, out GgufTensor? tensor)
-        ? tensor
-        : throw new GgufException(file.Name, $"tensor '{name}'", -1, "required, but the file does not have it");
+    protected GgufTensor Find(string name)
+    {
+        _asked.Add(name);
+        return file.Tensors.TryGetValue(name, out GgufTensor? tensor)
+            ? tensor
+            : throw new GgufException(file.Name, $"tensor '{name}'", -1, "required, but the file does not have it");
+    }
 
     private (IQuantFormat Format, WeightSource Source) Matrix(string name, int rows, int columns)
     {
         GgufTensor tensor = Find(name);
         Expect(tensor, columns, rows);
         IQuantFormat format = formatOf(tensor);
+        long rowBytes = tensor.ByteLength(format.Block) / rows;
+        if (Math.Max(rows, columns) > MaxExtent || rowBytes > int.MaxValue)
+        {
+            throw tensor.Error($"{rows} rows of {columns} values in {rowBytes} bytes are too large, {MaxExtent} are possible");
+        }
+
         return (format, new WeightSource
         {
             Name = name,
             Rows = rows,
             Columns = columns,
             Data = tensor.File.DataOf(tensor),
-            RowBytes = tensor.ByteLength(format.Block) / rows,
+            RowBytes = rowBytes,
             ForEachNearby = ForEachNearby,
         });
     }
@@ -106,7 +140,7 @@ internal unsafe class ModelBuilder(
 
     /// <summary>Makes the matrix that the numerics ask for.</summary>
     protected virtual IWeightMatrix Create(IQuantFormat format, in WeightSource source) =>
-        options.Numerics == NumericsMode.Exact ? new DequantizedMatrix(format, source) : format.Bind(source, _kernels);
+        options.Numerics == NumericsMode.Exact ? new DequantizedMatrix(format, source) : format.Bind(source, source.Rows < SmallestPackedRows ? _kernels with { Repack = false } : _kernels);
 
     /// <summary>Trailing dimensions of 1 do not count.</summary>
     private static void Expect(GgufTensor tensor, params ReadOnlySpan<long> expected)

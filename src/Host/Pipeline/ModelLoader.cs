@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Architectures;
 using Tessera.Compute;
 using Tessera.Files;
@@ -10,9 +12,10 @@ using Tessera.Verification;
 
 namespace Tessera.Pipeline;
 
-internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
+internal sealed class ModelLoader(PluginCatalog plugins, ILoggerFactory? loggers = null) : IModelLoader
 {
     private readonly ModelParts _parts = new(plugins);
+    private readonly ILogger _logger = loggers?.CreateLogger("prompt") ?? NullLogger.Instance;
 
     public Task<LanguageModel> LoadAsync(string path, ModelOptions? options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken) =>
         Task.Run(() => Load(path, options ?? new ModelOptions(), progress, cancellationToken), cancellationToken);
@@ -32,18 +35,22 @@ internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
     public ModelExplanation Explain(string path, ModelOptions? options)
     {
         using GgufModelFile file = GgufModelFile.Open(path);
-        return new ModelExplainer(plugins, _parts, file, options ?? new ModelOptions()).Explain();
+        ModelExplanation explanation = new ModelExplainer(plugins, _parts, file, options ?? new ModelOptions()).Explain();
+        file.ExpectUnchanged();
+        return explanation;
     }
 
     public ModelVerification Verify(string path, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
         using GgufModelFile file = GgufModelFile.Open(path);
-        return new ModelVerifier(plugins, _parts, this, file).Verify(progress, cancellationToken);
+        ModelVerification verification = new ModelVerifier(plugins, _parts, this, file).Verify(progress, cancellationToken);
+        file.ExpectUnchanged();
+        return verification;
     }
 
     private LanguageModel Load(string path, ModelOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
-        GgufModelFile file = GgufModelFile.Open(path);
+        GgufModelFile file = GgufModelFile.Open(path, options.Map);
         ModelBuilder? builder = null;
         WorkerPool? pool = null;
         try
@@ -52,9 +59,11 @@ internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
             PluginPart<IArchitecture> architecture = _parts.FindArchitecture(file.Metadata);
             _parts.CheckTensors(file);
             builder = new ModelBuilder(file, _parts.FindFormat, options, progress, cancellationToken) { ForEachNearby = pool.Nodes > 1 ? pool.ForEach : null };
-            var model = new GuardedModel(architecture, builder);
+            IModel model = builder.Build(architecture);
+            file.ExpectUnchanged();
             return new LanguageModel(file, model, builder.Matrices, builder.MachineCode, () => CreateTokenizer(file.Metadata, options), options.Numerics, pool)
             {
+                Logger = _logger,
                 TokenizerFile = options.Tokenizer is { } name && _parts.IsTokenizerFile(name) ? name : null,
             };
         }

@@ -49,6 +49,12 @@ public sealed record ModelOptions
     /// <summary>Whether weights are copied into the layout that kernels read fastest. Without it loading is instant and the file stays mapped, at lower speed.</summary>
     public bool Repack { get; init; } = true;
 
+    /// <summary>
+    /// Whether the file stays mapped. Without it the whole file is read into memory: loading takes longer and more memory, and nothing that happens to the file later
+    /// matters.
+    /// </summary>
+    public bool Map { get; init; } = true;
+
     /// <summary>Whether kernels may be assembled at run time, where the processor has instructions that .NET has no intrinsics for.</summary>
     public bool EmitCode { get; init; } = true;
 

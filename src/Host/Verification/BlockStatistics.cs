@@ -15,6 +15,7 @@ internal sealed class BlockStatistics
 
     private readonly long[] _blocksByOrder = new long[Orders];
     private readonly (long Block, float Magnitude)[] _firstOfOrder = new (long, float)[Orders];
+    private bool _zeroSoFar;
 
     public long Blocks { get; private set; }
 
@@ -29,11 +30,11 @@ internal sealed class BlockStatistics
 
     public long FirstZeroRow { get; private set; } = long.MaxValue;
 
-    public void AddRow(long row, ReadOnlySpan<float> values, int blockElements)
+    /// <summary>Adds whole blocks of a row; a row's parts come one after the other.</summary>
+    public void Add(long row, long column, long columns, ReadOnlySpan<float> values, int blockElements)
     {
-        Rows++;
-        bool zero = true;
-        long firstValue = row * values.Length;
+        bool zero = column == 0 || _zeroSoFar;
+        long firstValue = (row * columns) + column;
         for (int start = 0; start < values.Length; start += blockElements)
         {
             ReadOnlySpan<float> block = values.Slice(start, blockElements);
@@ -56,10 +57,12 @@ internal sealed class BlockStatistics
             zero &= largest == 0;
         }
 
-        if (zero)
+        _zeroSoFar = zero;
+        if (column + values.Length == columns)
         {
-            ZeroRows++;
-            FirstZeroRow = Math.Min(FirstZeroRow, row);
+            Rows++;
+            ZeroRows += zero ? 1 : 0;
+            FirstZeroRow = zero ? Math.Min(FirstZeroRow, row) : FirstZeroRow;
         }
     }
 

@@ -54,7 +54,7 @@ internal sealed class VocabularyCheck(GgufModelFile file, IModelLoader loader)
 
         if (vocabulary is { } rows && rows != tokens.Length)
         {
-            Fault(TokensKey, $"{tokens.Length} tokens, but the model has logits for {rows}");
+            Remark(TokensKey, $"{tokens.Length} tokens, but the model has logits for {rows}; those beyond are never drawn");
         }
 
         var first = new Dictionary<string, int>(tokens.Length, StringComparer.Ordinal);

@@ -18,7 +18,7 @@ internal sealed class WeightCheck(GgufModelFile file, ModelParts parts)
         var findings = new List<Finding>();
         var zeroRows = new List<(GgufTensor Tensor, BlockStatistics Seen)>();
         long done = 0;
-        long total = file.Tensors.Values.Sum(tensor => tensor.Elements);
+        long total = file.Elements;
         foreach (GgufTensor tensor in file.Parts.SelectMany(part => part.Tensors))
         {
             try
@@ -37,7 +37,7 @@ internal sealed class WeightCheck(GgufModelFile file, ModelParts parts)
                 findings.Add(Finding.Of(e));
             }
 
-            done += tensor.Elements;
+            done = Math.Min(total - tensor.Elements, done) + tensor.Elements;
             progress?.Report(new LoadProgress(done, total));
         }
 
@@ -74,7 +74,12 @@ internal sealed class WeightCheck(GgufModelFile file, ModelParts parts)
     {
         var statistics = new BlockStatistics();
         DequantizedRows.ForEach(
-            tensor, format, () => new BlockStatistics(), (seen, row, values) => seen.AddRow(row, values, block.Elements), statistics.Add, cancellationToken);
+            tensor,
+            format,
+            () => new BlockStatistics(),
+            (seen, row, column, values) => seen.Add(row, column, tensor.Dimensions[0], values, block.Elements),
+            statistics.Add,
+            cancellationToken);
         return statistics;
     }
 

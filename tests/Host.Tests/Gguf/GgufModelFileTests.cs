@@ -41,11 +41,13 @@ public sealed class GgufModelFileTests : IDisposable
     [Fact]
     public void A_model_of_one_part_opens() => GgufModelFile.Open(Part(1, 1, 0, 1, 1, "a")).Dispose();
 
+    [Fact]
+    public void A_model_of_no_parts_is_one_file() => GgufModelFile.Open(Part(1, 1, 0, 0, 1, "a")).Dispose();
+
     [Theory]
-    [InlineData(0)]
     [InlineData(-3)]
     [InlineData(int.MinValue)]
-    public void A_count_below_one_is_refused(int count) => Refuses(Part(1, 1, 0, count, 1, "a"), "model-00001-of-00001.gguf", "split.count", $"{count} is no number of parts");
+    public void A_count_below_zero_is_refused(int count) => Refuses(Part(1, 1, 0, count, 1, "a"), "model-00001-of-00001.gguf", "split.count", $"{count} is no number of parts");
 
     [Fact]
     public void A_count_of_the_wrong_type_is_refused()
@@ -119,7 +121,18 @@ public sealed class GgufModelFileTests : IDisposable
         string first = Part(1, 2, 0, 2, 2, "a");
         Part(2, 2, null, null, null, "b");
 
-        Refuses(first, "model-00002-of-00002.gguf", "split.count", "the file says -1 parts");
+        Refuses(first, "model-00002-of-00002.gguf", "split.no", "required, but the file does not have it");
+    }
+
+    [Fact]
+    public void A_later_part_needs_its_number_alone()
+    {
+        string first = Part(1, 2, 0, 2, 2, "a");
+        Part(2, 2, 1, null, null, "b");
+
+        using GgufModelFile model = GgufModelFile.Open(first);
+
+        Assert.Equal(["a", "b"], model.Tensors.Keys);
     }
 
     [Fact]

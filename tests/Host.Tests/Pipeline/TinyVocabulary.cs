@@ -14,7 +14,8 @@ internal static class TinyVocabulary
 
     private const int AB = 30;
 
-    private static readonly string[] Texts = ["<unk>", "<s>", "</s>", "\u2581", .. Enumerable.Range('a', 26).Select(c => $"{(char)c}"), "ab", "\u2581a"];
+    /// <summary>The tokens' texts by id.</summary>
+    public static readonly string[] Texts = ["<unk>", "<s>", "</s>", "\u2581", .. Enumerable.Range('a', 26).Select(c => $"{(char)c}"), "ab", "\u2581a"];
 
     /// <summary>The token of a letter.</summary>
     public static int Letter(char letter) => Space + 1 + (letter - 'a');

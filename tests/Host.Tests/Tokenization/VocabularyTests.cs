@@ -69,36 +69,93 @@ public class VocabularyTests
         Assert.Equal(TokenType.Normal, vocabulary.TypeOf(0));
     }
 
-    [Theory]
-    [InlineData("Phi-3 Mini", "", "<|user|>", TokenAttributes.StripRight)]
-    [InlineData("my phi3", "", "</s>", TokenAttributes.StripRight)]
-    [InlineData("Phi-3 Mini", "", "<s>", TokenAttributes.None)]
-    [InlineData("Phi-3 Mini", "", "a", TokenAttributes.None)]
-    [InlineData("Llama", "", "<|user|>", TokenAttributes.None)]
-    [InlineData("", "jina-v2-de", "<mask>", TokenAttributes.StripLeft)]
-    [InlineData("Modern-BERT", "", "[MASK]", TokenAttributes.StripLeft)]
-    public void Tokens_strip_white_space_as_the_model_s_name_implies(string name, string pre, string token, TokenAttributes expected)
+    [Fact]
+    public void Scores_may_be_integers()
     {
         var file = new GgufWriter();
-        file.Set("general.name", name);
-        file.Set("tokenizer.ggml.pre", pre);
-        string[] texts = ["<s>", "</s>", "a", "<|user|>", "<mask>", "[MASK]"];
-        file.SetArray("tokenizer.ggml.token_type", (int[])[3, 3, 1, 3, 3, 3]);
+        file.SetArray("tokenizer.ggml.scores", (int[])[0, -7]);
 
-        Vocabulary vocabulary = Read(texts, file: file);
-
-        Assert.Equal(expected, vocabulary.AttributesOf(vocabulary.Find(token)));
+        Assert.Equal(-7f, Read(["a", "b"], file: file).ScoreOf(1));
     }
 
     [Fact]
-    public void Counts_that_differ_are_an_error()
+    public void Scores_and_types_beyond_the_tokens_are_nobodys()
     {
         var file = new GgufWriter();
         file.SetArray("tokenizer.ggml.scores", (float[])[1, 2, 3]);
+        file.SetArray("tokenizer.ggml.token_type", (int[])[3, 4, 9, 9]);
 
-        Assert.Contains("scores", Assert.Throws<GgufException>(() => Read(["a"], file: file)).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => new Vocabulary([default], [TokenType.Normal], [0], new SpecialTokens(), new TokenAttributes[2]));
+        Vocabulary vocabulary = Read(["a", "b"], file: file);
+
+        Assert.Equal((2, 2f, TokenType.UserDefined), (vocabulary.Count, vocabulary.ScoreOf(1), vocabulary.TypeOf(1)));
     }
+
+    [Theory]
+    [InlineData("tokenizer.ggml.scores", "1 elements for 2 tokens")]
+    [InlineData("tokenizer.ggml.token_type", "1 elements for 2 tokens")]
+    public void Fewer_scores_or_types_than_tokens_are_an_error(string key, string problem)
+    {
+        var file = new GgufWriter();
+        file.SetArray(key, (int[])[1]);
+
+        GgufException error = Assert.Throws<GgufException>(() => Read(["a", "b"], file: file));
+
+        Assert.Contains($"test.gguf: key '{key}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(problem, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_type_that_does_not_exist_is_none()
+    {
+        var file = new GgufWriter();
+        file.SetArray("tokenizer.ggml.token_type", (long[])[1, 7, -1, (1L << 32) + 3, long.MinValue]);
+
+        Vocabulary vocabulary = Read(["a", "b", "c", "d", "e"], file: file);
+
+        Assert.Equal([TokenType.Normal, .. Enumerable.Repeat(TokenType.Undefined, 4)], Enumerable.Range(0, 5).Select(vocabulary.TypeOf));
+    }
+
+    [Fact]
+    public void No_tokens_are_an_error() => Assert.Contains("key 'tokenizer.ggml.tokens'", Assert.Throws<GgufException>(() => Read([])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Of_equal_texts_the_last_is_found() => Assert.Equal(2, Read(["a", "b", "a"]).Find("a"));
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(2)]
+    [InlineData(int.MaxValue)]
+    [InlineData(int.MinValue)]
+    [InlineData(1L << 32)]
+    [InlineData(long.MaxValue)]
+    public void A_role_that_is_no_token_is_none(long id)
+    {
+        string[] roles = ["bos", "eos", "unknown", "seperator", "padding", "eot", "eom", "fim_pre", "prefix", "fim_suf", "suffix", "fim_mid", "middle", "fim_pad", "fim_rep", "fim_sep"];
+        var file = new GgufWriter();
+        foreach (string role in roles)
+        {
+            file.Set($"tokenizer.ggml.{role}_token_id", id);
+        }
+
+        Assert.Equal(new SpecialTokens { Bos = 1 }, Read(["a", "b"], new SpecialTokens { Bos = 1, Eos = 5 }, file).Special);
+    }
+
+    [Fact]
+    public void Roles_types_and_attributes_can_be_others_for_the_same_tokens()
+    {
+        Vocabulary vocabulary = Read(["a", "<|im_end|>"]);
+
+        Assert.True(vocabulary.WithSpecial(vocabulary.Special with { Bos = 0, AddBos = true }).Special is { Bos: 0, AddBos: true, EndOfTurn: 1 });
+        Assert.Equal(TokenType.Normal, vocabulary.WithTypes([TokenType.Normal, TokenType.Normal]).TypeOf(1));
+        Assert.Equal(TokenAttributes.StripLeft, vocabulary.WithAttributes([TokenAttributes.StripLeft, TokenAttributes.None]).AttributesOf(0));
+        Assert.Equal((-1, TokenType.Control, TokenAttributes.None), (vocabulary.Special.Bos, vocabulary.TypeOf(1), vocabulary.AttributesOf(0)));
+        Assert.ThrowsAny<ArgumentException>(() => vocabulary.WithTypes([TokenType.Normal]));
+        Assert.ThrowsAny<ArgumentException>(() => vocabulary.WithAttributes([]));
+    }
+
+    [Fact]
+    public void Counts_that_differ_are_an_error() =>
+        Assert.Throws<ArgumentException>(() => new Vocabulary([default], [TokenType.Normal], [0], new SpecialTokens(), new TokenAttributes[2]));
 
     private static Vocabulary Read(string[] texts, SpecialTokens? defaults = null, GgufWriter? file = null)
     {

@@ -51,12 +51,12 @@ internal sealed unsafe class Attention(SimdLevel simd, IMachineCode? machineCode
 
         _rowsPerToken = q.Columns / cache.Shape.KeyLength / cache.Shape.KvHeads;
         _tileTokens = Math.Min(q.Rows, Math.Max(1, AttentionTile.TargetRows / _rowsPerToken));
-        _tiles = (q.Rows + _tileTokens - 1) / _tileTokens * cache.Shape.KvHeads;
-        _chunks = (firstPosition + q.Rows + AttentionTile.ChunkPositions - 1) / AttentionTile.ChunkPositions;
+        _tiles = checked((q.Rows + _tileTokens - 1) / _tileTokens * cache.Shape.KvHeads);
+        _chunks = (int)(((long)firstPosition + q.Rows + AttentionTile.ChunkPositions - 1) / AttentionTile.ChunkPositions);
         _split = pool.Threads > 1 && _chunks > 1 && _tiles < TilesPerThread * pool.Threads;
         _threads = pool.Threads;
         Reserve();
-        pool.Run(this, _split ? _tiles * _chunks : _tiles);
+        pool.Run(this, _split ? checked(_tiles * _chunks) : _tiles);
     }
 
     public override void Execute(int item)
@@ -196,7 +196,7 @@ internal sealed unsafe class Attention(SimdLevel simd, IMachineCode? machineCode
 
         if (_split)
         {
-            _partials.Reserve(_tiles * _chunks * AttentionSums.Length(TileRows, length) * sizeof(float));
+            _partials.Reserve((long)_tiles * _chunks * AttentionSums.Length(TileRows, length) * sizeof(float));
             if (_chunksDone.Length < _tiles)
             {
                 _chunksDone = new int[_tiles];

@@ -16,5 +16,5 @@ internal sealed unsafe class EmbeddingLookup : TokenOperation
     }
 
     protected override void ExecuteToken(int token) =>
-        _table.Format.Dequantize(new ReadOnlySpan<byte>(_table.Source.Row(_ids[token]), (int)_table.Source.RowBytes), _y.Row(token));
+        _table.Format.Dequantize(new ReadOnlySpan<byte>(_table.Source.Row(_ids[token]), checked((int)_table.Source.RowBytes)), _y.Row(token));
 }

@@ -53,8 +53,8 @@ internal sealed unsafe class KvAppend : Operation
             for (int token = first; token < last; token++)
             {
                 int slot = _firstPosition + token - blockStart;
-                TEncoding.PackKey(_k.Data + ((long)token * _k.Columns) + (head * shape.KeyLength), shape.KeyLength, keys, slot);
-                TEncoding.PackValue(_v.Data + ((long)token * _v.Columns) + (head * shape.ValueLength), shape.ValueLength, values, slot);
+                TEncoding.PackKey(_k.Data + ((long)token * _k.Columns) + ((long)head * shape.KeyLength), shape.KeyLength, keys, slot);
+                TEncoding.PackValue(_v.Data + ((long)token * _v.Columns) + ((long)head * shape.ValueLength), shape.ValueLength, values, slot);
             }
         }
     }

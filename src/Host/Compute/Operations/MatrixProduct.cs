@@ -66,11 +66,11 @@ internal sealed unsafe class MatrixProduct : Operation, IDisposable
             first = _tileEnd[matrix++];
         }
 
-        int firstRow = (node * _nodeRows[matrix]) + ((tile - first) * _tileRows[matrix]);
-        int lastRow = Math.Min(Math.Min(firstRow + _tileRows[matrix], (node + 1) * _nodeRows[matrix]), _matrices[matrix].Outputs);
+        long firstRow = ((long)node * _nodeRows[matrix]) + ((long)(tile - first) * _tileRows[matrix]);
+        long lastRow = Math.Min(Math.Min(firstRow + _tileRows[matrix], (node + 1L) * _nodeRows[matrix]), _matrices[matrix].Outputs);
         if (firstRow < lastRow)
         {
-            Multiply(matrix, firstRow, lastRow - firstRow);
+            Multiply(matrix, (int)firstRow, (int)(lastRow - firstRow));
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed unsafe class MatrixProduct : Operation, IDisposable
         return RoundUp(rows, matrix.Weights.RowGranularity);
     }
 
-    private static int RoundUp(int rows, int granularity) => (rows + granularity - 1) / granularity * granularity;
+    private static int RoundUp(int rows, int granularity) => checked((rows + granularity - 1) / granularity * granularity);
 
     private void Multiply(int index, int first, int rows)
     {

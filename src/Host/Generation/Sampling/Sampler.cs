@@ -10,6 +10,8 @@ public sealed class Sampler
 {
     private readonly SamplingOptions _options;
     private readonly int _vocabularySize;
+    private readonly int[] _suppressed;
+    private readonly float[] _allowed;
     private readonly Penalties? _penalties;
 
     // Null for a greedy choice, which takes the largest logit of all: only typical-p may drop that one.
@@ -19,14 +21,22 @@ public sealed class Sampler
     /// <summary>Makes a sampler.</summary>
     /// <param name="options">How to choose.</param>
     /// <param name="vocabularySize">How many logits the model computes.</param>
-    /// <exception cref="TesseraException">A value of the options makes no sense.</exception>
-    public Sampler(SamplingOptions options, int vocabularySize)
+    /// <param name="suppressed">Tokens that are never chosen; null for none. Ids that do not exist count for nothing.</param>
+    /// <exception cref="TesseraException">A value of the options makes no sense, or no token is left.</exception>
+    public Sampler(SamplingOptions options, int vocabularySize, IEnumerable<int>? suppressed = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vocabularySize);
         options.Validate();
         _options = options;
         _vocabularySize = vocabularySize;
+        _suppressed = [.. (suppressed ?? []).Where(id => (uint)id < (uint)vocabularySize).Distinct()];
+        if (_suppressed.Length == vocabularySize)
+        {
+            throw new TesseraException($"All {vocabularySize} tokens are suppressed: no token may come next.");
+        }
+
+        _allowed = _suppressed.Length == 0 ? [] : new float[vocabularySize];
         _penalties = Penalties.AreOff(options) ? null : new Penalties(options, vocabularySize);
         _topK = IsGreedy && options.TypicalP >= 1 ? null : new TopK(options.TopK, vocabularySize);
 
@@ -58,7 +68,7 @@ public sealed class Sampler
     {
         if (_topK is null)
         {
-            logits = Penalize(logits);
+            logits = Adjust(logits);
             return Logits.IndexOf(logits, Logits.Largest(logits));
         }
 
@@ -80,7 +90,7 @@ public sealed class Sampler
     /// <summary>The candidates that all steps before the temperature leave.</summary>
     internal Span<Candidate> Truncate(ReadOnlySpan<float> logits)
     {
-        logits = Penalize(logits);
+        logits = Adjust(logits);
         Logits.Largest(logits);
         Span<Candidate> candidates = _topK!.Select(logits);
         if (_options.TypicalP < 1)
@@ -101,11 +111,23 @@ public sealed class Sampler
         return candidates;
     }
 
-    private ReadOnlySpan<float> Penalize(ReadOnlySpan<float> logits)
+    /// <summary>The logits without the suppressed tokens and after the penalties, in buffers that the next call overwrites.</summary>
+    private ReadOnlySpan<float> Adjust(ReadOnlySpan<float> logits)
     {
         if (logits.Length != _vocabularySize)
         {
             throw new ArgumentException($"{logits.Length} logits for a vocabulary of {_vocabularySize} tokens", nameof(logits));
+        }
+
+        if (_suppressed.Length > 0)
+        {
+            logits.CopyTo(_allowed);
+            foreach (int id in _suppressed)
+            {
+                _allowed[id] = float.NegativeInfinity;
+            }
+
+            logits = _allowed;
         }
 
         return _penalties is null ? logits : _penalties.Apply(logits);

@@ -32,7 +32,7 @@ public sealed record SamplingOptions
     /// <summary>Divides the positive and multiplies the other logits of tokens that occurred. 1: off.</summary>
     public float RepeatPenalty { get; init; } = 1.0f;
 
-    /// <summary>How many of the last tokens, the prompt's included, the three penalties look at. 0: none, -1: all that the context holds.</summary>
+    /// <summary>How many of the last tokens, the prompt's included, the three penalties look at. 0: none; -1: all.</summary>
     public int RepeatLastN { get; init; } = 64;
 
     /// <summary>Subtracted from a token's logit once for each time it occurred. 0: off.</summary>
@@ -52,11 +52,13 @@ public sealed record SamplingOptions
         Require(TopP is >= 0 and <= 1, "top-p", "from 0 to 1", TopP);
         Require(MinP is >= 0 and <= 1, "min-p", "from 0 to 1", MinP);
         Require(TypicalP is >= 0 and <= 1, "typical-p", "from 0 to 1", TypicalP);
-        Require(RepeatPenalty > 0 && float.IsFinite(RepeatPenalty) && float.IsFinite(1 / RepeatPenalty), "repeat penalty", "finite and greater than 0", RepeatPenalty);
+        Require(IsRepeatPenalty(RepeatPenalty), "repeat penalty", "finite and greater than 0", RepeatPenalty);
         Require(RepeatLastN >= -1, "repeat last n", "-1 or more", RepeatLastN);
         Require(float.IsFinite(FrequencyPenalty), "frequency penalty", "a finite number", FrequencyPenalty);
         Require(float.IsFinite(PresencePenalty), "presence penalty", "a finite number", PresencePenalty);
     }
+
+    internal static bool IsRepeatPenalty(float value) => value > 0 && float.IsFinite(value) && float.IsFinite(1 / value);
 
     private static void Require(bool holds, string name, string range, float value)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tessera.Architectures;
 using Tessera.Compute;
 using Tessera.Compute.Threads;
 using Tessera.Files;
@@ -18,7 +19,7 @@ internal sealed class ModelExplainer(PluginCatalog plugins, ModelParts parts, Gg
     {
         parts.CheckTensors(file);
         using var builder = new ExplainingModelBuilder(file, parts, options);
-        var model = new GuardedModel(parts.FindArchitecture(file.Metadata), builder);
+        IModel model = builder.Build(parts.FindArchitecture(file.Metadata));
         return new ModelExplanation(
             file.Name,
             [
@@ -112,13 +113,14 @@ internal sealed class ModelExplainer(PluginCatalog plugins, ModelParts parts, Gg
         : file.Length < ModelBuilder.SmallestAssembledFile ? new("assembled kernels", "no", $"the file has less than {ModelBuilder.SmallestAssembledFile:N0} bytes: starting the assembler would take longer than it saves")
         : new("assembled kernels", "allowed", $"the processor has {machineCode.Features}");
 
-    private ExplainedStage ExplainCache(GuardedModel model)
+    private ExplainedStage ExplainCache(IModel model)
     {
         using KvCache cache = LanguageModel.CreateCache(model.Shape, options.Numerics);
+        string trained = model.Shape.ContextLength == 0 ? "not told" : model.Shape.ContextLength.ToString(CultureInfo.InvariantCulture);
         return new(
             "KV cache",
             string.Create(CultureInfo.InvariantCulture, $"{cache.Type}, {cache.Capacity} positions, {cache.Bytes:N0} bytes a session"),
-            $"the defaults: {cache.Type} in {(options.Numerics == NumericsMode.Exact ? "exact" : "fast")} numerics, what the model was trained for ({model.Shape.ContextLength}) up to {LanguageModel.DefaultContextLength}");
+            $"the defaults: {cache.Type} in {(options.Numerics == NumericsMode.Exact ? "exact" : "fast")} numerics, what the model was trained for ({trained}) up to {LanguageModel.DefaultContextLength}");
     }
 
     private static ExplainedStage Stage<T>(string name, PluginPart<T> part, string key, bool asked)

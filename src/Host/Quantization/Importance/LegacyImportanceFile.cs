@@ -25,7 +25,7 @@ internal static class LegacyImportanceFile
             int entries = ReadCount(reader, path, "number of entries", int.MaxValue);
             for (int i = 0; i < entries; i++)
             {
-                string name = Encoding.UTF8.GetString(reader.ReadBytes(ReadCount(reader, path, "length of a name", LongestName)));
+                string name = GgufNames.Decode(reader.ReadBytes(ReadCount(reader, path, "length of a name", LongestName)));
                 meanSquares[name] = ReadValues(reader, path);
             }
 

@@ -1,0 +1,31 @@
+using Tessera.Gguf;
+using Tessera.Tokenization;
+
+namespace Tessera.Tokenizer.Spm;
+
+/// <summary>
+/// Which tokens strip white space. GGUF files do not say; the reference (llama.cpp, <c>llama-vocab.cpp</c>) knows it by the model's name, and so does this.
+/// </summary>
+internal static class StrippingTokens
+{
+    /// <summary>What each token strips; null where none does.</summary>
+    public static TokenAttributes[]? Find(IGgufMetadata metadata, Vocabulary vocabulary)
+    {
+        string name = metadata.GetString("general.name", "")!;
+        return name.Contains("phi-3", StringComparison.OrdinalIgnoreCase) || name.Contains("phi3", StringComparison.OrdinalIgnoreCase) ? Phi3(vocabulary) : null;
+    }
+
+    private static TokenAttributes[] Phi3(Vocabulary vocabulary)
+    {
+        var attributes = new TokenAttributes[vocabulary.Count];
+        int[] exempt = [vocabulary.Find("<unk>"), vocabulary.Find("<s>"), vocabulary.Find("<|endoftext|>")];
+        int endOfSequence = vocabulary.Find("</s>");
+        for (int id = 0; id < attributes.Length; id++)
+        {
+            bool special = id == endOfSequence || vocabulary.TypeOf(id) is TokenType.Control or TokenType.UserDefined or TokenType.Unknown;
+            attributes[id] = special && !exempt.Contains(id) ? TokenAttributes.StripRight : TokenAttributes.None;
+        }
+
+        return attributes;
+    }
+}

@@ -1,0 +1,40 @@
+using Tessera.Architectures;
+using Tessera.Compute;
+using Tessera.Gguf;
+using Tessera.Plugins;
+
+namespace Tessera.Pipeline;
+
+/// <summary>Runs a model's equations once over shapes alone, when it is built: what does not fit is found here, not when it is computed.</summary>
+internal static class EquationTrial
+{
+    // Two, of which one is wanted: what confuses the tokens with the outputs shows.
+    private const int Tokens = 2;
+
+    /// <exception cref="GgufException">The model's shape, its tensors and its equations do not fit each other.</exception>
+    /// <exception cref="TesseraException">The architecture fails.</exception>
+    public static void Run(string file, PluginPart<IArchitecture> architecture, IModel model)
+    {
+        GgufException Unfit(string problem) => new(file, architecture.Export.ToString(), -1, problem);
+        ModelShape shape = model.Shape;
+        if (shape is not { Vocabulary: > 0, ContextLength: >= 0, Layers: >= 0, KvHeads: > 0, KeyLength: > 0, ValueLength: > 0 })
+        {
+            throw Unfit($"its shape has a length that is not positive: {shape}");
+        }
+
+        using var trial = new ShapePass(shape);
+        try
+        {
+            trial.Run(model, Tokens, outputs: 1);
+        }
+        catch (UnfitEquationsException e)
+        {
+            throw Unfit(e.Message.TrimEnd('.'));
+        }
+
+        if (trial.AttendingLayers != shape.Layers)
+        {
+            throw Unfit($"its shape has {shape.Layers} layers with a KV cache, its equations attend in {trial.AttendingLayers}");
+        }
+    }
+}

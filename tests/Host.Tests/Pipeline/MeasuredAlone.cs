@@ -1,0 +1,5 @@
+namespace Tessera.Host.Tests.Pipeline;
+
+/// <summary>Tests that measure what the whole process allocates: no other test runs beside them.</summary>
+[CollectionDefinition(nameof(MeasuredAlone), DisableParallelization = true)]
+public sealed class MeasuredAlone;
