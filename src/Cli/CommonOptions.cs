@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Tessera.Cli.Plotting;
 using Tessera.Compute;
 using Tessera.Numerics;
 using Tessera.Pipeline;
@@ -9,6 +11,8 @@ namespace Tessera.Cli;
 /// <summary>The options that several commands share.</summary>
 internal static class CommonOptions
 {
+    public const int MaxThreads = 1024;
+
     public static Option<string[]> Plugins { get; } = new("--plugins")
     {
         Description = "A further folder to look for plugins in; may be given several times.",
@@ -49,7 +53,7 @@ internal static class CommonOptions
             HelpName = "fast|exact",
             DefaultValueFactory = _ => NameOf(NumericsMode.Fast),
         };
-        return option.AcceptOnlyFromAmong(NameOf(NumericsMode.Fast), NameOf(NumericsMode.Exact));
+        return option.OneOf(NameOf(NumericsMode.Fast), NameOf(NumericsMode.Exact));
     }
 
     public static NumericsMode NumericsOf(string? name) => name == NameOf(NumericsMode.Exact) ? NumericsMode.Exact : NumericsMode.Fast;
@@ -61,10 +65,23 @@ internal static class CommonOptions
             Description = "How keys and values are kept; by default i16 (f16 without AVX2), with exact numerics f32.",
             HelpName = "i16|f16|f32|q8_0",
         };
-        return option.AcceptOnlyFromAmong("i16", "f16", "f32", "q8_0");
+        return option.OneOf("i16", "f16", "f32", "q8_0");
     }
 
     public static KvCacheType? CacheTypeOf(string? name) => name is null ? null : Enum.Parse<KvCacheType>(name, ignoreCase: true);
+
+    /// <summary>Takes some names only.</summary>
+    public static Option<T> OneOf<T>(this Option<T> option, params string[] names)
+    {
+        option.Validators.Add(result =>
+        {
+            foreach (Token other in result.Tokens.Where(token => !names.Contains(token.Value)))
+            {
+                result.AddError($"{option.Name} takes one of {string.Join(", ", names)}, not '{other.Value}'.");
+            }
+        });
+        return option;
+    }
 
     /// <summary>Without this an option that does not exist would be taken for the model's path.</summary>
     public static void RefuseUnknownOptions(Argument model) => model.Validators.Add(result =>
@@ -75,18 +92,12 @@ internal static class CommonOptions
         }
     });
 
-    public static Option<int> Threads()
+    public static Option<int> Threads() => new("--threads", "-t")
     {
-        var option = new Option<int>("--threads", "-t") { Description = "Threads to compute with; one for each core by default.", HelpName = "THREADS" };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is < 1 or > 1024)
-            {
-                result.AddError("--threads takes a number from 1 to 1024.");
-            }
-        });
-        return option;
-    }
+        Description = "Threads to compute with; one for each core by default.",
+        HelpName = "THREADS",
+        CustomParser = argument => Number.Of(argument, 1, MaxThreads),
+    };
 
     public static Option<string?> Tokenizer() => new("--tokenizer")
     {
@@ -99,6 +110,19 @@ internal static class CommonOptions
         Description = "The pre-tokenizer to use in place of the one that the file names in tokenizer.ggml.pre.",
         HelpName = "NAME",
     };
+
+    public static Option<string?> Plot(string description)
+    {
+        var option = new Option<string?>("--plot") { Description = description, HelpName = "FILE.png|FILE.svg" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var path }] && !PlotFile.CanWrite(path))
+            {
+                result.AddError($"--plot takes a file that ends in .png or .svg, not '{path}'.");
+            }
+        });
+        return option;
+    }
 
     /// <summary>How people and JSON see the numerics.</summary>
     public static string NameOf(NumericsMode numerics) => numerics == NumericsMode.Exact ? "exact" : "fast";

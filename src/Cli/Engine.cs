@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Tessera.Cli.Display;
 using Tessera.Pipeline;
 using Tessera.Plugins;
 using Tessera.Quantization;
@@ -31,7 +32,7 @@ internal sealed class Engine : IDisposable
 
     public async Task<LanguageModel> LoadAsync(string path, ModelOptions options, CancellationToken cancellationToken)
     {
-        if (Console.IsErrorRedirected)
+        if (!Terminal.IsError)
         {
             return await Loader.LoadAsync(path, options, cancellationToken: cancellationToken);
         }

@@ -16,4 +16,7 @@ internal static class ExitCode
 
     /// <summary>Interrupted by the user.</summary>
     public const int Cancelled = 130;
+
+    /// <summary>Whoever read standard output has left; what a shell tells of a process that SIGPIPE ended.</summary>
+    public const int ReaderLeft = 141;
 }

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Tessera.Cli.Display;
 
 namespace Tessera.Cli;
 
@@ -17,7 +18,7 @@ internal static class ProgressDisplay
         await Task.WhenAny(task, Task.Delay(Delay));
         if (!task.IsCompleted)
         {
-            await (Console.IsErrorRedirected ? WriteLinesAsync(title, task, fraction) : DrawBarAsync(title, task, fraction));
+            await (Terminal.IsError ? DrawBarAsync(title, task, fraction) : WriteLinesAsync(title, task, fraction));
         }
 
         return await task;
@@ -25,10 +26,9 @@ internal static class ProgressDisplay
 
     private static Task DrawBarAsync(string title, Task task, Func<double> fraction)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return console.Progress().AutoClear(true).StartAsync(async context =>
+        return Terminal.ErrorConsole().Progress().AutoClear(true).StartAsync(async context =>
         {
-            ProgressTask bar = context.AddTask(Markup.Escape(title));
+            ProgressTask bar = context.AddTask(((StyledText)title).Markup);
             while (!task.IsCompleted)
             {
                 bar.Value = 100 * fraction();
@@ -46,7 +46,7 @@ internal static class ProgressDisplay
             if (tenths > written)
             {
                 written = tenths;
-                await Console.Error.WriteLineAsync($"{title}: {10 * tenths} %");
+                Terminal.Note($"{title}: {10 * tenths} %");
             }
 
             await Task.WhenAny(task, Task.Delay(100, CancellationToken.None));

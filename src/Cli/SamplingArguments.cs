@@ -8,15 +8,15 @@ internal sealed class SamplingArguments
 {
     private static readonly SamplingOptions Defaults = new();
 
-    private readonly Option<float> _temperature = Number("--temp", "Temperature; 0 takes the best token always.", Defaults.Temperature);
-    private readonly Option<int> _topK = new("--top-k") { Description = "Only the K best tokens; 0 for all.", HelpName = "K", DefaultValueFactory = _ => Defaults.TopK };
-    private readonly Option<float> _topP = Number("--top-p", "Only the best tokens that reach this probability together; 1 for all.", Defaults.TopP);
-    private readonly Option<float> _minP = Number("--min-p", "Only tokens at least this likely relative to the best; 0 for all.", Defaults.MinP);
-    private readonly Option<float> _typical = Number("--typical", "Locally typical sampling; 1 for all.", Defaults.TypicalP);
-    private readonly Option<float> _repeatPenalty = Number("--repeat-penalty", "Penalty for tokens that appeared; 1 for none.", Defaults.RepeatPenalty);
-    private readonly Option<int> _repeatLastN = new("--repeat-last-n") { Description = "Tokens that penalties look back at.", HelpName = "N", DefaultValueFactory = _ => Defaults.RepeatLastN };
-    private readonly Option<float> _frequencyPenalty = Number("--frequency-penalty", "Penalty per appearance.", Defaults.FrequencyPenalty);
-    private readonly Option<float> _presencePenalty = Number("--presence-penalty", "Penalty for having appeared.", Defaults.PresencePenalty);
+    private readonly Option<float> _temperature = Real("--temp", "Temperature; 0 or less takes the best token always.", Defaults.Temperature, float.MinValue, float.MaxValue);
+    private readonly Option<int> _topK = Whole("--top-k", "Only the K best tokens; 0 or less for all.", "K", Defaults.TopK, int.MinValue);
+    private readonly Option<float> _topP = Real("--top-p", "Only the best tokens that reach this probability together; 1 for all.", Defaults.TopP, 0, 1);
+    private readonly Option<float> _minP = Real("--min-p", "Only tokens at least this likely relative to the best; 0 for all.", Defaults.MinP, 0, 1);
+    private readonly Option<float> _typical = Real("--typical", "Locally typical sampling; 1 for all.", Defaults.TypicalP, 0, 1);
+    private readonly Option<float> _repeatPenalty = Real("--repeat-penalty", "Penalty for tokens that appeared; 1 for none.", Defaults.RepeatPenalty, 1e-6f, float.MaxValue);
+    private readonly Option<int> _repeatLastN = Whole("--repeat-last-n", "Tokens that penalties look back at; 0 for none, -1 for the whole context.", "N", Defaults.RepeatLastN, -1);
+    private readonly Option<float> _frequencyPenalty = Real("--frequency-penalty", "Penalty per appearance.", Defaults.FrequencyPenalty, float.MinValue, float.MaxValue);
+    private readonly Option<float> _presencePenalty = Real("--presence-penalty", "Penalty for having appeared.", Defaults.PresencePenalty, float.MinValue, float.MaxValue);
 
     public void AddTo(Command command)
     {
@@ -44,6 +44,19 @@ internal sealed class SamplingArguments
     private static T Of<T>(ParseResult arguments, Option<T> option, T file) =>
         arguments.GetResult(option) is { Implicit: false } ? arguments.GetRequiredValue(option) : file;
 
-    private static Option<float> Number(string name, string description, float value) =>
-        new(name) { Description = description, HelpName = "X", DefaultValueFactory = _ => value };
+    private static Option<float> Real(string name, string description, float value, float minimum, float maximum) => new(name)
+    {
+        Description = description,
+        HelpName = "X",
+        DefaultValueFactory = _ => value,
+        CustomParser = argument => Number.Of(argument, minimum, maximum),
+    };
+
+    private static Option<int> Whole(string name, string description, string helpName, int value, int minimum) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        DefaultValueFactory = _ => value,
+        CustomParser = argument => Number.Of(argument, minimum, int.MaxValue),
+    };
 }

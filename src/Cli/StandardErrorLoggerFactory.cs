@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tessera.Cli.Display;
 
 namespace Tessera.Cli;
 
@@ -24,7 +25,7 @@ internal sealed class StandardErrorLoggerFactory : ILoggerFactory
         {
             if (IsEnabled(logLevel))
             {
-                Console.Error.WriteLine($"tessera: {category}: {formatter(state, exception)}");
+                Terminal.Note($"tessera: {category}: {formatter(state, exception)}");
             }
         }
     }

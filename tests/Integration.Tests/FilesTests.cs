@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using Tessera.Conformance;
 using Tessera.Gguf;
@@ -102,6 +103,22 @@ public sealed class FilesTests : IDisposable
         }
 
         Assert.Equal(["model.gguf", "pipe", "text.txt"], FilesLeft());
+    }
+
+    [Theory]
+    [InlineData("\xEF\xBB\xBF{\"text\":\"a\"}\r\n\r\n{\"text\":\"b\"}", 2, 0, "")]
+    [InlineData("{\"text\":\"a\"}\n\n{\"text\":\"\xFF\"}", 1, 2, "line 3")]
+    [InlineData("{\"text\":\"\\ud800\"}", 0, 2, "line 1")]
+    [InlineData("[\"text\"]", 0, 2, "line 1")]
+    public async Task Lines_of_json_are_utf_8(string content, int lines, int exitCode, string problem)
+    {
+        File.WriteAllText(_folder.File("texts.jsonl"), content, Encoding.Latin1);
+
+        CommandLineResult result = await CommandLine.RunAsync("tokenize", _model, "--file", _folder.File("texts.jsonl"));
+
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.Equal(lines, result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Contains(problem, result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

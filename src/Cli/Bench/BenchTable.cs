@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Tessera.Cli.Display;
 using Tessera.Pipeline;
 
 namespace Tessera.Cli.Bench;
@@ -19,7 +20,7 @@ internal sealed class BenchTable(TextWriter output, bool limits)
     {
         string[] cells =
         [
-            Path.GetFileNameWithoutExtension(model.Path),
+            VisibleText.Line(Path.GetFileNameWithoutExtension(model.Path)),
             Size(model.TensorBytes),
             Count(model.Parameters),
             $"{CommonOptions.NameOf(model.Numerics)}, {CommonOptions.SimdName}",

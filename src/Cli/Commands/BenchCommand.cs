@@ -1,9 +1,9 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Globalization;
 using Tessera.Benchmarking;
 using Tessera.Cli.Bench;
+using Tessera.Cli.Display;
 using Tessera.Cli.Json;
 using Tessera.Pipeline;
 
@@ -12,14 +12,21 @@ namespace Tessera.Cli.Commands;
 /// <summary><c>tessera bench</c>: how fast a model is, in llama-bench's terms, and how much of the machine's limits that is.</summary>
 internal sealed class BenchCommand
 {
-    private const int MaxNumber = 1 << 24;
+    private const int MaxTokens = 1 << 24;
 
     private readonly Argument<string?> _model = new("MODEL") { Description = "A GGUF file; the model that ships with the project by default.", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<string> _prompts = Numbers("--n-prompt", "-p", "Tokens of a prompt; 0 for none.", () => "512", 0);
-    private readonly Option<string> _generations = Numbers("--n-gen", "-n", "Tokens generated one by one; 0 for none.", () => "128", 0);
-    private readonly Option<string> _depths = Numbers("--n-depth", "-d", "Tokens that are in the context before.", () => "0", 0);
-    private readonly Option<string> _threads = Numbers("--threads", "-t", "Threads to compute with; one for each core by default.", () => ModelOptions.BestThreads.ToString(CultureInfo.InvariantCulture), 1);
-    private readonly Option<int> _repeats = new("--repetitions", "-r") { Description = "Times that each test runs, after once that does not count.", HelpName = "N", DefaultValueFactory = _ => 5 };
+    private readonly Option<int[]> _prompts = Numbers("--n-prompt", "-p", "Tokens of a prompt; 0 for none.", () => 512, 0, MaxTokens);
+    private readonly Option<int[]> _generations = Numbers("--n-gen", "-n", "Tokens generated one by one; 0 for none.", () => 128, 0, MaxTokens);
+    private readonly Option<int[]> _depths = Numbers("--n-depth", "-d", "Tokens that are in the context before.", () => 0, 0, MaxTokens);
+    private readonly Option<int[]> _threads = Numbers("--threads", "-t", "Threads to compute with; one for each core by default.", () => ModelOptions.BestThreads, 1, CommonOptions.MaxThreads);
+    private readonly Option<int> _repeats = new("--repetitions", "-r")
+    {
+        Description = "Times that each test runs, after once that does not count.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 5,
+        CustomParser = argument => Number.Of(argument, 1, int.MaxValue),
+    };
+
     private readonly ModelArguments _loading = new();
     private readonly Option<bool> _limits = new("--limits") { Description = "Measure the machine's limits in turns with the tests: read bandwidth and multiply-adds." };
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -33,20 +40,13 @@ internal sealed class BenchCommand
             bench._model, bench._prompts, bench._generations, bench._depths, bench._threads, bench._repeats, bench._limits, bench._json,
         };
         bench._loading.AddTo(command);
-        bench._repeats.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError("--repetitions takes a positive number.");
-            }
-        });
         command.SetAction(bench.ExecuteAsync);
         return command;
     }
 
     private async Task<int> ExecuteAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        IReadOnlyList<BenchTest> tests = BenchTest.All(Parse(arguments, _prompts), Parse(arguments, _generations), Parse(arguments, _depths));
+        IReadOnlyList<BenchTest> tests = BenchTest.All(arguments.GetRequiredValue(_prompts), arguments.GetRequiredValue(_generations), arguments.GetRequiredValue(_depths));
         if (tests.Count == 0)
         {
             throw new TesseraException("Nothing to measure: -p and -n are both 0.");
@@ -54,11 +54,11 @@ internal sealed class BenchCommand
 
         bool json = arguments.GetValue(_json);
         using MachineLimits? limits = arguments.GetValue(_limits) ? new MachineLimits() : null;
-        var table = new BenchTable(json ? TextWriter.Null : Console.Out, limits is not null);
+        var table = new BenchTable(json ? TextWriter.Null : Terminal.Report, limits is not null);
         using var engine = new Engine(arguments);
         var entries = new List<BenchEntry>();
         BenchResult? result = null;
-        foreach (int threads in Parse(arguments, _threads))
+        foreach (int threads in arguments.GetRequiredValue(_threads))
         {
             ModelOptions options = _loading.Read(arguments) with { Threads = threads };
             using LanguageModel model = await engine.LoadAsync(arguments.GetValue(_model) ?? DefaultModel.Path, options, cancellationToken);
@@ -86,7 +86,7 @@ internal sealed class BenchCommand
 
         if (json)
         {
-            Console.WriteLine(CliJson.Serialize(result));
+            Terminal.Exact.WriteLine(CliJson.Serialize(result));
         }
         else
         {
@@ -128,28 +128,14 @@ internal sealed class BenchCommand
         string allocations = thread is null ? "" : string.Create(
             CultureInfo.InvariantCulture, $" | allocated per generated token: {thread:F1} bytes on its thread, {total:F1} on all");
         string memory = result.PeakWorkingSet is long peak ? string.Create(CultureInfo.InvariantCulture, $" | peak memory {peak / 1e6:F0} MB") : "";
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"[first token {result.FirstTokenMs / 1000:F2} s after the process' start{memory}{allocations}]"));
+        Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"[first token {result.FirstTokenMs / 1000:F2} s after the process' start{memory}{allocations}]"));
     }
 
-    private static Option<string> Numbers(string name, string alias, string description, Func<string> value, int minimum)
+    private static Option<int[]> Numbers(string name, string alias, string description, Func<int> value, int minimum, int maximum) => new(name, alias)
     {
-        var option = new Option<string>(name, alias) { Description = description, HelpName = "N,...", DefaultValueFactory = _ => value() };
-        option.Validators.Add(result =>
-        {
-            if (!TryParse(result.GetValueOrDefault<string>(), out int[] numbers) || numbers.Min() < minimum)
-            {
-                result.AddError($"{name} takes numbers from {minimum} on, separated by commas.");
-            }
-        });
-        return option;
-    }
-
-    private static int[] Parse(ParseResult arguments, Option<string> option) => TryParse(arguments.GetValue(option), out int[] numbers) ? numbers : [];
-
-    private static bool TryParse(string? list, out int[] numbers)
-    {
-        string[] parts = (list ?? "").Split(',');
-        numbers = Array.ConvertAll(parts, part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n <= MaxNumber ? n : -1);
-        return !numbers.Contains(-1);
-    }
+        Description = description,
+        HelpName = "N,...",
+        DefaultValueFactory = _ => [value()],
+        CustomParser = argument => Number.ListOf(argument, minimum, maximum),
+    };
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Spectre.Console;
+using Tessera.Cli.Display;
 using Tessera.Cli.Json;
 using Tessera.Compute;
 using Tessera.Pipeline;
@@ -36,7 +36,7 @@ internal sealed class ExplainCommand
         ModelExplanation explanation = engine.Loader.Explain(arguments.GetRequiredValue(_model), options);
         if (arguments.GetValue(_json))
         {
-            Console.WriteLine(CliJson.Serialize(new ExplainResult(
+            Terminal.Exact.WriteLine(CliJson.Serialize(new ExplainResult(
                 explanation.Path,
                 [.. explanation.Stages.Select(stage => new StageEntry(stage.Name, stage.Choice, stage.Reason))],
                 [.. explanation.Tensors.Select(t => new TensorClassEntry(t.Name, t.Shape, t.Count, t.Type, t.Plugin, t.Kernel, NameOf(t), t.Placement, t.FileBytes, t.MemoryBytes))])));
@@ -51,31 +51,30 @@ internal sealed class ExplainCommand
 
     private static void Show(ModelExplanation explanation)
     {
-        Table stages = new Table().RoundedBorder().AddColumns("stage", "choice", "why");
+        var stages = new ReportTable("stage", "choice", "why");
         foreach (ExplainedStage stage in explanation.Stages)
         {
-            stages.AddRow(Markup.Escape(stage.Name), Markup.Escape(stage.Choice), Markup.Escape(stage.Reason));
+            stages.AddRow(stage.Name, stage.Choice, stage.Reason);
         }
 
-        AnsiConsole.Write(stages);
-        Table tensors = new Table().RoundedBorder().AddColumns("tensors", "shape").AddColumn("number", c => c.RightAligned()).AddColumns("type", "plugin", "kernel", "instruction set", "place")
-            .AddColumn("bytes in file", c => c.RightAligned()).AddColumn("in memory", c => c.RightAligned());
+        Terminal.Write(stages);
+        ReportTable tensors = new ReportTable("tensors", "shape").AddNumbers("number").Add("type", "plugin", "kernel", "instruction set", "place").AddNumbers("bytes in file", "in memory");
         foreach (ExplainedTensors t in explanation.Tensors)
         {
             tensors.AddRow(
-                Markup.Escape(t.Name),
+                t.Name,
                 string.Join(" x ", t.Shape),
                 $"{t.Count}",
-                Markup.Escape(t.Type),
-                t.Plugin is null ? "[red]missing[/]" : Markup.Escape(t.Plugin),
-                Markup.Escape(t.Kernel),
+                t.Type,
+                t.Plugin ?? StyledText.Of($"[red]missing[/]"),
+                t.Kernel,
                 NameOf(t) ?? "",
                 t.Placement,
                 t.FileBytes?.ToString("N0", CultureInfo.InvariantCulture) ?? "?",
                 t.MemoryBytes.ToString("N0", CultureInfo.InvariantCulture));
         }
 
-        AnsiConsole.Write(tensors);
+        Terminal.Write(tensors);
     }
 
     private static string? NameOf(ExplainedTensors tensors) => tensors.Simd is { } level ? ProcessorFeatures.NameOf(level) : null;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Tessera.Cli.Display;
 using Tessera.Files;
 using Tessera.Pipeline;
 using Tessera.Quantization.Importance;
@@ -13,20 +14,13 @@ internal sealed class ImatrixCommand
     private readonly Argument<string> _model = CommonOptions.Model();
     private readonly Option<string> _text = new("--file", "-f") { Description = "The text: what the model is for, some hundred thousand characters.", HelpName = "FILE", Required = true };
     private readonly Option<string> _out = new("--out", "-o") { Description = "The file to write, in llama-imatrix' GGUF format.", HelpName = "FILE", Required = true };
-    private readonly Option<int> _context = new("--ctx", "-c") { Description = "Tokens that the model sees together.", HelpName = "TOKENS", DefaultValueFactory = _ => 512 };
+    private readonly Option<int> _context = new("--ctx", "-c") { Description = "Tokens that the model sees together.", HelpName = "TOKENS", DefaultValueFactory = _ => 512, CustomParser = argument => Number.Of(argument, 2, int.MaxValue) };
     private readonly ModelArguments _loading = new();
     private readonly Option<int> _threads = CommonOptions.Threads();
 
     public static Command Create()
     {
         var imatrix = new ImatrixCommand();
-        imatrix._context.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() < 2)
-            {
-                result.AddError("--ctx takes a number from 2.");
-            }
-        });
         var command = new Command("imatrix", "Runs a model over a text and writes how much each column of its matrices matters, for quantize --imatrix.")
         {
             imatrix._model, imatrix._text, imatrix._out, imatrix._context, imatrix._threads,
@@ -48,7 +42,7 @@ internal sealed class ImatrixCommand
         Task<int> collecting = engine.Importance.CollectAsync(
             arguments.GetRequiredValue(_model), text, path, output, arguments.GetValue(_context), options, progress, cancellationToken);
         int chunks = await ProgressDisplay.ShowAsync("Collecting", collecting, () => progress.Latest is { TotalChunks: > 0 } p ? (double)p.Chunks / p.TotalChunks : 0);
-        Console.Error.WriteLine(string.Create(
+        Terminal.Note(string.Create(
             CultureInfo.InvariantCulture, $"[{CommonOptions.NameOf(options.Numerics)} numerics | {chunks} x {arguments.GetValue(_context)} tokens | {watch.Elapsed.TotalSeconds:F1} s -> {output}]"));
         return ExitCode.Success;
     }

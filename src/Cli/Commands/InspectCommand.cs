@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Spectre.Console;
 using Tessera.Architectures;
+using Tessera.Cli.Display;
 using Tessera.Cli.Json;
 using Tessera.Cli.Plotting;
 using Tessera.Files;
@@ -17,20 +17,13 @@ namespace Tessera.Cli.Commands;
 internal sealed class InspectCommand
 {
     private readonly Argument<string> _model = CommonOptions.Model();
-    private readonly Option<string?> _plot = new("--plot") { Description = "Draw sizes by tensor and type, and the values of each layer.", HelpName = "FILE.png|.svg" };
+    private readonly Option<string?> _plot = CommonOptions.Plot("Draw sizes by tensor and type, and the values of each layer.");
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public static Command Create()
     {
         var inspect = new InspectCommand();
         var command = new Command("inspect", "Shows a model's metadata and tensors, and which plugin serves each.") { inspect._model, inspect._plot, inspect._json };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(inspect._plot) is { } path && !PlotFile.CanWrite(path))
-            {
-                result.AddError($"--plot writes .png and .svg files, not '{path}'.");
-            }
-        });
         command.SetAction((arguments, cancellationToken) => Task.Run(() => inspect.Execute(arguments, cancellationToken), CancellationToken.None));
         return command;
     }
@@ -49,7 +42,7 @@ internal sealed class InspectCommand
 
         if (arguments.GetValue(_json))
         {
-            Console.WriteLine(CliJson.Serialize(result));
+            Terminal.Exact.WriteLine(CliJson.Serialize(result));
         }
         else
         {
@@ -97,38 +90,38 @@ internal sealed class InspectCommand
     {
         foreach (GgufFile part in file.Parts)
         {
-            AnsiConsole.MarkupLineInterpolated($"[bold]{part.Name}[/]  GGUF {part.Version}, {part.Length:N0} bytes, {part.Tensors.Count} tensors");
+            Terminal.Line($"[bold]{part.Name}[/]  GGUF {part.Version}, {part.Length:N0} bytes, {part.Tensors.Count} tensors");
         }
 
-        var metadata = new Table().RoundedBorder().AddColumns("key", "value");
+        var metadata = new ReportTable("key", "value");
         foreach ((string key, System.Text.Json.Nodes.JsonNode? value) in result.Metadata)
         {
-            metadata.AddRow(Markup.Escape(key), Markup.Escape(MetadataJson.Brief(value)));
+            metadata.AddRow(key, MetadataJson.Brief(value));
         }
 
-        AnsiConsole.Write(metadata);
-        Table tensors = new Table().RoundedBorder().AddColumns("tensor", "shape", "type").AddColumn("bytes", c => c.RightAligned()).AddColumn("offset", c => c.RightAligned()).AddColumn("plugin");
+        Terminal.Write(metadata);
+        ReportTable tensors = new ReportTable("tensor", "shape", "type").AddNumbers("bytes", "offset").Add("plugin");
         foreach (TensorEntry tensor in result.Tensors)
         {
             tensors.AddRow(
-                Markup.Escape(tensor.Name),
+                tensor.Name,
                 string.Join(" x ", tensor.Shape),
                 tensor.Type,
                 tensor.Bytes?.ToString("N0", CultureInfo.InvariantCulture) ?? "?",
                 tensor.Offset.ToString("N0", CultureInfo.InvariantCulture),
-                tensor.Plugin is null ? "[red]missing[/]" : Markup.Escape(tensor.Plugin));
+                tensor.Plugin ?? StyledText.Of($"[red]missing[/]"));
         }
 
-        AnsiConsole.Write(tensors);
+        Terminal.Write(tensors);
         foreach ((string what, string? plugin) in result.Plugins)
         {
             if (plugin is null)
             {
-                AnsiConsole.MarkupLineInterpolated($"[red]missing[/] {what}: no plugin serves it");
+                Terminal.Line($"[red]missing[/] {what}: no plugin serves it");
             }
             else
             {
-                AnsiConsole.MarkupLineInterpolated($"[green]served[/]  {what}: {plugin}");
+                Terminal.Line($"[green]served[/]  {what}: {plugin}");
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Tessera.Cli.Display;
 using Tessera.Files;
 using Tessera.Generation;
 using Tessera.Pipeline;
@@ -12,7 +13,7 @@ internal sealed class LogitsCommand
     private const int BatchTokens = 256;
 
     private readonly Argument<string> _model = CommonOptions.Model();
-    private readonly Option<string?> _ids = TokenIds.Option(required: true);
+    private readonly Option<int[]?> _ids = TokenIds.Option(required: true);
     private readonly Option<string> _out = new("--out", "-o") { Description = "The file to write: float32, little-endian, [positions, vocabulary].", HelpName = "FILE", Required = true };
     private readonly ModelArguments _loading = new();
     private readonly Option<string?> _cacheType = CommonOptions.CacheType();
@@ -29,7 +30,7 @@ internal sealed class LogitsCommand
 
     private async Task<int> ExecuteAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        int[] ids = TokenIds.Parse(arguments.GetRequiredValue(_ids)!);
+        int[] ids = arguments.GetRequiredValue(_ids)!;
         using var engine = new Engine(arguments);
         ModelOptions options = _loading.Read(arguments) with { Threads = arguments.GetValue(_threads) };
         using LanguageModel model = await engine.LoadAsync(arguments.GetRequiredValue(_model), options, cancellationToken);
@@ -41,7 +42,7 @@ internal sealed class LogitsCommand
             file.Complete();
         }
 
-        Console.Error.WriteLine($"[{CommonOptions.Describe(model.Numerics, model.Threads)} | {ids.Length} positions x {model.Shape.Vocabulary} -> {path}]");
+        Terminal.Note($"[{CommonOptions.Describe(model.Numerics, model.Threads)} | {ids.Length} positions x {model.Shape.Vocabulary} -> {path}]");
         return ExitCode.Success;
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Tessera.Cli.Display;
 using Tessera.Cli.Json;
 using Tessera.Evaluation;
 using Tessera.Files;
@@ -14,8 +15,8 @@ internal sealed class PerplexityCommand
 
     private readonly Argument<string> _model = CommonOptions.Model();
     private readonly Option<string?> _file = new("--file", "-f") { Description = "A text file.", HelpName = "TEXT" };
-    private readonly Option<int?> _context = new("--ctx-size", "-c") { Description = "Tokens in a window; 512 by default, or what the model was trained for if that is less.", HelpName = "CTX" };
-    private readonly Option<int?> _windows = new("--chunks") { Description = "Look at the first windows only.", HelpName = "N" };
+    private readonly Option<int?> _context = new("--ctx-size", "-c") { Description = "Tokens in a window; 512 by default, or what the model was trained for if that is less.", HelpName = "CTX", CustomParser = argument => Number.Of(argument, 4, int.MaxValue) };
+    private readonly Option<int?> _windows = new("--chunks") { Description = "Look at the first windows only.", HelpName = "N", CustomParser = argument => Number.Of(argument, 1, int.MaxValue) };
     private readonly Option<string?> _save = new("--save-logits") { Description = "Save every position's log-probabilities, as llama-perplexity does: two bytes for each token of the vocabulary.", HelpName = "FILE" };
     private readonly Option<string?> _base = new("--kl-base") { Description = "Compare with the log-probabilities that this command or llama-perplexity saved. The file holds the text, too.", HelpName = "FILE" };
     private readonly ModelArguments _loading = new();
@@ -32,19 +33,10 @@ internal sealed class PerplexityCommand
         perplexity._loading.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(perplexity._file) is null == result.GetValue(perplexity._base) is null)
+            bool Has(Option option) => result.GetResult(option) is not null;
+            if (Has(perplexity._base) && (Has(perplexity._file) || Has(perplexity._save) || Has(perplexity._context) || Has(perplexity._windows)))
             {
-                result.AddError("Give a text with --file, or saved logits with --kl-base.");
-            }
-            else if (result.GetValue(perplexity._base) is not null
-                && (result.GetValue(perplexity._save) is not null || result.GetValue(perplexity._context) is not null || result.GetValue(perplexity._windows) is not null))
-            {
-                result.AddError("--save-logits, --ctx-size and --chunks are for a text: what --kl-base names has its windows.");
-            }
-
-            if (result.GetValue(perplexity._context) is < 4 || result.GetValue(perplexity._windows) is < 1)
-            {
-                result.AddError("--ctx-size takes a number from 4 on, --chunks one from 1 on.");
+                result.AddError("--file, --save-logits, --ctx-size and --chunks are for a text: what --kl-base names holds its own, in windows.");
             }
         });
         command.SetAction(perplexity.ExecuteAsync);
@@ -53,6 +45,11 @@ internal sealed class PerplexityCommand
 
     private async Task<int> ExecuteAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
+        if (arguments.GetValue(_file) is null && arguments.GetValue(_base) is null)
+        {
+            throw new TesseraException("Give a text with --file, or saved logits with --kl-base.");
+        }
+
         byte[]? text = arguments.GetValue(_file) is { } file ? InputFile.ReadAll(file) : null;
         using FileStream? saved = arguments.GetValue(_base) is { } path ? InputFile.OpenRegular(path) : null;
         using var engine = new Engine(arguments);
@@ -74,10 +71,10 @@ internal sealed class PerplexityCommand
             save?.Complete();
         }
 
-        Console.Error.WriteLine($"[{CommonOptions.Describe(model.Numerics, model.Threads)}]");
+        Terminal.Note($"[{CommonOptions.Describe(model.Numerics, model.Threads)}]");
         if (arguments.GetValue(_json))
         {
-            Console.WriteLine(CliJson.Serialize(new PerplexityResult
+            Terminal.Exact.WriteLine(CliJson.Serialize(new PerplexityResult
             {
                 Model = model.Path,
                 Numerics = CommonOptions.NameOf(model.Numerics),
@@ -104,7 +101,7 @@ internal sealed class PerplexityCommand
         {
             latest = estimate;
             string divergence = estimate.Divergence is null ? "" : Line($", KL divergence {estimate.Divergence.KlDivergence.Mean:f5} ± {estimate.Divergence.KlDivergence.Error:f5}");
-            Console.Error.WriteLine(Line($"[{estimate.Window}/{estimate.Windows}] perplexity {estimate.Perplexity:f4} ± {estimate.Error:f4}{divergence}"));
+            Terminal.Note(Line($"[{estimate.Window}/{estimate.Windows}] perplexity {estimate.Perplexity:f4} ± {estimate.Error:f4}{divergence}"));
         }
 
         return latest;
@@ -112,15 +109,15 @@ internal sealed class PerplexityCommand
 
     private static void Show(PerplexityEstimate estimate)
     {
-        Console.WriteLine(Line($"perplexity              {estimate.Perplexity:f4} ± {estimate.Error:f4}   ({estimate.LogLoss.Count} tokens, {estimate.Windows} windows of {estimate.ContextLength})"));
+        Terminal.Line($"perplexity              {estimate.Perplexity:f4} ± {estimate.Error:f4}   ({estimate.LogLoss.Count} tokens, {estimate.Windows} windows of {estimate.ContextLength})");
         if (estimate.Divergence is { } divergence)
         {
-            Console.WriteLine(Line($"base perplexity         {divergence.BasePerplexity:f4} ± {divergence.BasePerplexity * divergence.BaseLogLoss.Error:f4}"));
-            Console.WriteLine(Line($"ln(perplexity / base)   {divergence.LogLossDifference.Mean:f6} ± {divergence.LogLossDifference.Error:f6}"));
-            Console.WriteLine(Line($"KL divergence           {divergence.KlDivergence.Mean:f6} ± {divergence.KlDivergence.Error:f6}"));
-            Console.WriteLine(Line($"same top token          {100 * divergence.SameTopToken.Mean:f3} ± {100 * divergence.SameTopToken.Error:f3} %"));
-            Console.WriteLine(Line($"right token, mean Δp    {100 * divergence.ProbabilityDifference.Mean:f3} ± {100 * divergence.ProbabilityDifference.Error:f3} %"));
-            Console.WriteLine(Line($"right token, RMS Δp     {100 * divergence.RmsProbabilityDifference:f3} %"));
+            Terminal.Line($"base perplexity         {divergence.BasePerplexity:f4} ± {divergence.BasePerplexity * divergence.BaseLogLoss.Error:f4}");
+            Terminal.Line($"ln(perplexity / base)   {divergence.LogLossDifference.Mean:f6} ± {divergence.LogLossDifference.Error:f6}");
+            Terminal.Line($"KL divergence           {divergence.KlDivergence.Mean:f6} ± {divergence.KlDivergence.Error:f6}");
+            Terminal.Line($"same top token          {100 * divergence.SameTopToken.Mean:f3} ± {100 * divergence.SameTopToken.Error:f3} %");
+            Terminal.Line($"right token, mean Δp    {100 * divergence.ProbabilityDifference.Mean:f3} ± {100 * divergence.ProbabilityDifference.Error:f3} %");
+            Terminal.Line($"right token, RMS Δp     {100 * divergence.RmsProbabilityDifference:f3} %");
         }
     }
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Spectre.Console;
+using Tessera.Cli.Display;
 using Tessera.Cli.Json;
 using Tessera.Quantization;
 using Tessera.Quantization.Importance;
@@ -116,25 +116,25 @@ internal sealed class QuantizeCommand
     {
         if (json)
         {
-            Console.WriteLine(CliJson.Serialize(result));
+            Terminal.Exact.WriteLine(CliJson.Serialize(result));
             return;
         }
 
-        Table table = new Table().RoundedBorder().AddColumns("tensor", "shape", "from", "to").AddColumn("bytes", c => c.RightAligned());
+        ReportTable table = new ReportTable("tensor", "shape", "from", "to").AddNumbers("bytes");
         foreach (TensorConversion tensor in plan.Tensors)
         {
             string instead = tensor.InsteadOf is { } wanted ? $"{tensor.TargetType} (its rows do not fit {wanted})" : tensor.TargetType;
-            table.AddRow(Markup.Escape(tensor.Name), string.Join(" x ", tensor.Shape), Markup.Escape(tensor.SourceType), Markup.Escape(instead), tensor.TargetBytes.ToString("N0", CultureInfo.InvariantCulture));
+            table.AddRow(tensor.Name, string.Join(" x ", tensor.Shape), tensor.SourceType, instead, tensor.TargetBytes.ToString("N0", CultureInfo.InvariantCulture));
         }
 
-        AnsiConsole.Write(table);
+        Terminal.Write(table);
         WriteSummary(plan, "dry run, nothing is written");
     }
 
     private static void WriteSummary(QuantizationPlan plan, string end)
     {
         string fallbacks = plan.Fallbacks > 0 ? $" | {plan.Fallbacks} of {plan.Tensors.Count} tensors in another type, as their rows do not fit" : "";
-        Console.Error.WriteLine(string.Create(
+        Terminal.Note(string.Create(
             CultureInfo.InvariantCulture,
             $"[{plan.Type} | {plan.SourceBytes / 1e6:N1} MB -> {plan.TargetBytes / 1e6:N1} MB, {BitsPerWeight(plan):F2} bits per weight{fallbacks} | {end}]"));
     }

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
-using Spectre.Console;
+using Tessera.Cli.Display;
 using Tessera.Cli.Json;
 using Tessera.Files;
 using Tessera.Gguf;
@@ -27,7 +28,7 @@ internal sealed class TokenizeCommand
         var command = new Command("tokenize", "Turns text into token ids.") { tokenize._model, tokenize._text, tokenize._file, tokenize._special, tokenize._tokenizer, tokenize._pre, tokenize._json };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(tokenize._text) is not null && result.GetValue(tokenize._file) is not null)
+            if (result.GetValue(tokenize._text) is not null && result.GetResult(tokenize._file) is not null)
             {
                 result.AddError("Give either TEXT or --file, not both.");
             }
@@ -48,18 +49,17 @@ internal sealed class TokenizeCommand
         string? path = arguments.GetValue(_file);
         IEnumerable<byte[]> texts = path is not null ? JsonLines.Read(path, "a string 'text'", (_, text, _) => Encoding.UTF8.GetBytes(text))
             : arguments.GetValue(_text) is { } argument ? [Encoding.UTF8.GetBytes(argument)]
-            : [InputFile.ReadAll(Console.OpenStandardInput(), "standard input")];
-        using var output = new StreamWriter(Console.OpenStandardOutput());
+            : [Terminal.ReadInput()];
         foreach (byte[] text in texts)
         {
             IReadOnlyList<int> ids = encoder.Encode(text, addSpecial: special, parseSpecial: special);
             if (json)
             {
-                output.WriteLine(CliJson.Serialize(new TokenizeResult(ids, StreamingDecoder.Decode(tokenizer, ids))));
+                Terminal.Exact.WriteLine(CliJson.Serialize(new TokenizeResult(ids, StreamingDecoder.Decode(tokenizer, ids))));
             }
-            else if (Console.IsOutputRedirected)
+            else if (!Terminal.IsOutput)
             {
-                output.WriteLine(string.Join(' ', ids));
+                Terminal.Exact.WriteLine(string.Join(' ', ids));
             }
             else
             {
@@ -82,7 +82,7 @@ internal sealed class TokenizeCommand
                 TokenType.Byte or TokenType.Unknown => "red",
                 _ => "green",
             };
-            AnsiConsole.MarkupLine($"{id,7}  [{colour}]{Markup.Escape(JsonEncodedText.Encode(vocabulary.StringOf(id), System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString())}[/]");
+            Terminal.Line($"{id,7}  [{colour}]{JsonEncodedText.Encode(vocabulary.StringOf(id), JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}[/]");
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text;
-using Spectre.Console;
+using Tessera.Cli.Display;
 using Tessera.Cli.Json;
 using Tessera.Cli.Tracing;
 using Tessera.Files;
@@ -20,7 +19,14 @@ internal sealed class TraceCommand
     private readonly ModelArguments _loading = new();
     private readonly Option<string?> _node = TraceArguments.Node();
     private readonly Option<string?> _positions = TraceArguments.Positions();
-    private readonly Option<string> _values = new("--values") { Description = "How many of a node's first values are shown.", HelpName = "N|all", DefaultValueFactory = _ => "8" };
+    private readonly Option<int> _values = new("--values")
+    {
+        Description = "How many of a node's first values are shown.",
+        HelpName = "N|all",
+        DefaultValueFactory = _ => 8,
+        CustomParser = argument => argument.Tokens is [{ Value: All }] ? int.MaxValue : Number.Of(argument, 0, int.MaxValue),
+    };
+
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string?> _out = new("--out", "-o") { Description = "The file to write the JSON to, for 'tessera compare'.", HelpName = "FILE" };
 
@@ -33,13 +39,6 @@ internal sealed class TraceCommand
         };
         trace._prompt.AddTo(command);
         trace._loading.AddTo(command);
-        trace._values.Validators.Add(result =>
-        {
-            if (ParseCount(result.GetValueOrDefault<string>()) is null)
-            {
-                result.AddError("--values takes a number from 0 on, or 'all'.");
-            }
-        });
         command.SetAction(trace.ExecuteAsync);
         return command;
     }
@@ -52,7 +51,7 @@ internal sealed class TraceCommand
         var kept = new TraceOptions
         {
             Positions = TraceArguments.PositionsOf(arguments.GetValue(_positions)),
-            Values = ParseCount(arguments.GetValue(_values)) ?? 0,
+            Values = arguments.GetValue(_values),
             Nodes = arguments.GetValue(_node),
         };
         using OutputFile? output = arguments.GetValue(_out) is { } path ? OutputFile.Create(path, model.InputFiles) : null;
@@ -70,14 +69,14 @@ internal sealed class TraceCommand
 
         if (arguments.GetValue(_json))
         {
-            Console.WriteLine(CliJson.Serialize(ResultOf(trace)));
+            Terminal.Exact.WriteLine(CliJson.Serialize(ResultOf(trace)));
         }
         else if (output is null)
         {
             Show(trace);
         }
 
-        Console.Error.WriteLine($"[{CommonOptions.Describe(model.Numerics, model.Threads)} | {trace.Nodes.Count} nodes of {(trace.Positions == TracePositions.All ? "all" : "the last of")} {trace.Tokens!.Count} tokens]");
+        Terminal.Note($"[{CommonOptions.Describe(model.Numerics, model.Threads)} | {trace.Nodes.Count} nodes of {(trace.Positions == TracePositions.All ? "all" : "the last of")} {trace.Tokens!.Count} tokens]");
         return ExitCode.Success;
     }
 
@@ -101,17 +100,11 @@ internal sealed class TraceCommand
 
     private static void Show(Trace trace)
     {
-        Table table = new Table().RoundedBorder().AddColumn("node");
-        foreach (string title in (string[])["shape", "sum", "L2 norm", "NaN", "inf"])
-        {
-            table.AddColumn(title, column => column.RightAligned());
-        }
-
-        table.AddColumn("first values");
+        ReportTable table = new ReportTable("node").AddNumbers("shape", "sum", "L2 norm", "NaN", "inf").Add("first values");
         foreach (TraceNode node in trace.Nodes)
         {
             table.AddRow(
-                Markup.Escape(node.Name),
+                node.Name,
                 $"{node.Columns} x {node.Rows}",
                 TraceArguments.Format(node.Sum),
                 TraceArguments.Format(node.L2),
@@ -120,11 +113,8 @@ internal sealed class TraceCommand
                 string.Join("  ", node.Values.Select(value => TraceArguments.Format(value))));
         }
 
-        AnsiConsole.Write(table);
+        Terminal.Write(table);
     }
 
-    private static string Count(long count) => count == 0 ? "0" : $"[red]{count}[/]";
-
-    private static int? ParseCount(string? text) =>
-        text == All ? int.MaxValue : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : null;
+    private static StyledText Count(long count) => count == 0 ? "0" : StyledText.Of($"[red]{count}[/]");
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Spectre.Console;
+using Tessera.Cli.Display;
 using Tessera.Cli.Json;
 using Tessera.Pipeline;
 using Tessera.Verification;
@@ -33,7 +33,7 @@ internal sealed class VerifyCommand
             $"Verifying {Path.GetFileName(model)}", verifying, () => progress.Latest is { TotalBytes: > 0 } p ? (double)p.Bytes / p.TotalBytes : 0);
         if (arguments.GetValue(_json))
         {
-            Console.WriteLine(CliJson.Serialize(verification));
+            Terminal.Exact.WriteLine(CliJson.Serialize(verification));
         }
         else
         {
@@ -47,18 +47,13 @@ internal sealed class VerifyCommand
     {
         foreach (VerificationCheck check in verification.Checks)
         {
-            AnsiConsole.MarkupLineInterpolated($"{(check.Failed ? "fault" : "ok   ")} [bold]{check.Name,-11}[/] {check.Subject}");
+            Terminal.Line($"{(check.Failed ? "fault" : "ok   ")} [bold]{check.Name,-11}[/] {check.Subject}");
             foreach (Finding finding in check.Findings)
             {
-                AnsiConsole.MarkupLine($"      {(finding.IsFault ? "[red]fault[/]" : "[yellow]remark[/]")}: {Markup.Escape(finding.Text)}");
+                Terminal.Line($"      {(finding.IsFault ? StyledText.Of($"[red]fault[/]") : StyledText.Of($"[yellow]remark[/]"))}: {finding.Text}");
             }
         }
 
-        Console.WriteLine(verification.Faults switch
-        {
-            0 => $"{verification.Path}: sound",
-            1 => $"{verification.Path}: one fault",
-            var faults => $"{verification.Path}: {faults} faults",
-        });
+        Terminal.Line($"{verification.Path}: {verification.Faults switch { 0 => "sound", 1 => "one fault", var faults => $"{faults} faults" }}");
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Tessera.Cli.Display;
 using Tessera.Cli.Json;
 using Tessera.Gguf;
 using Tessera.Pipeline;
@@ -42,7 +43,7 @@ internal sealed class TokenComparer
         PartingExplanation? explanation = first is { } found && arguments.GetValue(_explain) ? PartingExplainer.Explain(tokenizer, found.Difference) : null;
         if (json)
         {
-            Console.WriteLine(CliJson.Serialize(new CompareTokensResult
+            Terminal.Exact.WriteLine(CliJson.Serialize(new CompareTokensResult
             {
                 Model = model,
                 Expected = expected,

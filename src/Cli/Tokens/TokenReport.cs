@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Spectre.Console;
+using Tessera.Cli.Display;
 using Tessera.Tokenization;
 using Tessera.Tokenization.Comparison;
 
@@ -19,17 +19,17 @@ internal sealed class TokenReport(ITokenizer tokenizer)
     public void Write(ExpectedTokens line, TokenDifference difference)
     {
         string mode = difference.WithSpecial ? ", with special tokens (ids_special)" : "";
-        AnsiConsole.WriteLine($"Line {line.Line}: token {difference.Index} differs{mode}.");
-        AnsiConsole.WriteLine($"  text       {Quote(Shorten(line.Text))}");
-        AnsiConsole.MarkupLine($"  reference  {Reading(difference.Expected, difference.Index)}");
-        AnsiConsole.MarkupLine($"  here       {Reading(difference.Actual, difference.Index)}");
+        Terminal.Line($"Line {line.Line}: token {difference.Index} differs{mode}.");
+        Terminal.Line($"  text       {Quote(Shorten(line.Text))}");
+        Terminal.Line($"  reference  {Reading(difference.Expected, difference.Index)}");
+        Terminal.Line($"  here       {Reading(difference.Actual, difference.Index)}");
     }
 
     public void Write(PartingExplanation? explanation)
     {
         if (explanation is null)
         {
-            AnsiConsole.WriteLine("The tokenizer does not tell its merges.");
+            Terminal.Line($"The tokenizer does not tell its merges.");
             return;
         }
 
@@ -38,37 +38,50 @@ internal sealed class TokenReport(ITokenizer tokenizer)
             WriteMerges(explanation);
         }
 
-        AnsiConsole.MarkupLine($"[bold]{Markup.Escape(Sentence(explanation))}[/]");
+        Terminal.Line($"[bold]{Sentence(explanation)}[/]");
     }
 
     public static void WriteText(ExpectedTokens line, string actual)
     {
-        AnsiConsole.WriteLine($"Line {line.Line}: the ids decode to another text.");
-        AnsiConsole.WriteLine($"  reference  {Quote(Shorten(line.Detok!))}");
-        AnsiConsole.WriteLine($"  here       {Quote(Shorten(actual))}");
+        Terminal.Line($"Line {line.Line}: the ids decode to another text.");
+        Terminal.Line($"  reference  {Quote(Shorten(line.Detok!))}");
+        Terminal.Line($"  here       {Quote(Shorten(actual))}");
     }
 
-    public static void WriteVerdict(int lines, int different) => AnsiConsole.MarkupLine(different == 0
-        ? $"[green]All {lines} texts are tokenized as the reference does.[/]"
+    public static void WriteVerdict(int lines, int different) => Terminal.Line(different == 0
+        ? (FormattableString)$"[green]All {lines} texts are tokenized as the reference does.[/]"
         : $"[red bold]{different} of {lines} texts are not tokenized as the reference does.[/]");
 
-    private string Reading(IReadOnlyList<int> ids, int index)
+    private StyledText Reading(IReadOnlyList<int> ids, int index)
     {
-        var reading = new StringBuilder(index > Context ? "... " : "");
+        var reading = new List<StyledText>();
+        if (index > Context)
+        {
+            reading.Add("...");
+        }
+
         for (int i = Math.Max(0, index - Context); i <= Math.Min(ids.Count - 1, index + Context); i++)
         {
             string text = (uint)ids[i] < (uint)tokenizer.Vocabulary.Count ? Quote(tokenizer.Vocabulary.StringOf(ids[i])) : "(not in the vocabulary)";
-            string token = Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"{ids[i]} {text}"));
-            reading.Append(i == index ? $"[red bold]>>{token}<<[/]  " : $"{token}  ");
+            reading.Add(i == index ? StyledText.Of($"[red bold]>>{ids[i]} {text}<<[/]") : StyledText.Of($"{ids[i]} {text}"));
         }
 
-        return reading.Append(index >= ids.Count ? "[red bold]>>ends here<<[/]" : index + Context < ids.Count - 1 ? "..." : "").ToString().TrimEnd();
+        if (index >= ids.Count)
+        {
+            reading.Add(StyledText.Of($"[red bold]>>ends here<<[/]"));
+        }
+        else if (index + Context < ids.Count - 1)
+        {
+            reading.Add("...");
+        }
+
+        return StyledText.Join("  ", reading);
     }
 
     private static void WriteMerges(PartingExplanation explanation)
     {
         (int from, int to) = (explanation.Touched.Start.Value, explanation.Touched.End.Value);
-        AnsiConsole.WriteLine($"  merges here of {Quote(explanation.Word[from..to])}:");
+        Terminal.Line($"  merges here of {Quote(explanation.Word[from..to])}:");
         for (int i = 0; i < explanation.Merges.Count; i++)
         {
             MergeStep step = explanation.Merges[i];
@@ -77,7 +90,7 @@ internal sealed class TokenReport(ITokenizer tokenizer)
                 string line = string.Create(
                     CultureInfo.InvariantCulture,
                     $"    {i + 1,4}  {Quote(explanation.Word[step.Start..step.Middle])} + {Quote(explanation.Word[step.Middle..step.End])}  {explanation.MergeOrder} {step.Order:G9}");
-                AnsiConsole.MarkupLine(i == explanation.PartingMerge ? $"[red bold]{Markup.Escape(line)}  <- the reference does not[/]" : Markup.Escape(line));
+                Terminal.Line(i == explanation.PartingMerge ? $"[red bold]{line}  <- the reference does not[/]" : (FormattableString)$"{line}");
             }
         }
     }
@@ -107,5 +120,5 @@ internal sealed class TokenReport(ITokenizer tokenizer)
 
     private static string Quote(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 
-    private static string Shorten(string text) => text.Length <= ShownText ? text : $"{text[..ShownText]}...";
+    private static string Shorten(string text) => text.Length <= ShownText ? text : $"{text[..(char.IsHighSurrogate(text[ShownText - 1]) ? ShownText - 1 : ShownText)]}...";
 }

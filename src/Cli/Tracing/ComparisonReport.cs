@@ -1,5 +1,5 @@
 using System.Globalization;
-using Spectre.Console;
+using Tessera.Cli.Display;
 using Tessera.Tracing;
 
 namespace Tessera.Cli.Tracing;
@@ -20,7 +20,7 @@ internal sealed class ComparisonReport(TraceComparison comparison, string refere
 
     private void WriteNodes()
     {
-        Table table = TableOf("node", "values", "NMSE", "cosine", "L2 norm off by", "sum off by", "relative error");
+        ReportTable table = new ReportTable("node").AddNumbers("values", "NMSE", "cosine", "L2 norm off by", "sum off by", "relative error");
         foreach (NodeComparison node in comparison.Nodes)
         {
             string colour = comparison.IsBeyond(node) ? ReferenceEquals(node, comparison.FirstBeyond) ? "red bold" : "red" : "default";
@@ -33,25 +33,25 @@ internal sealed class ComparisonReport(TraceComparison comparison, string refere
                     TraceArguments.FormatError(node.L2Error),
                     TraceArguments.FormatError(node.SumError),
                     TraceArguments.FormatError(node.Error)],
-                cell => $"[{colour}]{Markup.Escape(cell)}[/]"));
+                cell => StyledText.Of($"[{colour}]{cell}[/]")));
         }
 
-        AnsiConsole.Write(table);
+        Terminal.Write(table);
     }
 
     private void WriteLayers()
     {
-        Table table = TableOf("layer", "nodes", "beyond", "largest error", "at");
+        ReportTable table = new ReportTable("layer").AddNumbers("nodes", "beyond", "largest error", "at");
         foreach (IGrouping<int, NodeComparison> layer in comparison.Nodes.Where(node => node.Reference.Layer >= 0).GroupBy(node => node.Reference.Layer))
         {
             NodeComparison worst = layer.MaxBy(node => node.Error)!;
             int beyond = layer.Count(comparison.IsBeyond);
-            table.AddRow($"{layer.Key}", $"{layer.Count()}", beyond == 0 ? "0" : $"[red]{beyond}[/]", TraceArguments.FormatError(worst.Error), worst.Error == 0 ? "" : Markup.Escape(worst.Name));
+            table.AddRow($"{layer.Key}", $"{layer.Count()}", beyond == 0 ? "0" : StyledText.Of($"[red]{beyond}[/]"), TraceArguments.FormatError(worst.Error), worst.Error == 0 ? "" : worst.Name);
         }
 
-        if (table.Rows.Count > 0)
+        if (table.Rows > 0)
         {
-            AnsiConsole.Write(table);
+            Terminal.Write(table);
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed class ComparisonReport(TraceComparison comparison, string refere
         int partly = comparison.Nodes.Count(node => !node.IsWhole);
         if (partly > 0)
         {
-            AnsiConsole.WriteLine($"{partly} of {comparison.Nodes.Count} nodes are compared by the values, norms and sums that both sides tell; an error in the other values shows only in those.");
+            Terminal.Line($"{partly} of {comparison.Nodes.Count} nodes are compared by the values, norms and sums that both sides tell; an error in the other values shows only in those.");
         }
 
         WriteMissing(reference, comparison.OnlyInReference);
@@ -72,7 +72,7 @@ internal sealed class ComparisonReport(TraceComparison comparison, string refere
         string[] kinds = [.. names.Select(name => new TraceNode { Name = name, Values = [] }.Kind).Distinct()];
         if (kinds.Length > 0)
         {
-            AnsiConsole.WriteLine($"Only in {where}: {string.Join(", ", kinds)}.");
+            Terminal.Line($"Only in {where}: {string.Join(", ", kinds)}.");
         }
     }
 
@@ -81,20 +81,20 @@ internal sealed class ComparisonReport(TraceComparison comparison, string refere
         string tolerance = TraceArguments.Format(comparison.Tolerance);
         if (comparison.FirstBeyond is not { } first)
         {
-            AnsiConsole.MarkupLine($"[green]{Markup.Escape(other)} agrees with {Markup.Escape(reference)}: all {comparison.Nodes.Count} nodes within a relative error of {tolerance}.[/]");
+            Terminal.Line($"[green]{other} agrees with {reference}: all {comparison.Nodes.Count} nodes within a relative error of {tolerance}.[/]");
         }
         else
         {
             int index = comparison.Nodes.TakeWhile(node => !ReferenceEquals(node, first)).Count();
             string before = index == 0 ? "It is the first node of all." : $"The {index} nodes before it are within, the worst by {TraceArguments.FormatError(comparison.Nodes.Take(index).Max(node => node.Error))}.";
-            AnsiConsole.MarkupLine($"[red bold]The first node beyond the tolerance of {tolerance} is {Markup.Escape(first.Name)}: relative error {TraceArguments.FormatError(first.Error)}.[/] {before}");
+            Terminal.Line($"[red bold]The first node beyond the tolerance of {tolerance} is {first.Name}: relative error {TraceArguments.FormatError(first.Error)}.[/] {before}");
             WriteValues(reference, first.Reference, first.First.Select(pair => pair.Reference));
             WriteValues(other, first.Other, first.First.Select(pair => pair.Other));
         }
 
         if (comparison.LargestStep is { Factor: >= NotableStep } step && comparison.IsBeyond(step.Node) && !ReferenceEquals(step.Node, comparison.FirstBeyond))
         {
-            AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The error grows most at {step.Node.Name}: {step.Factor:F0} times the largest before."));
+            Terminal.Line($"The error grows most at {step.Node.Name}: {step.Factor:F0} times the largest before.");
         }
     }
 
@@ -102,17 +102,6 @@ internal sealed class ComparisonReport(TraceComparison comparison, string refere
     {
         string counts = node.NaNs + node.Infinities == 0 ? "" : $", {node.NaNs} NaN, {node.Infinities} infinite";
         string norm = node.L2 is null ? "" : $"  (L2 norm {TraceArguments.Format(node.L2)}{counts})";
-        AnsiConsole.WriteLine($"  {side}: {string.Join("  ", values.Select(value => TraceArguments.Format(value)))}{norm}");
-    }
-
-    private static Table TableOf(string first, params ReadOnlySpan<string> numbers)
-    {
-        Table table = new Table().RoundedBorder().AddColumn(first);
-        foreach (string title in numbers)
-        {
-            table.AddColumn(title, column => column.RightAligned().NoWrap());
-        }
-
-        return table;
+        Terminal.Line($"  {side}: {string.Join("  ", values.Select(value => TraceArguments.Format(value)))}{norm}");
     }
 }

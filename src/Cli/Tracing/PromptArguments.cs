@@ -7,7 +7,7 @@ namespace Tessera.Cli.Tracing;
 internal sealed class PromptArguments
 {
     private readonly Option<string?> _prompt = new("--prompt", "-p") { Description = "The text that goes in. Special tokens in it are recognized.", HelpName = "PROMPT" };
-    private readonly Option<string?> _ids = TokenIds.Option();
+    private readonly Option<int[]?> _ids = TokenIds.Option();
     private readonly Option<string?> _tokenizer = CommonOptions.Tokenizer();
     private readonly Option<string?> _pre = CommonOptions.PreTokenizer();
     private readonly Option<int> _threads = CommonOptions.Threads();
@@ -21,7 +21,7 @@ internal sealed class PromptArguments
 
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_prompt) is not null && result.GetValue(_ids) is not null)
+            if (result.GetResult(_prompt) is not null && result.GetResult(_ids) is not null)
             {
                 result.AddError("Give either --prompt or --ids, not both.");
             }
@@ -41,7 +41,7 @@ internal sealed class PromptArguments
     /// <param name="model">The model, whose tokenizer reads a text.</param>
     /// <param name="otherwise">The tokens where the command line names none.</param>
     public IReadOnlyList<int> Read(ParseResult arguments, LanguageModel model, IReadOnlyList<int>? otherwise = null) =>
-        arguments.GetValue(_ids) is { } ids ? TokenIds.Parse(ids)
+        arguments.GetValue(_ids) is { } ids ? ids
         : arguments.GetValue(_prompt) is { } prompt ? model.Encode(prompt)
         : otherwise ?? throw new TesseraException("There is nothing to trace: give a text with -p or token ids with --ids.");
 }

@@ -12,7 +12,7 @@ internal static class TraceArguments
     public static Option<string?> Positions()
     {
         var option = new Option<string?>("--positions") { Description = "The tokens to look at: the last one, or all.", HelpName = "last|all" };
-        return option.AcceptOnlyFromAmong("last", "all");
+        return option.OneOf("last", "all");
     }
 
     public static TracePositions PositionsOf(string? name) => name == "all" ? TracePositions.All : TracePositions.Last;

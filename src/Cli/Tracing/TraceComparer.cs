@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Tessera.Cli.Display;
 using Tessera.Cli.Json;
-using Tessera.Cli.Plotting;
 using Tessera.Files;
 using Tessera.Numerics;
 using Tessera.Pipeline;
@@ -18,16 +18,17 @@ internal sealed class TraceComparer(PromptArguments prompt)
     private const double FastTolerance = 0.3;
 
     private readonly ModelArguments _loading = new();
-    private readonly Option<string?> _otherNumerics = new Option<string?>("--numerics-b") { Description = "The numerics of B, where they are not those of A.", HelpName = "fast|exact" }.AcceptOnlyFromAmong("fast", "exact");
+    private readonly Option<string?> _otherNumerics = new Option<string?>("--numerics-b") { Description = "The numerics of B, where they are not those of A.", HelpName = "fast|exact" }.OneOf("fast", "exact");
     private readonly Option<string?> _node = TraceArguments.Node();
     private readonly Option<string?> _positions = TraceArguments.Positions();
     private readonly Option<double?> _tolerance = new("--tolerance")
     {
         Description = $"The largest relative error of a node that is none; {ExactTolerance} by default, {FastTolerance} where fast numerics take part.",
         HelpName = "X",
+        CustomParser = argument => Number.Of(argument, 0, double.MaxValue),
     };
 
-    private readonly Option<string?> _plot = new("--plot") { Description = "Draw the error of each node into a picture.", HelpName = "FILE.png|FILE.svg" };
+    private readonly Option<string?> _plot = CommonOptions.Plot("Draw the error of each node into a picture.");
 
     public void AddTo(Command command)
     {
@@ -37,20 +38,6 @@ internal sealed class TraceComparer(PromptArguments prompt)
             command.Options.Add(option);
         }
 
-        _tolerance.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double?>() is not (null or >= 0))
-            {
-                result.AddError("--tolerance takes a number from 0 on.");
-            }
-        });
-        _plot.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string?>() is { } path && !PlotFile.CanWrite(path))
-            {
-                result.AddError("--plot takes a file that ends in .png or .svg.");
-            }
-        });
     }
 
     public async Task<int> CompareAsync(string a, string b, bool json, ParseResult arguments, CancellationToken cancellationToken)
@@ -60,7 +47,7 @@ internal sealed class TraceComparer(PromptArguments prompt)
         (Trace x, Trace y) = (reference.Trace!, other.Trace!);
         foreach (Trace cut in new[] { x, y }.Where(trace => trace.Incomplete is not null))
         {
-            Console.Error.WriteLine($"tessera: {cut.Source}: the file ends within the node '{cut.Incomplete}', which is left out.");
+            Terminal.Note($"tessera: {cut.Source}: the file ends within the node '{cut.Incomplete}', which is left out.");
         }
 
         bool fast = x.Numerics == "fast" || y.Numerics == "fast";
@@ -76,7 +63,7 @@ internal sealed class TraceComparer(PromptArguments prompt)
 
         if (json)
         {
-            Console.WriteLine(CliJson.Serialize(ResultOf(comparison, nameOfReference, nameOfOther)));
+            Terminal.Exact.WriteLine(CliJson.Serialize(ResultOf(comparison, nameOfReference, nameOfOther)));
         }
         else
         {

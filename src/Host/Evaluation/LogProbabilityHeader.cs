@@ -31,7 +31,7 @@ internal sealed record LogProbabilityHeader(int ContextLength, int Vocabulary, i
         int context = BinaryPrimitives.ReadInt32LittleEndian(fixedPart[8..]);
         int vocabulary = BinaryPrimitives.ReadInt32LittleEndian(fixedPart[12..]);
         int windows = BinaryPrimitives.ReadInt32LittleEndian(fixedPart[16..]);
-        if (context < PerplexityEvaluator.MinContextLength || vocabulary < 1 || windows < 1 || (long)context * windows > MaxTokens)
+        if (context < PerplexityEvaluator.MinContextLength || vocabulary is < 1 or > MaxTokens || windows < 1 || (long)context * windows > MaxTokens)
         {
             throw new InputFileException(path, $"byte 8: {windows} windows of {context} tokens over a vocabulary of {vocabulary} cannot be.");
         }

@@ -28,7 +28,7 @@ internal readonly ref struct LogProbabilityRow
     public float this[int id] => (_scale * _quants[id]) + _minimum;
 
     /// <summary>16-bit words that a row takes.</summary>
-    public static int LengthFor(int vocabulary) => checked((2 * ((vocabulary / 2) + (vocabulary % 2))) + HeaderLength);
+    public static int LengthFor(int vocabulary) => (2 * ((vocabulary + 1) / 2)) + HeaderLength;
 
     public static void Write(ReadOnlySpan<float> logits, in TokenDistribution distribution, Span<ushort> row)
     {

@@ -32,10 +32,6 @@ public sealed partial class OutputFile : IDisposable
     {
         (_path, _file, _target, _earlier) = (path, file, target, earlier);
         Stream = new OutputStream(path, file);
-        lock (s_open)
-        {
-            s_open.Add(this);
-        }
     }
 
     /// <summary>Where to write. It can seek where the file can.</summary>
@@ -136,7 +132,12 @@ public sealed partial class OutputFile : IDisposable
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        return new OutputFile(path, new FileStream(unfinished, options), target, earlier);
+        lock (s_open)
+        {
+            var file = new OutputFile(path, new FileStream(unfinished, options), target, earlier);
+            s_open.Add(file);
+            return file;
+        }
     }
 
     /// <summary>Removes what a process that was killed has left. One that is still writing holds its file.</summary>
@@ -202,13 +203,13 @@ public sealed partial class OutputFile : IDisposable
     private static void Abandon()
     {
         s_fileTooLarge?.Dispose();
-        lock (s_open)
+
+        // Not to be left: no thread begins a file any more.
+        Monitor.Enter(s_open);
+        foreach (OutputFile file in s_open)
         {
-            foreach (OutputFile file in s_open)
-            {
-                (file._file as FileStream)?.SafeFileHandle.Dispose();
-                file.Delete();
-            }
+            ((FileStream)file._file).SafeFileHandle.Dispose();
+            file.Delete();
         }
     }
 

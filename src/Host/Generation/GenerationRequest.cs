@@ -7,7 +7,7 @@ public sealed record GenerationRequest
     /// <summary>The whole prompt as ids, what was said before included. What the session's KV cache holds already is not computed again.</summary>
     public required IReadOnlyList<int> Prompt { get; init; }
 
-    /// <summary>Tokens at most, 1 or more; null until the model ends or the context is full.</summary>
+    /// <summary>Tokens at most; null until the model ends or the context is full. With 0 the prompt is evaluated and no token made.</summary>
     public int? MaxTokens { get; init; }
 
     /// <summary>How a token is chosen; null for what the model's file asks for (<see cref="Pipeline.LanguageModel.Sampling"/>).</summary>

@@ -30,9 +30,9 @@ internal sealed class Generator
             throw new TesseraException($"The prompt's {request.Prompt.Count} tokens do not fit the context of {session.ContextLength}.");
         }
 
-        if (request.MaxTokens < 1)
+        if (request.MaxTokens < 0)
         {
-            throw new TesseraException($"At least one token is made, {request.MaxTokens} cannot be asked for.");
+            throw new TesseraException($"{request.MaxTokens} tokens cannot be asked for.");
         }
 
         _model = model;
@@ -54,6 +54,9 @@ internal sealed class Generator
         session.Forget(kept);
         _pending = [.. request.Prompt.Skip(kept)];
     }
+
+    /// <summary>Fills the KV cache with the prompt.</summary>
+    public void EvaluatePrompt(CancellationToken cancellationToken) => _session.Compute(_pending, [], cancellationToken);
 
     public GeneratedToken Next(CancellationToken cancellationToken)
     {

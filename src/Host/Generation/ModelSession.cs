@@ -61,6 +61,12 @@ internal sealed class ModelSession : IModelSession
         using (Begin())
         {
             var generator = new Generator(_model, this, request);
+            if (request.MaxTokens == 0)
+            {
+                generator.EvaluatePrompt(cancellationToken);
+                yield break;
+            }
+
             GeneratedToken token;
             do
             {
@@ -76,6 +82,12 @@ internal sealed class ModelSession : IModelSession
         using (Begin())
         {
             var generator = new Generator(_model, this, request);
+            if (request.MaxTokens == 0)
+            {
+                await Task.Run(() => generator.EvaluatePrompt(cancellationToken), cancellationToken).ConfigureAwait(false);
+                yield break;
+            }
+
             GeneratedToken token;
             do
             {

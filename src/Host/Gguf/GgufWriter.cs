@@ -161,12 +161,11 @@ public sealed class GgufWriter
 
     /// <summary>Writes a file as <see cref="OutputFile"/> does: whole or not at all.</summary>
     /// <param name="path">The file's path.</param>
-    /// <param name="inputs">Paths of what is being read, which is never written over.</param>
-    /// <exception cref="TesseraException">The path is a folder, or one of the inputs.</exception>
+    /// <exception cref="TesseraException">The path is a folder.</exception>
     /// <exception cref="IOException">It cannot be written, or another process is writing it.</exception>
-    public void SaveTo(string path, params IEnumerable<string> inputs)
+    public void SaveTo(string path)
     {
-        using OutputFile file = OutputFile.Create(path, inputs);
+        using OutputFile file = OutputFile.Create(path);
         WriteTo(file.Stream);
         file.Complete();
     }

@@ -106,6 +106,9 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Turns a prompt to go on from into ids, with BOS as the model asks and special tokens recognized. EOS is not added.</summary>
     public IReadOnlyList<int> Encode(string prompt) => _prompt.Value.Encode(prompt);
 
+    /// <summary>Turns a prompt into ids as <see cref="Encode(string)"/> does, its bytes as they are.</summary>
+    public IReadOnlyList<int> Encode(ReadOnlySpan<byte> prompt) => new PromptEncoder(Tokenizer).Encode(prompt, addSpecial: true, parseSpecial: true);
+
     /// <summary>
     /// Turns a text into ids as the reference's tools see a file of text: its bytes as they are, a byte order mark and what is no UTF-8 included, without
     /// the line feed at its end; BOS and EOS as the model asks, special tokens not recognized.

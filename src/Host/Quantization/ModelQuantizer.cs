@@ -42,6 +42,7 @@ public sealed class ModelQuantizer(PluginCatalog plugins)
         using GgufModelFile file = GgufModelFile.Open(path);
         string[] inputs = [.. file.Parts.Select(part => part.Name), .. options.Importance is { } importance ? [importance.Name] : (string[])[]];
         ExpectNoOther(output);
+        using OutputFile target = OutputFile.Create(output, inputs);
         var planner = new QuantizationPlanner(plugins, file, options);
         QuantizationPlan plan = planner.Plan();
 
@@ -62,7 +63,8 @@ public sealed class ModelQuantizer(PluginCatalog plugins)
             });
         }
 
-        writer.SaveTo(output, inputs);
+        writer.WriteTo(target.Stream);
+        target.Complete();
         return plan;
     }
 

@@ -131,15 +131,10 @@ internal sealed class QuantizationPlanner
     }
 
     /// <exception cref="TesseraException">Nobody knows such a format.</exception>
-    private GgmlType TypeOf(string name)
-    {
-        if (_plugins.FindQuantFormat(name) is { } type || (Enum.TryParse(name, ignoreCase: true, out type) && Enum.IsDefined(type)))
-        {
-            return type;
-        }
-
-        throw new TesseraException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"There is no type '{name}'. The mixes are {string.Join(", ", QuantizationMixes.All.Select(mix => mix.Name))}; the formats that plugins serve are {string.Join(", ", _plugins.QuantFormats.Select(part => part.Names[0]).Distinct().Order(StringComparer.Ordinal))}."));
-    }
+    private GgmlType TypeOf(string name) =>
+        _plugins.FindQuantFormat(name)
+        ?? Enum.GetValues<GgmlType>().Cast<GgmlType?>().FirstOrDefault(known => name.Equals($"{known}", StringComparison.OrdinalIgnoreCase))
+        ?? throw new TesseraException(
+            $"There is no type '{name}'. The mixes are {string.Join(", ", QuantizationMixes.All.Select(mix => mix.Name))}; the formats that plugins serve are "
+            + $"{string.Join(", ", _plugins.QuantFormats.Select(part => part.Names[0]).Distinct().Order(StringComparer.Ordinal))}.");
 }

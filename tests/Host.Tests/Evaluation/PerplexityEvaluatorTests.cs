@@ -102,6 +102,20 @@ public class PerplexityEvaluatorTests(TinyEngine engine)
         Assert.Throws<InputFileException>(() => PerplexityEvaluator.Compare(model, saved, "some.kld", Cancellation));
     }
 
+    [Theory]
+    [InlineData(1 << 27, int.MaxValue)]
+    [InlineData(1 << 28, 4)]
+    public async Task Numbers_that_the_file_does_not_hold_make_nothing(int context, int vocabulary)
+    {
+        using LanguageModel model = await LoadAsync();
+        using var saved = new MemoryStream([.. "_logits_"u8, .. BitConverter.GetBytes(context), .. BitConverter.GetBytes(vocabulary), 1, 0, 0, 0]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Throws<InputFileException>(() => PerplexityEvaluator.Compare(model, saved, "some.kld", Cancellation));
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
     private Task<LanguageModel> LoadAsync() => engine.Loader.LoadAsync(engine.Save(new TinyLlama().WithVocabulary()), cancellationToken: Cancellation);
 
     private static int[] Tokens(LanguageModel model, int count)

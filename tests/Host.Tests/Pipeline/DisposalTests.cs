@@ -61,8 +61,9 @@ public class DisposalTests(TinyEngine engine)
 
         var disposal = new Thread(model.Dispose);
         disposal.Start();
-        SpinWait.SpinUntil(() => disposal.ThreadState is ThreadState.WaitSleepJoin or ThreadState.Stopped);
-        Assert.Equal(ThreadState.WaitSleepJoin, disposal.ThreadState);
+        ThreadState state = default;
+        SpinWait.SpinUntil(() => (state = disposal.ThreadState) is ThreadState.WaitSleepJoin or ThreadState.Stopped);
+        Assert.Equal(ThreadState.WaitSleepJoin, state);
         goOn.Set();
         await evaluation;
         disposal.Join();

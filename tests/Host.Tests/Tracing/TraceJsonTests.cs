@@ -41,6 +41,7 @@ public class TraceJsonTests
     [InlineData("{\"nodes\":[{\"name\":\"a\",\"shape\":[1,1],\"first\":[1,2]}]}", "'shape' is not [columns, rows] of at least the 2 values")]
     [InlineData("{\"nodes\":[],\"positions\":\"first\"}", "neither 'last' nor 'all'")]
     [InlineData("{\"nodes\":[],\"tokens\":[1.5]}", "'tokens' is not an array of numbers")]
+    [InlineData("{\"nodes\":[{\"name\":\"\\ud800\"}]}", "a string that is no text")]
     public void Damage_is_named_with_its_place(string text, string problem)
     {
         var error = Assert.Throws<InputFileException>(() => Parse(text));

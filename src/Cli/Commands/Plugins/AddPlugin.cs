@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tessera.Cli.Display;
 using Tessera.Plugins;
 
 namespace Tessera.Cli.Commands.Plugins;
@@ -29,15 +30,15 @@ internal sealed class AddPlugin
         string added = PluginsCommand.StoreOf(arguments).Add(arguments.GetRequiredValue(_path), arguments.GetValue(_force));
         PluginCatalog catalog = PluginCatalog.Load(options, NullLoggerFactory.Instance);
         PluginInfo plugin = catalog.Plugins.First(p => p.Folder == added);
-        Console.WriteLine($"added {plugin} to {added}");
+        Terminal.Line($"added {plugin} to {added}");
         foreach (PluginExport export in plugin.Exports)
         {
-            Console.WriteLine($"    {export}");
+            Terminal.Line($"    {export}");
         }
 
         foreach (string conflict in catalog.Conflicts.Where(conflict => conflict.Contains(added, StringComparison.Ordinal)))
         {
-            Console.WriteLine($"conflict {conflict}");
+            Terminal.Line($"conflict {conflict}");
         }
 
         return ExitCode.Success;

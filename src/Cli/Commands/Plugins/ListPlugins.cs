@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Spectre.Console;
+using Tessera.Cli.Display;
 using Tessera.Cli.Json;
 using Tessera.Plugins;
 
@@ -30,7 +30,7 @@ internal sealed class ListPlugins
         PluginCatalog catalog = engine.Plugins;
         if (arguments.GetValue(_json))
         {
-            Console.WriteLine(CliJson.Serialize(new PluginsResult(
+            Terminal.Exact.WriteLine(CliJson.Serialize(new PluginsResult(
                 [.. catalog.Plugins.Select(p => new PluginEntry(p.Name, p.Version.ToString(), p.ContractVersion, p.Folder, p.IsLocked, [.. p.Exports.Select(e => new PluginProvision(e.Kind, e.Key))]))],
                 catalog.Conflicts,
                 [.. catalog.Rejected.Select(r => new PluginRefusal(r.Path, r.Reason))])));
@@ -39,32 +39,32 @@ internal sealed class ListPlugins
 
         foreach (PluginInfo plugin in catalog.Plugins)
         {
-            AnsiConsole.MarkupLineInterpolated($"[bold]{plugin.Name}[/] {plugin.Version} [grey](contract {plugin.ContractVersion}{(plugin.IsLocked ? ", locked" : "")})[/]");
+            Terminal.Line($"[bold]{plugin.Name}[/] {plugin.Version} [grey](contract {plugin.ContractVersion}{(plugin.IsLocked ? ", locked" : "")})[/]");
             foreach (PluginExport export in plugin.Exports)
             {
-                AnsiConsole.MarkupLineInterpolated($"    {export.Kind} [green]{export.Key}[/]");
+                Terminal.Line($"    {export.Kind} [green]{export.Key}[/]");
             }
 
-            Console.WriteLine($"    {plugin.Folder}");
+            Terminal.Line($"    {plugin.Folder}");
         }
 
         if (catalog.Plugins.Count == 0)
         {
-            Console.WriteLine("No plugins were found. They are sought in:");
+            Terminal.Line($"No plugins were found. They are sought in:");
             foreach (PluginSearchFolder folder in PluginFolders.For(CommonOptions.PluginOptionsOf(arguments)))
             {
-                Console.WriteLine($"    {folder.Path}");
+                Terminal.Line($"    {folder.Path}");
             }
         }
 
         foreach (string conflict in catalog.Conflicts)
         {
-            AnsiConsole.MarkupLineInterpolated($"[yellow]conflict[/] {conflict}");
+            Terminal.Line($"[yellow]conflict[/] {conflict}");
         }
 
         foreach (PluginRejection rejection in catalog.Rejected)
         {
-            AnsiConsole.MarkupLineInterpolated($"[red]rejected[/] {rejection.Reason}");
+            Terminal.Line($"[red]rejected[/] {rejection.Reason}");
         }
 
         return ExitCode.Success;

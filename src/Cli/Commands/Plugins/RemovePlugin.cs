@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tessera.Cli.Display;
 
 namespace Tessera.Cli.Commands.Plugins;
 
@@ -18,7 +19,7 @@ internal sealed class RemovePlugin
     private int Execute(ParseResult arguments)
     {
         string removed = PluginsCommand.StoreOf(arguments).Remove(arguments.GetRequiredValue(_name));
-        Console.WriteLine($"removed {removed}");
+        Terminal.Line($"removed {removed}");
         return ExitCode.Success;
     }
 }

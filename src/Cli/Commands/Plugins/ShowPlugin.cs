@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tessera.Cli.Display;
 using Tessera.Plugins;
 
 namespace Tessera.Cli.Commands.Plugins;
@@ -37,17 +38,17 @@ internal sealed class ShowPlugin
 
     private static void Show(PluginInfo plugin)
     {
-        Console.WriteLine($"name         {plugin.Name}");
-        Console.WriteLine($"version      {plugin.Version}");
-        Console.WriteLine($"contract     {plugin.ContractVersion}");
-        Console.WriteLine($"description  {(plugin.Description.Length > 0 ? plugin.Description : "none")}");
+        Terminal.Line($"name         {plugin.Name}");
+        Terminal.Line($"version      {plugin.Version}");
+        Terminal.Line($"contract     {plugin.ContractVersion}");
+        Terminal.Line($"description  {(plugin.Description.Length > 0 ? plugin.Description : "none")}");
         foreach (PluginExport export in plugin.Exports)
         {
-            Console.WriteLine($"provides     {export}");
+            Terminal.Line($"provides     {export}");
         }
 
-        Console.WriteLine($"folder       {plugin.Folder}");
-        Console.WriteLine($"sha256       {plugin.ComputeHash()}");
-        Console.WriteLine($"lock file    {(plugin.IsLocked ? "lists it with this hash" : "does not list it")}");
+        Terminal.Line($"folder       {plugin.Folder}");
+        Terminal.Line($"sha256       {plugin.ComputeHash()}");
+        Terminal.Line($"lock file    {(plugin.IsLocked ? "lists it with this hash" : "does not list it")}");
     }
 }

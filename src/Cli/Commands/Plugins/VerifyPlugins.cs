@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Spectre.Console;
+using Tessera.Cli.Display;
 using Tessera.Plugins;
 using Tessera.Plugins.Management;
 
@@ -23,22 +23,22 @@ internal static class VerifyPlugins
         {
             IReadOnlyList<string> problems = PluginSelfCheck.FindProblems(engine.Plugins, plugin);
             failed |= problems.Count > 0;
-            AnsiConsole.MarkupLineInterpolated($"{(problems.Count == 0 ? "ok" : "failed")} [bold]{plugin.Name}[/] {plugin.Version}{(plugin.IsLocked ? ", locked" : "")}");
+            Terminal.Line($"{(problems.Count == 0 ? "ok" : "failed")} [bold]{plugin.Name}[/] {plugin.Version}{(plugin.IsLocked ? ", locked" : "")}");
             foreach (string problem in problems)
             {
-                Console.WriteLine($"    {problem}");
+                Terminal.Line($"    {problem}");
             }
         }
 
         foreach (PluginRejection rejection in engine.Plugins.Rejected)
         {
-            AnsiConsole.MarkupLineInterpolated($"[red]rejected[/] {rejection.Reason}");
+            Terminal.Line($"[red]rejected[/] {rejection.Reason}");
         }
 
         foreach (string missing in PluginFolders.For(CommonOptions.PluginOptionsOf(arguments)).SelectMany(folder => new PluginStore(folder.Path).FindMissing()))
         {
             failed = true;
-            AnsiConsole.MarkupLineInterpolated($"[red]missing[/] '{missing}' is listed in the lock file beside it, but is not there; 'tessera plugins remove {Path.GetFileName(missing)}' takes it off the list.");
+            Terminal.Line($"[red]missing[/] '{missing}' is listed in the lock file beside it, but is not there; 'tessera plugins remove {Path.GetFileName(missing)}' takes it off the list.");
         }
 
         return failed ? ExitCode.Failure : ExitCode.Success;
