@@ -33,6 +33,9 @@ internal unsafe class ModelBuilder(
     /// <summary>What kernels may be assembled with, or null.</summary>
     public IMachineCode? MachineCode => _kernels.MachineCode;
 
+    /// <summary>Whether it was asked to stop.</summary>
+    public bool IsCancelled => cancellationToken.IsCancellationRequested;
+
     public bool Has(string name) => file.Tensors.ContainsKey(name);
 
     public ReadOnlySpan<long> DimensionsOf(string name) => Find(name).Dimensions.ToArray();
@@ -70,7 +73,7 @@ internal unsafe class ModelBuilder(
         return values;
     }
 
-    public void Dispose() => _matrices.ForEach(m => m.Weights.Dispose());
+    public void Dispose() => BoundMatrix.Free(_matrices);
 
     protected GgufTensor Find(string name) => file.Tensors.TryGetValue(name, out GgufTensor? tensor)
         ? tensor

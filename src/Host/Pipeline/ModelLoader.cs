@@ -2,7 +2,6 @@ using Tessera.Architectures;
 using Tessera.Compute;
 using Tessera.Gguf;
 using Tessera.Pipeline.Explanation;
-using Tessera.Pipeline.Guards;
 using Tessera.Plugins;
 using Tessera.Tokenization;
 using Tessera.Verification;
@@ -22,10 +21,10 @@ internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
         if (options?.Tokenizer is { } path && _parts.IsTokenizerFile(path))
         {
             byte[] content = File.ReadAllBytes(path);
-            return new GuardedTokenizer(_parts.FindReader(path, content), factory => ((ITokenizerFileReader)factory).Read(content, path, metadata, overrides));
+            return ((ITokenizerFileReader)_parts.FindReader(path, content).Value).Read(content, path, metadata, overrides);
         }
 
-        return new GuardedTokenizer(_parts.FindTokenizer(metadata, options?.Tokenizer), factory => factory.Create(metadata, overrides));
+        return _parts.FindTokenizer(metadata, options?.Tokenizer).Value.Create(metadata, overrides);
     }
 
     public ModelExplanation Explain(string path, ModelOptions? options)
@@ -51,15 +50,27 @@ internal sealed class ModelLoader(PluginCatalog plugins) : IModelLoader
             PluginPart<IArchitecture> architecture = _parts.FindArchitecture(file.Metadata);
             _parts.CheckTensors(file);
             builder = new ModelBuilder(file, _parts.FindFormat, options, progress, cancellationToken) { ForEachNearby = pool.Nodes > 1 ? pool.ForEach : null };
-            var model = new GuardedModel(architecture, builder);
+            IModel model = architecture.Value.Build(builder);
             return new LanguageModel(file, model, builder.Matrices, builder.MachineCode, () => CreateTokenizer(file.Metadata, options), options.Numerics, pool);
         }
         catch
         {
-            builder?.Dispose();
+            Abandon(builder);
             pool?.Dispose();
             file.Dispose();
             throw;
+        }
+    }
+
+    private static void Abandon(ModelBuilder? builder)
+    {
+        try
+        {
+            builder?.Dispose();
+        }
+        catch (TesseraException)
+        {
+            // What ended the loading is what matters, not that a plugin then fails to free what it had bound.
         }
     }
 }

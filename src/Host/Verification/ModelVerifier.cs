@@ -1,7 +1,6 @@
 using Tessera.Gguf;
 using Tessera.Pipeline;
 using Tessera.Pipeline.Explanation;
-using Tessera.Pipeline.Guards;
 using Tessera.Plugins;
 using Tessera.Plugins.Management;
 
@@ -40,7 +39,7 @@ internal sealed class ModelVerifier(PluginCatalog plugins, ModelParts parts, IMo
         Try(findings, () =>
         {
             using var builder = new ExplainingModelBuilder(file, parts, new ModelOptions { Repack = false, EmitCode = false });
-            found = new GuardedModel(parts.FindArchitecture(file.Metadata), builder).Shape.Vocabulary;
+            found = parts.FindArchitecture(file.Metadata).Value.Build(builder).Shape.Vocabulary;
             string[] unused = [.. file.Tensors.Values.Where(tensor => builder.UsesOf(tensor)[0] == TensorUse.Unused).Select(tensor => tensor.Name)];
             if (unused.Length > 0)
             {

@@ -49,7 +49,7 @@ public class PluginRejectionTests
         PluginCatalog catalog = folder.Load();
 
         Assert.True(catalog.TryGetQuantFormat(GgmlType.Q4_0, out var format));
-        Assert.Equal("TestPlugins.FirstOfOneKey", format.Value.GetType().FullName);
+        Assert.Equal("TestPlugins.FirstOfOneKey", format.Implementation.FullName);
         PluginRejection rejection = Assert.Single(catalog.Rejected);
         Assert.Contains("SecondOfOneKey", rejection.Reason, StringComparison.Ordinal);
         Assert.Contains("Q4_0 (2)", rejection.Reason, StringComparison.Ordinal);

@@ -1,9 +1,9 @@
 using System.Globalization;
+using Tessera.Architectures;
 using Tessera.Compute;
 using Tessera.Compute.Threads;
 using Tessera.Gguf;
 using Tessera.Numerics;
-using Tessera.Pipeline.Guards;
 using Tessera.Plugins;
 using Tessera.Quantization;
 using Tessera.Tokenization;
@@ -17,7 +17,7 @@ internal sealed class ModelExplainer(PluginCatalog plugins, ModelParts parts, Gg
     {
         parts.CheckTensors(file);
         using var builder = new ExplainingModelBuilder(file, parts, options);
-        var model = new GuardedModel(parts.FindArchitecture(file.Metadata), builder);
+        IModel model = parts.FindArchitecture(file.Metadata).Value.Build(builder);
         return new ModelExplanation(
             file.Name,
             [
@@ -51,7 +51,7 @@ internal sealed class ModelExplainer(PluginCatalog plugins, ModelParts parts, Gg
             Kernel = uses[0].Kernel,
             Simd = uses[0].Simd,
             Placement = uses[0].Placement,
-            FileBytes = format is null ? null : tensors.Sum(tensor => tensor.ByteLength(new GuardedFormat(format).Block)),
+            FileBytes = format is null ? null : tensors.Sum(tensor => tensor.ByteLength(format.Value.Block)),
             MemoryBytes = uses.Sum(use => use.MemoryBytes),
         };
     }
@@ -111,7 +111,7 @@ internal sealed class ModelExplainer(PluginCatalog plugins, ModelParts parts, Gg
         : file.Length < ModelBuilder.SmallestAssembledFile ? new("assembled kernels", "no", $"the file has less than {ModelBuilder.SmallestAssembledFile:N0} bytes: starting the assembler would take longer than it saves")
         : new("assembled kernels", "allowed", $"the processor has {machineCode.Features}");
 
-    private ExplainedStage ExplainCache(GuardedModel model)
+    private ExplainedStage ExplainCache(IModel model)
     {
         using KvCache cache = LanguageModel.CreateCache(model.Shape, options.Numerics);
         return new(

@@ -1,5 +1,3 @@
-using Tessera.Pipeline.Guards;
-
 namespace Tessera.Tokenization.Comparison;
 
 /// <summary>
@@ -15,8 +13,7 @@ public static class PartingExplainer
     public static PartingExplanation? Explain(ITokenizer tokenizer, TokenDifference difference)
     {
         ArgumentNullException.ThrowIfNull(difference);
-        ITokenizerExplainer? explainer = tokenizer as ITokenizerExplainer ?? (tokenizer as GuardedTokenizer)?.Explainer;
-        if (explainer is null)
+        if (tokenizer is not ITokenizerExplainer explainer)
         {
             return null;
         }
