@@ -59,7 +59,7 @@ internal sealed class KeyedPartTable<TAttribute, TPart>(
             return $"it exports {typeof(TPart).Name} without saying for which key; use [{typeof(TAttribute).Name[..^nameof(Attribute).Length]}]";
         }
 
-        if (!typeof(TPart).IsAssignableFrom(part.Type) || part.Type.IsAbstract)
+        if (!typeof(TPart).IsAssignableFrom(part.Type) || part.Type.IsAbstract || part.Type.ContainsGenericParameters)
         {
             return $"it is no concrete class that implements {typeof(TPart).Name}";
         }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.Loader;
 
 namespace Tessera.Plugins;
 
@@ -15,15 +16,13 @@ internal static class PluginFailure
     // A chain that is longer was built to be.
     private const int MostCauses = 100;
 
-    private static readonly Assembly[] Explaining = [typeof(TesseraException).Assembly, typeof(PluginFailure).Assembly];
-
     /// <summary>
     /// Whether an exception says nothing yet to the person who runs a model. A plugin that gives up its own work with an
     /// <see cref="OperationCanceledException"/> fails like any other: nobody asked it to.
     /// </summary>
     public static bool IsUnexplained(Exception exception) =>
         exception is not TesseraException
-        || !Explaining.Contains(exception.GetType().Assembly)
+        || AssemblyLoadContext.GetLoadContext(exception.GetType().Assembly) is PluginLoadContext
         || exception.Message.Length > LongestExplanation
         || Read(exception.ToString) is null;
 
