@@ -8,9 +8,6 @@ namespace Tessera.Plugins.Management;
 /// <summary>Checks what a plugin provides as far as a host can that knows nothing about it: that it can be made, and that a format computes what it says.</summary>
 public static class PluginSelfCheck
 {
-    // Of a format that fails, every kernel fails.
-    private const int ToldProblems = 4;
-
     /// <summary>What is wrong with a plugin's parts; nothing where all is well.</summary>
     /// <param name="catalog">The catalog that it was loaded into.</param>
     /// <param name="plugin">The plugin.</param>
@@ -37,8 +34,7 @@ public static class PluginSelfCheck
             string[] problems = Task.Run(() => FindProblems(copy), cancellationToken).WaitAsync(cancellationToken).GetAwaiter().GetResult();
             if (problems.Length > 0)
             {
-                string more = problems.Length > ToldProblems ? $" And {problems.Length - ToldProblems} more." : "";
-                throw new PluginPackageException($"'{path}' does not pass its check: {string.Join(" ", problems.Take(ToldProblems)).Replace(copy, path, StringComparison.Ordinal)}{more}");
+                throw new PluginPackageException($"'{path}' does not pass its check: {string.Join(" ", problems).Replace(copy, path, StringComparison.Ordinal)}");
             }
         }
         finally
