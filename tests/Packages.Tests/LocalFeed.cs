@@ -72,6 +72,9 @@ public sealed class LocalFeed : IAsyncLifetime
 
     internal Task<string> DotnetAsync(string folder, params IEnumerable<string> arguments) => Command.RunAsync("dotnet", folder, _environment, arguments);
 
+    /// <summary>Runs a program.</summary>
+    internal Task<string> RunAsync(string program, params IEnumerable<string> arguments) => Command.RunAsync(program, Folder, _environment, arguments);
+
     /// <summary>Makes a project from a template.</summary>
     /// <returns>The project's folder.</returns>
     internal async Task<string> NewAsync(string template, string name)
@@ -81,5 +84,5 @@ public sealed class LocalFeed : IAsyncLifetime
     }
 
     /// <summary>Runs the installed tool.</summary>
-    internal Task<string> TesseraAsync(params IEnumerable<string> arguments) => Command.RunAsync(Path.Combine(Tools, "tessera"), Folder, _environment, arguments);
+    internal Task<string> TesseraAsync(params IEnumerable<string> arguments) => RunAsync(Path.Combine(Tools, "tessera"), arguments);
 }

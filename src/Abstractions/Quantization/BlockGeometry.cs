@@ -1,6 +1,6 @@
 namespace Tessera.Quantization;
 
-/// <summary>The size of a format's block in weights and in bytes, as in the file.</summary>
+/// <summary>The size of a format's block in weights and in bytes, as in the file. The host takes formats whose blocks have 1 to 65,536 of each.</summary>
 /// <param name="Elements">Weights per block; rows are whole blocks.</param>
 /// <param name="Bytes">Bytes per block.</param>
 public readonly record struct BlockGeometry(int Elements, int Bytes)

@@ -2,7 +2,7 @@ using Tessera.Numerics;
 
 namespace Tessera.Quantization;
 
-/// <summary>A matrix of weights that is ready to be multiplied with.</summary>
+/// <summary>A matrix of weights that is ready to be multiplied with. What it says of itself is asked for once, when it is bound.</summary>
 public interface IWeightMatrix : IDisposable
 {
     /// <summary>Rows (outputs).</summary>
@@ -14,13 +14,13 @@ public interface IWeightMatrix : IDisposable
     /// <summary>The encoding that <see cref="Multiply"/> wants its input in.</summary>
     ActivationEncoding Activations { get; }
 
-    /// <summary>A tile starts at a multiple of this many rows.</summary>
+    /// <summary>A tile starts at a multiple of this many rows: from 1 to <see cref="Rows"/>, or to 4096 where there are fewer.</summary>
     int RowGranularity { get; }
 
     /// <summary>Whether <see cref="Multiply"/> reads the file's bytes. Where it does not, the host may let go of them once the matrix is bound.</summary>
     bool ReadsSource => true;
 
-    /// <summary>How it computes, in a few words for people who ask what a model runs with.</summary>
+    /// <summary>How it computes, in a few words for people who ask what a model runs with; 200 characters at most.</summary>
     string Kernel => GetType().Name;
 
     /// <summary>The instruction set that it computes with, for people who ask; null where that is not told.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Tessera.Gguf;
 using Tessera.Quantization;
 
@@ -13,7 +14,21 @@ internal static unsafe class DequantizedRows
     public delegate void Look<T>(T seen, long row, long column, ReadOnlySpan<float> values);
 
     /// <summary>Lets threads look at rows, each with a result of its own, and joins the results one by one.</summary>
+    /// <exception cref="TesseraException">The format's plugin fails.</exception>
     public static void ForEach<T>(GgufTensor tensor, IQuantFormat format, Func<T> create, Look<T> look, Action<T> join, CancellationToken cancellationToken)
+    {
+        try
+        {
+            LookInParallel(tensor, format, create, look, join, cancellationToken);
+        }
+        catch (AggregateException e) when (e.InnerExceptions[0] is TesseraException)
+        {
+            // Of several threads' errors the first is told.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+    }
+
+    private static void LookInParallel<T>(GgufTensor tensor, IQuantFormat format, Func<T> create, Look<T> look, Action<T> join, CancellationToken cancellationToken)
     {
         BlockGeometry block = format.Block;
         long columns = tensor.Dimensions[0];

@@ -148,6 +148,7 @@ public sealed class LanguageModel : IDisposable
     /// Ends the threads, frees the weights and closes the file, once the session that is computing has done so. Its sessions cannot be used any
     /// more.
     /// </summary>
+    /// <exception cref="TesseraException">A plugin fails to free its matrices; everything else is freed.</exception>
     public void Dispose()
     {
         using (_pool.Enter())
@@ -159,12 +160,14 @@ public sealed class LanguageModel : IDisposable
 
             _disposed = true;
             _pool.Dispose();
-            foreach (BoundMatrix matrix in Matrices)
+            try
             {
-                matrix.Weights.Dispose();
+                BoundMatrix.Free(Matrices);
             }
-
-            _file.Dispose();
+            finally
+            {
+                _file.Dispose();
+            }
         }
     }
 

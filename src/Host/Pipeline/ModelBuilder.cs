@@ -42,12 +42,15 @@ internal unsafe class ModelBuilder(
     /// <summary>What kernels may be assembled with, or null.</summary>
     public IMachineCode? MachineCode => _kernels.MachineCode;
 
+    /// <summary>Whether it was asked to stop.</summary>
+    public bool IsCancelled => cancellationToken.IsCancellationRequested;
+
     /// <summary>Builds a model, tries its equations, and holds what its file says in two places against each other.</summary>
     /// <exception cref="GgufException">The file, the model's shape, its tensors and its equations do not fit each other.</exception>
     /// <exception cref="TesseraException">The architecture fails.</exception>
     public IModel Build(PluginPart<IArchitecture> architecture)
     {
-        var model = new GuardedModel(architecture, this);
+        IModel model = architecture.Value.Build(this);
         EquationTrial.Run(file.Name, architecture, model);
         FileAgreement.Expect(file, _asked, model.Shape);
         return model;
@@ -94,7 +97,7 @@ internal unsafe class ModelBuilder(
         return values;
     }
 
-    public void Dispose() => _matrices.ForEach(m => m.Weights.Dispose());
+    public void Dispose() => BoundMatrix.Free(_matrices);
 
     protected GgufTensor Find(string name)
     {

@@ -5,7 +5,6 @@ using Tessera.Compute;
 using Tessera.Files;
 using Tessera.Gguf;
 using Tessera.Pipeline.Explanation;
-using Tessera.Pipeline.Guards;
 using Tessera.Plugins;
 using Tessera.Tokenization;
 using Tessera.Verification;
@@ -26,10 +25,10 @@ internal sealed class ModelLoader(PluginCatalog plugins, ILoggerFactory? loggers
         if (options?.Tokenizer is { } path && _parts.IsTokenizerFile(path))
         {
             byte[] content = InputFile.ReadAll(path);
-            return new GuardedTokenizer(_parts.FindReader(path, content), factory => ((ITokenizerFileReader)factory).Read(content, path, metadata, overrides));
+            return ((ITokenizerFileReader)_parts.FindReader(path, content).Value).Read(content, path, metadata, overrides);
         }
 
-        return new GuardedTokenizer(_parts.FindTokenizer(metadata, options?.Tokenizer), factory => factory.Create(metadata, overrides));
+        return _parts.FindTokenizer(metadata, options?.Tokenizer).Value.Create(metadata, overrides);
     }
 
     public ModelExplanation Explain(string path, ModelOptions? options)
@@ -69,10 +68,22 @@ internal sealed class ModelLoader(PluginCatalog plugins, ILoggerFactory? loggers
         }
         catch
         {
-            builder?.Dispose();
+            Abandon(builder);
             pool?.Dispose();
             file.Dispose();
             throw;
+        }
+    }
+
+    private static void Abandon(ModelBuilder? builder)
+    {
+        try
+        {
+            builder?.Dispose();
+        }
+        catch (TesseraException)
+        {
+            // What ended the loading is what matters, not that a plugin then fails to free what it had bound.
         }
     }
 }

@@ -38,21 +38,39 @@ internal sealed class ModelParts(PluginCatalog plugins)
     /// <exception cref="PluginConflictException">Several do.</exception>
     public PluginPart<ITokenizerFactory> FindReader(string path, ReadOnlyMemory<byte> content)
     {
-        PluginPart<ITokenizerFactory>[] readers = [.. plugins.Tokenizers.Where(part => part.Value is ITokenizerFileReader reader && reader.Recognizes(content))];
-        PluginPart<ITokenizerFactory>[] chosen = [.. readers.Where(part => part.IsChosen)];
-        return (chosen.Length > 0 ? chosen : readers) switch
+        var readers = new List<PluginPart<ITokenizerFactory>>();
+        var failures = new List<TesseraException>();
+        foreach (PluginPart<ITokenizerFactory> part in plugins.Tokenizers)
         {
+            try
+            {
+                if (part.Value is ITokenizerFileReader reader && reader.Recognizes(content))
+                {
+                    readers.Add(part);
+                }
+            }
+            catch (TesseraException e)
+            {
+                // Another may read it. Where none does, this is why.
+                failures.Add(e);
+            }
+        }
+
+        List<PluginPart<ITokenizerFactory>> chosen = [.. readers.Where(part => part.IsChosen)];
+        return (chosen.Count > 0 ? chosen : readers) switch
+        {
+            [] when failures.Count > 0 => throw failures[0],
             [] => throw new MissingPluginException($"{path}: no plugin reads this tokenizer file; {Known("tokenizers", plugins.Tokenizers.Select(p => p.Export))}."),
             [var only] => only,
             var several => throw new PluginConflictException(
-                $"{path}: {several.Length} plugins read this tokenizer file: {string.Join(" and ", several.Select(part => $"{part.Plugin.Name} ('{part.Plugin.Folder}')"))}. "
+                $"{path}: {several.Count} plugins read this tokenizer file: {string.Join(" and ", several.Select(part => $"{part.Plugin.Name} ('{part.Plugin.Folder}')"))}. "
                 + $"Choose one: {string.Join(" or ", several.Select(part => new PluginUse(part.Names[0], part.Plugin.Name)))}."),
         };
     }
 
     public GuardedFormat FindFormat(GgufTensor tensor) =>
         plugins.TryGetQuantFormat(tensor.Type, out PluginPart<IQuantFormat>? format)
-            ? new GuardedFormat(format)
+            ? (GuardedFormat)format.Value
             : throw new MissingPluginException(
                 $"{tensor.File.Name}: tensor '{tensor.Name}': no plugin serves the quantization format {tensor.Type} (type {(uint)tensor.Type}); {Known("formats", plugins.QuantFormats.Select(p => p.Export))}.");
 
@@ -66,11 +84,10 @@ internal sealed class ModelParts(PluginCatalog plugins)
                 $"{tensor.File.Name}: tensor '{tensor.Name}': it is to become {type} (type {(uint)type}), which no plugin serves; {Known("formats", plugins.QuantFormats.Select(p => p.Export))}.");
         }
 
-        return format.Value is IQuantizer quantizer
-            ? new GuardedQuantizer(format, quantizer, type)
-            : throw new MissingPluginException(
+        return format.Value as GuardedQuantizer
+            ?? throw new MissingPluginException(
                 $"{tensor.File.Name}: tensor '{tensor.Name}': it is to become {format.Names[0]}, which the plugin {format.Plugin.Name} ('{format.Plugin.File}') only reads; "
-                + $"the formats that plugins write: {string.Join(", ", plugins.QuantFormats.Where(p => p.Value is IQuantizer).Select(p => p.Names[0]).DefaultIfEmpty("none"))}.");
+                + $"the formats that plugins write: {string.Join(", ", plugins.QuantFormats.Where(p => typeof(IQuantizer).IsAssignableFrom(p.Implementation)).Select(p => p.Names[0]).DefaultIfEmpty("none"))}.");
     }
 
     /// <summary>Checks that the tensors of all formats that are served fit the file.</summary>
@@ -78,7 +95,7 @@ internal sealed class ModelParts(PluginCatalog plugins)
     {
         foreach (GgufFile part in file.Parts)
         {
-            part.CheckTensors(type => plugins.TryGetQuantFormat(type, out PluginPart<IQuantFormat>? format) ? new GuardedFormat(format).Block : null);
+            part.CheckTensors(type => plugins.TryGetQuantFormat(type, out PluginPart<IQuantFormat>? format) ? format.Value.Block : null);
         }
     }
 

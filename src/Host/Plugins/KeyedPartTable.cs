@@ -9,8 +9,14 @@ namespace Tessera.Plugins;
 /// <param name="key">Takes the key from the attribute. A table of boxed keys needs no code of its own for each key type at start-up.</param>
 /// <param name="names">What people may call the key, the best first.</param>
 /// <param name="describe">The key as people read it.</param>
+/// <param name="guard">Puts a guard before what a plugin made.</param>
 internal sealed class KeyedPartTable<TAttribute, TPart>(
-    string kind, string metadataName, Func<TAttribute, object> key, Func<TAttribute, IEnumerable<string>> names, Func<TAttribute, string> describe)
+    string kind,
+    string metadataName,
+    Func<TAttribute, object?> key,
+    Func<TAttribute, IEnumerable<string?>> names,
+    Func<TAttribute, string> describe,
+    Func<PluginPart<TPart>, TPart, TPart> guard)
     : PartTable
     where TAttribute : ExportAttribute
     where TPart : class
@@ -53,7 +59,7 @@ internal sealed class KeyedPartTable<TAttribute, TPart>(
             return $"it exports {typeof(TPart).Name} without saying for which key; use [{typeof(TAttribute).Name[..^nameof(Attribute).Length]}]";
         }
 
-        if (!typeof(TPart).IsAssignableFrom(part.Type) || part.Type.IsAbstract)
+        if (!typeof(TPart).IsAssignableFrom(part.Type) || part.Type.IsAbstract || part.Type.ContainsGenericParameters)
         {
             return $"it is no concrete class that implements {typeof(TPart).Name}";
         }
@@ -63,7 +69,12 @@ internal sealed class KeyedPartTable<TAttribute, TPart>(
             return $"[ExportMetadata] sets '{metadataName}' a second time";
         }
 
-        object value = key(attribute);
+        string?[] known = [.. names(attribute)];
+        if (key(attribute) is not { } value || known.Any(string.IsNullOrWhiteSpace))
+        {
+            return $"the key of its [{typeof(TAttribute).Name[..^nameof(Attribute).Length]}] is empty";
+        }
+
         var provided = new PluginExport(kind, describe(attribute));
         if (!keys.TryGetValue(value, out KeyedParts<TPart>? parts))
         {
@@ -74,7 +85,8 @@ internal sealed class KeyedPartTable<TAttribute, TPart>(
             return $"another class of the plugin serves the {provided} already";
         }
 
-        parts.Offer(new PluginPart<TPart>(plugin.Info, provided, names(attribute), () => plugin.Create<TPart>(provided, metadataName, value)));
+        parts.Offer(new PluginPart<TPart>(
+            plugin.Info, provided, known!, part.Type, created => guard(created, plugin.Create<TPart>(provided, metadataName, value))));
         plugin.Info.Serve(provided);
         return null;
     }

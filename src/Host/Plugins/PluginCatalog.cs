@@ -4,6 +4,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Tessera.Architectures;
 using Tessera.Gguf;
+using Tessera.Pipeline.Guards;
 using Tessera.Plugins.Management;
 using Tessera.Quantization;
 using Tessera.Tokenization;
@@ -21,13 +22,14 @@ namespace Tessera.Plugins;
 public sealed class PluginCatalog
 {
     private readonly KeyedPartTable<ExportQuantFormatAttribute, IQuantFormat> quantFormats = new(
-        "quantization format", nameof(ExportQuantFormatAttribute.Type), export => export.Type, export => [export.Name, NumberOf(export)], Describe);
+        "quantization format", nameof(ExportQuantFormatAttribute.Type), export => export.Type, export => [export.Name, NumberOf(export)], Describe, GuardedFormat.Of);
 
     private readonly KeyedPartTable<ExportTokenizerAttribute, ITokenizerFactory> tokenizers = new(
-        "tokenizer", nameof(ExportTokenizerAttribute.Model), export => export.Model, export => [export.Model], export => export.Model);
+        "tokenizer", nameof(ExportTokenizerAttribute.Model), export => export.Model, export => [export.Model], export => export.Model, GuardedTokenizerFactory.Of);
 
     private readonly KeyedPartTable<ExportArchitectureAttribute, IArchitecture> architectures = new(
-        "architecture", nameof(ExportArchitectureAttribute.Name), export => export.Name, export => [export.Name], export => export.Name);
+        "architecture", nameof(ExportArchitectureAttribute.Name), export => export.Name, export => [export.Name], export => export.Name,
+        (part, architecture) => new GuardedArchitecture(part, architecture));
 
     private readonly PartTable[] tables;
     private readonly List<PluginInfo> plugins = [];
@@ -77,11 +79,7 @@ public sealed class PluginCatalog
         var discovery = new PluginDiscovery(catalog.rejected, new LockCheck(options.LockedOnly));
         foreach (IReadOnlyList<PluginFile> files in folders.SelectMany(discovery.Find))
         {
-            var context = new PluginLoadContext(files);
-            foreach (PluginFile file in files)
-            {
-                catalog.Load(file, context);
-            }
+            catalog.Load(files);
         }
 
         foreach (PluginUse use in options.Use)
@@ -117,6 +115,26 @@ public sealed class PluginCatalog
     /// <exception cref="PluginConflictException">Several plugins serve it, and none was chosen.</exception>
     public bool TryGetArchitecture(string name, [NotNullWhen(true)] out PluginPart<IArchitecture>? architecture) =>
         architectures.TryGet(name, out architecture);
+
+    private void Load(IReadOnlyList<PluginFile> files)
+    {
+        PluginLoadContext context;
+        try
+        {
+            context = new PluginLoadContext(files);
+        }
+        catch (Exception e)
+        {
+            // A .deps.json that cannot be read, for example.
+            Reject(files[0], $"The plugin '{files[0].Path}' cannot be loaded: {PluginFailure.Describe(e)}");
+            return;
+        }
+
+        foreach (PluginFile file in files)
+        {
+            Load(file, context);
+        }
+    }
 
     private void Load(PluginFile file, PluginLoadContext context)
     {

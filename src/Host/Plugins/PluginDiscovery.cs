@@ -44,7 +44,7 @@ internal sealed class PluginDiscovery(ICollection<PluginRejection> rejected, Loc
         Array.Sort(subfolders, StringComparer.Ordinal);
         foreach (string folder in subfolders)
         {
-            if (ReadSubfolder(folder, search.Source) is { Count: > 0 } files)
+            if (TryReadSubfolder(folder, search.Source) is { Count: > 0 } files)
             {
                 yield return files;
             }
@@ -53,6 +53,19 @@ internal sealed class PluginDiscovery(ICollection<PluginRejection> rejected, Loc
         if (search.IsExplicit && subfolders.Length == 0 && rejected.Count == rejectedBefore)
         {
             Reject(search.Path, $"The plugin folder '{search.Path}', named by {Origin(search)}, holds no plugin and no folder with one.");
+        }
+    }
+
+    private List<PluginFile> TryReadSubfolder(string folder, PluginSource source)
+    {
+        try
+        {
+            return ReadSubfolder(folder, source);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Reject(folder, $"The folder '{folder}' cannot be searched for plugins: {e.Message}");
+            return [];
         }
     }
 

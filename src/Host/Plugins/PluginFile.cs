@@ -27,9 +27,10 @@ internal sealed record PluginFile(string Path, PluginSource Source, string Name,
 
     /// <summary>Reads a file; <see langword="null"/> for a native library and for an assembly that is not a plugin.</summary>
     /// <exception cref="BadImageFormatException">The file is no executable image, or a damaged one.</exception>
+    /// <exception cref="IOException">It is empty, or no regular file; or it cannot be opened.</exception>
     public static PluginFile? Read(string path, PluginSource source)
     {
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = PlainFile.OpenRead(path);
         try
         {
             using var image = new PEReader(stream);
@@ -52,7 +53,7 @@ internal sealed record PluginFile(string Path, PluginSource Source, string Name,
             {
                 plugin = Read(path, PluginSource.Option);
             }
-            catch (BadImageFormatException)
+            catch (Exception e) when (e is BadImageFormatException or IOException)
             {
                 // A native library of another platform, for example.
             }

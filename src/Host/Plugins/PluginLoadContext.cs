@@ -28,7 +28,7 @@ internal sealed class PluginLoadContext : AssemblyLoadContext
         resolvers =
         [
             .. plugins.Select(plugin => plugin.Path)
-                .Where(path => File.Exists(Path.ChangeExtension(path, ".deps.json")))
+                .Where(path => HasBytes(Path.ChangeExtension(path, ".deps.json")))
                 .Select(path => new AssemblyDependencyResolver(path)),
         ];
     }
@@ -41,7 +41,7 @@ internal sealed class PluginLoadContext : AssemblyLoadContext
         }
 
         string? path = FirstOrNull(resolver => resolver.ResolveAssemblyToPath(assemblyName)) ?? Probe(assemblyName);
-        return path is null ? null : LoadFromAssemblyPath(path);
+        return path is null || !HasBytes(path) ? null : LoadFromAssemblyPath(path);
     }
 
     protected override nint LoadUnmanagedDll(string unmanagedDllName)
@@ -50,6 +50,9 @@ internal sealed class PluginLoadContext : AssemblyLoadContext
         return path is null ? 0 : LoadUnmanagedDllFromPath(path);
     }
 
+    /// <summary>The runtime would wait for a pipe for ever.</summary>
+    private static bool HasBytes(string path) => new FileInfo(path) is { Exists: true, Length: > 0 };
+
     private string? FirstOrNull(Func<AssemblyDependencyResolver, string?> resolve) =>
         resolvers.Select(resolve).FirstOrDefault(path => path is not null);
 
@@ -57,6 +60,6 @@ internal sealed class PluginLoadContext : AssemblyLoadContext
     private string? Probe(AssemblyName assemblyName)
     {
         string path = Path.Combine(folder, assemblyName.CultureName ?? "", assemblyName.Name + ".dll");
-        return File.Exists(path) ? path : null;
+        return HasBytes(path) ? path : null;
     }
 }

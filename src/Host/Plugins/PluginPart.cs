@@ -7,12 +7,18 @@ public sealed class PluginPart<T>
 {
     private readonly Lazy<T> value;
 
-    internal PluginPart(PluginInfo plugin, PluginExport export, IEnumerable<string> names, Func<T> create)
+    /// <param name="plugin">The plugin that the part comes from.</param>
+    /// <param name="export">The key that it serves.</param>
+    /// <param name="names">What people may call the key.</param>
+    /// <param name="implementation">The plugin's class.</param>
+    /// <param name="create">Makes the part, guarded.</param>
+    internal PluginPart(PluginInfo plugin, PluginExport export, IEnumerable<string> names, Type implementation, Func<PluginPart<T>, T> create)
     {
         Names = [.. names];
         Plugin = plugin;
         Export = export;
-        value = new Lazy<T>(create);
+        Implementation = implementation;
+        value = new Lazy<T>(() => create(this));
     }
 
     /// <summary>The plugin that the part comes from.</summary>
@@ -27,7 +33,13 @@ public sealed class PluginPart<T>
     /// <summary>Whether it serves because it was asked for with <see cref="PluginOptions.Use"/>.</summary>
     public bool IsChosen { get; internal set; }
 
-    /// <summary>The part. It is made on first use, once, whether the plugin shares it or not.</summary>
+    /// <summary>
+    /// The part. It is made on first use, once, whether the plugin shares it or not. It stands before the plugin's own, and so does everything that it makes:
+    /// what the plugin throws at any call becomes a <see cref="TesseraException"/> that names the plugin.
+    /// </summary>
     /// <exception cref="TesseraException">The plugin fails to make it; the message names the plugin.</exception>
     public T Value => value.Value;
+
+    /// <summary>The plugin's class.</summary>
+    internal Type Implementation { get; }
 }

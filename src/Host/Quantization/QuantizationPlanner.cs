@@ -57,7 +57,7 @@ internal sealed class QuantizationPlanner
         string? insteadOf = type == wanted ? null : NameOf(wanted);
         if (type == tensor.Type)
         {
-            return new TensorConversion(tensor, format, null, insteadOf, default);
+            return new TensorConversion(tensor, format, type, null, insteadOf, default);
         }
 
         if (format.Block.Elements > 1 && !_options.AllowRequantize)
@@ -65,7 +65,7 @@ internal sealed class QuantizationPlanner
             throw tensor.Error($"it is quantized already ({format.Part.Names[0]}), and a second time would add to the error: quantize from F32, F16 or BF16, or allow it (--allow-requantize)");
         }
 
-        return new TensorConversion(tensor, format, _parts.FindQuantizer(tensor, type), insteadOf, ImportanceOf(tensor));
+        return new TensorConversion(tensor, format, type, _parts.FindQuantizer(tensor, type), insteadOf, ImportanceOf(tensor));
     }
 
     private GgmlType Choose(GgufTensor tensor)
@@ -108,7 +108,7 @@ internal sealed class QuantizationPlanner
 
     /// <summary>A format that no plugin serves fits everything: it is an error when a tensor is to become it.</summary>
     private bool Fits(long columns, GgmlType type) =>
-        !_plugins.TryGetQuantFormat(type, out PluginPart<IQuantFormat>? format) || columns % new GuardedFormat(format).Block.Elements == 0;
+        !_plugins.TryGetQuantFormat(type, out PluginPart<IQuantFormat>? format) || columns % format.Value.Block.Elements == 0;
 
     /// <summary>A mix in which all matrices get one type.</summary>
     private QuantizationMix MixOf(GgmlType type) => new(NameOf(type), null, type);

@@ -6,7 +6,7 @@ namespace Tessera.Quantization;
 /// <summary>What becomes of one tensor.</summary>
 public sealed class TensorConversion
 {
-    internal TensorConversion(GgufTensor source, GuardedFormat format, GuardedQuantizer? quantizer, string? insteadOf, ReadOnlyMemory<float> importance)
+    internal TensorConversion(GgufTensor source, GuardedFormat format, GgmlType type, GuardedQuantizer? quantizer, string? insteadOf, ReadOnlyMemory<float> importance)
     {
         Source = source;
         Format = format;
@@ -14,8 +14,8 @@ public sealed class TensorConversion
         Importance = importance;
         SourceType = format.Part.Names[0];
         SourceBytes = source.ByteLength(format.Block);
-        Type = quantizer?.Type ?? source.Type;
-        TargetType = quantizer?.Name ?? SourceType;
+        Type = type;
+        TargetType = quantizer?.Part.Names[0] ?? SourceType;
         TargetBytes = quantizer is null ? SourceBytes : source.ByteLength(quantizer.Block);
         InsteadOf = insteadOf;
     }

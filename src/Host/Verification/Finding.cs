@@ -9,10 +9,16 @@ public sealed record Finding(bool IsFault, string Text)
 {
     internal static Finding Fault(string text) => new(true, text);
 
-    /// <summary>That a plugin is missing is no fault of the file, and is told where plugins are looked at.</summary>
-    internal static Finding Of(TesseraException problem) => problem is MissingPluginException or PluginConflictException
-        ? Remark($"Not checked: {problem.Message}")
-        : Fault(problem.Message);
+    /// <summary>How a plugin failed where the file was looked at; null where the finding is about the file.</summary>
+    internal string? PluginFailure { get; private init; }
+
+    /// <summary>That a plugin is missing, or fails, is no fault of the file, and is told where plugins are looked at.</summary>
+    internal static Finding Of(TesseraException problem) => problem switch
+    {
+        MissingPluginException or PluginConflictException => Remark($"Not checked: {problem.Message}"),
+        { InnerException: PluginFault } => Remark($"Not checked: {problem.Message}") with { PluginFailure = problem.Message },
+        _ => Fault(problem.Message),
+    };
 
     internal static Finding Remark(string text) => new(false, text);
 }

@@ -18,8 +18,13 @@ internal sealed class ModelVerifier(PluginCatalog plugins, ModelParts parts, IMo
             return new ModelVerification(file.Name, [structure], LacksPlugin: false);
         }
 
-        IEnumerable<VerificationCheck> contents = CheckContents(progress, cancellationToken);
-        return new ModelVerification(file.Name, [structure, .. contents, CheckPlugins(out bool lacksPlugin)], lacksPlugin);
+        if (structure.Findings.Any(finding => finding.PluginFailure is not null))
+        {
+            // Not all tensors' places were held against the file.
+            return Complete(structure);
+        }
+
+        return Complete([structure, .. CheckContents(progress, cancellationToken)]);
     }
 
     /// <summary>What can be said of a file in which every tensor is in its place: shapes, weights, vocabulary.</summary>
@@ -27,6 +32,14 @@ internal sealed class ModelVerifier(PluginCatalog plugins, ModelParts parts, IMo
     {
         VerificationCheck shapes = CheckShapes(out int? vocabulary);
         return [shapes, new WeightCheck(file, parts).Run(progress, cancellationToken), new VocabularyCheck(file, loader).Run(vocabulary)];
+    }
+
+    /// <summary>Adds the check of plugins, which also tells how they failed in the others.</summary>
+    private ModelVerification Complete(params VerificationCheck[] checks)
+    {
+        VerificationCheck ofPlugins = CheckPlugins(out bool lacksPlugin);
+        IEnumerable<string> failures = checks.SelectMany(check => check.Findings).Select(finding => finding.PluginFailure).OfType<string>().Distinct();
+        return new ModelVerification(file.Name, [.. checks, ofPlugins with { Findings = [.. failures.Select(Finding.Fault), .. ofPlugins.Findings] }], lacksPlugin);
     }
 
     private VerificationCheck CheckStructure()
@@ -59,6 +72,7 @@ internal sealed class ModelVerifier(PluginCatalog plugins, ModelParts parts, IMo
     {
         var involved = new HashSet<PluginInfo>();
         var findings = new List<Finding>();
+        lacksPlugin = false;
         foreach (Func<PluginInfo> find in Needed())
         {
             try
@@ -67,11 +81,11 @@ internal sealed class ModelVerifier(PluginCatalog plugins, ModelParts parts, IMo
             }
             catch (TesseraException e)
             {
+                lacksPlugin |= e is MissingPluginException or PluginConflictException;
                 findings.Add(Finding.Fault(e.Message));
             }
         }
 
-        lacksPlugin = findings.Count > 0;
         findings.AddRange(involved.SelectMany(plugin => PluginSelfCheck.FindProblems(plugins, plugin)).Select(Finding.Fault));
         string subject = involved.Count == 0 ? "none" : $"{string.Join(", ", involved)}, on this machine";
         return new VerificationCheck(ModelVerification.PluginCheck, subject, findings);

@@ -60,8 +60,10 @@ public class PluginCatalogTests
         Assert.Equal(["stub"], catalog.Architectures.Select(part => part.Export.Key));
         Assert.True(catalog.TryGetTokenizer("stub", out var tokenizer));
         Assert.True(catalog.TryGetArchitecture("stub", out var architecture));
-        Assert.Equal("StubTokenizerFactory", tokenizer.Value.GetType().Name);
-        Assert.Equal("StubArchitecture", architecture.Value.GetType().Name);
+        Assert.Equal("StubTokenizerFactory", tokenizer.Implementation.Name);
+        Assert.Equal("StubArchitecture", architecture.Implementation.Name);
+        Assert.NotNull(tokenizer.Value);
+        Assert.NotNull(architecture.Value);
         Assert.Equal(3, tokenizer.Plugin.Exports.Count);
     }
 

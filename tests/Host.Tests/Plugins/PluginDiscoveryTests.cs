@@ -32,6 +32,50 @@ public class PluginDiscoveryTests
         Assert.Equal(["TestPlugins.EveryKind", "TestPlugins.GoodFormat"], catalog.Plugins.Select(plugin => plugin.Name));
     }
 
+    [Theory]
+    [InlineData("GoodFormat/pipe.dll")]
+    [InlineData("pipe.dll")]
+    [InlineData("other/pipe.dll")]
+    public void A_pipe_that_is_named_as_an_assembly_is_rejected_and_not_waited_for(string path)
+    {
+        using var folder = new PluginFolder("GoodFormat");
+        string pipe = Path.Combine(folder.Path, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(pipe)!);
+        Pipe.Make(pipe);
+
+        PluginCatalog catalog = folder.Load();
+
+        Assert.Equal("TestPlugins.GoodFormat", Assert.Single(catalog.Plugins).Name);
+        Assert.Contains($"'{pipe}' cannot be read as an assembly", Assert.Single(catalog.Rejected, rejection => rejection.Path == pipe).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    public void A_plugin_whose_deps_json_cannot_be_read_ends_no_command(string content)
+    {
+        using var folder = new PluginFolder("GoodFormat", "EveryKind");
+        File.WriteAllText(Path.ChangeExtension(folder.FileOf("EveryKind"), ".deps.json"), content);
+
+        PluginCatalog catalog = folder.Load();
+
+        Assert.Contains(catalog.Plugins, plugin => plugin.Name == "TestPlugins.GoodFormat");
+        Assert.All(catalog.Rejected, rejection => Assert.Contains(folder.FileOf("EveryKind"), rejection.Reason, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_deps_json_that_is_a_pipe_is_not_waited_for()
+    {
+        using var folder = new PluginFolder("GoodFormat");
+        string settings = Path.ChangeExtension(folder.FileOf("GoodFormat"), ".deps.json");
+        File.Delete(settings);
+        Pipe.Make(settings);
+
+        Assert.Single(folder.Load().Plugins);
+    }
+
     [Fact]
     public void Plugins_are_found_by_name_in_each_folder()
     {

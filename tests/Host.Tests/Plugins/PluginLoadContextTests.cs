@@ -17,8 +17,8 @@ public class PluginLoadContextTests
         PluginCatalog catalog = folder.Load();
 
         Assert.Empty(catalog.Rejected);
-        Assert.Equal(1, Format(catalog, GgmlType.Q5_0).Block.Elements);
-        Assert.Equal(2, Format(catalog, GgmlType.Q5_1).Block.Elements);
+        Assert.Equal(1, Format(catalog, GgmlType.Q5_0).Value.Block.Elements);
+        Assert.Equal(2, Format(catalog, GgmlType.Q5_1).Value.Block.Elements);
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public class PluginLoadContextTests
         PluginCatalog catalog = folder.Load();
 
         Assert.Empty(catalog.Rejected);
-        Assert.Equal(2, Format(catalog, GgmlType.Q5_1).Block.Elements);
+        Assert.Equal(2, Format(catalog, GgmlType.Q5_1).Value.Block.Elements);
     }
 
     [Fact]
@@ -42,8 +42,9 @@ public class PluginLoadContextTests
         PluginCatalog catalog = folder.Load();
 
         Assert.Empty(catalog.Rejected);
-        IQuantFormat format = Format(catalog, GgmlType.Q6_K);
-        AssemblyLoadContext own = AssemblyLoadContext.GetLoadContext(format.GetType().Assembly)!;
+        PluginPart<IQuantFormat> format = Format(catalog, GgmlType.Q6_K);
+        _ = format.Value;
+        AssemblyLoadContext own = AssemblyLoadContext.GetLoadContext(format.Implementation.Assembly)!;
         Assert.Single(own.Assemblies);
     }
 
@@ -56,7 +57,7 @@ public class PluginLoadContextTests
 
         AssemblyLoadContext[] contexts =
         [
-            .. catalog.QuantFormats.Select(part => AssemblyLoadContext.GetLoadContext(part.Value.GetType().Assembly)!),
+            .. catalog.QuantFormats.Select(part => AssemblyLoadContext.GetLoadContext(part.Implementation.Assembly)!),
         ];
         Assert.Equal(2, contexts.Distinct().Count());
         Assert.All(contexts, context => Assert.False(context.IsCollectible));
@@ -72,15 +73,15 @@ public class PluginLoadContextTests
         loggers.Setup(factory => factory.CreateLogger("TestPlugins.EveryKind")).Returns(logger.Object);
 
         PluginCatalog catalog = PluginCatalog.Load([new PluginSearchFolder(folder.Path, PluginSource.Option)], loggers.Object);
-        Format(catalog, (GgmlType)200);
+        _ = Format(catalog, (GgmlType)200).Value;
 
         IInvocation entry = Assert.Single(logger.Invocations);
         Assert.Equal(Path.Combine(folder.Path, "EveryKind"), entry.Arguments[2]);
     }
 
-    private static IQuantFormat Format(PluginCatalog catalog, GgmlType type)
+    private static PluginPart<IQuantFormat> Format(PluginCatalog catalog, GgmlType type)
     {
         Assert.True(catalog.TryGetQuantFormat(type, out PluginPart<IQuantFormat>? format));
-        return format.Value;
+        return format;
     }
 }

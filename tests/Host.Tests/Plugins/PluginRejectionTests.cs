@@ -49,7 +49,7 @@ public class PluginRejectionTests
         PluginCatalog catalog = folder.Load();
 
         Assert.True(catalog.TryGetQuantFormat(GgmlType.Q4_0, out var format));
-        Assert.Equal("TestPlugins.FirstOfOneKey", format.Value.GetType().FullName);
+        Assert.Equal("TestPlugins.FirstOfOneKey", format.Implementation.FullName);
         PluginRejection rejection = Assert.Single(catalog.Rejected);
         Assert.Contains("SecondOfOneKey", rejection.Reason, StringComparison.Ordinal);
         Assert.Contains("Q4_0 (2)", rejection.Reason, StringComparison.Ordinal);
@@ -61,6 +61,9 @@ public class PluginRejectionTests
     [InlineData("PartWithTwoKeys", "sets 'Type' a second time")]
     [InlineData("PartOfNoFormat", "implements IQuantFormat")]
     [InlineData("AbstractPart", "implements IQuantFormat")]
+    [InlineData("GenericPart`1", "implements IQuantFormat")]
+    [InlineData("PartWithoutName", "the key of its [ExportQuantFormat] is empty")]
+    [InlineData("PartWithNullKey", "the key of its [ExportTokenizer] is empty")]
     public void A_bad_part_is_rejected_by_its_class_and_the_good_part_beside_it_serves(string part, string reason)
     {
         using var folder = new PluginFolder("BadParts");
@@ -70,7 +73,7 @@ public class PluginRejectionTests
         PluginRejection rejection = Assert.Single(
             catalog.Rejected, r => r.Reason.Contains($"TestPlugins.{part} ", StringComparison.Ordinal));
         Assert.Contains(reason, rejection.Reason, StringComparison.Ordinal);
-        Assert.Equal(5, catalog.Rejected.Count);
+        Assert.Equal(8, catalog.Rejected.Count);
         Assert.True(catalog.TryGetQuantFormat(GgmlType.Q8_0, out var good));
         Assert.Equal(32, good.Value.Block.Elements);
     }

@@ -2,6 +2,7 @@ using System.Composition;
 using Tessera.Gguf;
 using Tessera.Plugins;
 using Tessera.Quantization;
+using Tessera.Tokenization;
 
 [assembly: PluginContract(1)]
 
@@ -24,6 +25,18 @@ public sealed class PartOfNoFormat;
 
 [ExportQuantFormat(GgmlType.IQ4_NL), Shared]
 public abstract class AbstractPart : StubFormat;
+
+[ExportQuantFormat((GgmlType)231, Name = ""), Shared]
+public sealed class PartWithoutName : StubFormat;
+
+[ExportTokenizer(null!), Shared]
+public sealed class PartWithNullKey : ITokenizerFactory
+{
+    public ITokenizer Create(IGgufMetadata metadata, TokenizerOptions options) => throw new NotSupportedException();
+}
+
+[ExportQuantFormat((GgmlType)232), Shared]
+public sealed class GenericPart<T> : StubFormat;
 
 /// <summary>Wants what nobody exports.</summary>
 [ExportQuantFormat(GgmlType.MXFP4), Shared]

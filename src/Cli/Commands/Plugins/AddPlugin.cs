@@ -20,16 +20,17 @@ internal sealed class AddPlugin
         {
             add._path, add._force,
         };
-        command.SetAction(add.Execute);
+        command.SetAction((arguments, cancellationToken) => Task.Run(() => add.Execute(arguments, cancellationToken), cancellationToken));
         return command;
     }
 
-    private int Execute(ParseResult arguments)
+    private int Execute(ParseResult arguments, CancellationToken cancellationToken)
     {
         PluginOptions options = CommonOptions.PluginOptionsOf(arguments);
-        string added = PluginsCommand.StoreOf(arguments).Add(arguments.GetRequiredValue(_path), arguments.GetValue(_force));
+        string added = PluginsCommand.StoreOf(arguments).Add(arguments.GetRequiredValue(_path), arguments.GetValue(_force), cancellationToken);
         PluginCatalog catalog = PluginCatalog.Load(options, NullLoggerFactory.Instance);
-        PluginInfo plugin = catalog.Plugins.First(p => p.Folder == added);
+        PluginInfo plugin = catalog.Plugins.FirstOrDefault(p => p.Folder == added)
+            ?? throw new TesseraException(catalog.Rejected.FirstOrDefault(r => r.Path.StartsWith(added, StringComparison.Ordinal))?.Reason ?? $"'{added}' was added and is not found.");
         Terminal.Line($"added {plugin} to {added}");
         foreach (PluginExport export in plugin.Exports)
         {

@@ -5,7 +5,6 @@ using Tessera.Compute.Threads;
 using Tessera.Files;
 using Tessera.Gguf;
 using Tessera.Numerics;
-using Tessera.Pipeline.Guards;
 using Tessera.Plugins;
 using Tessera.Quantization;
 using Tessera.Tokenization;
@@ -53,7 +52,7 @@ internal sealed class ModelExplainer(PluginCatalog plugins, ModelParts parts, Gg
             Kernel = uses[0].Kernel,
             Simd = uses[0].Simd,
             Placement = uses[0].Placement,
-            FileBytes = format is null ? null : tensors.Sum(tensor => tensor.ByteLength(new GuardedFormat(format).Block)),
+            FileBytes = format is null ? null : tensors.Sum(tensor => tensor.ByteLength(format.Value.Block)),
             MemoryBytes = uses.Sum(use => use.MemoryBytes),
         };
     }

@@ -3,16 +3,17 @@ using Tessera.Tokenization;
 
 namespace Tessera.Pipeline.Guards;
 
-/// <summary>What a plugin's tokenizer tells of itself, with failures that name the plugin.</summary>
-internal sealed class GuardedExplainer(PluginPart<ITokenizerFactory> part, ITokenizerExplainer explainer) : ITokenizerExplainer
+/// <summary>A plugin's tokenizer that also tells its merges, with failures that name the plugin. What it returns is read here: it may be computed when it is read.</summary>
+internal sealed class GuardedExplainer(PluginPart<ITokenizerFactory> part, ITokenizer tokenizer, ITokenizerExplainer explainer)
+    : GuardedTokenizer(part, tokenizer), ITokenizerExplainer
 {
-    public string MergeOrder => explainer.MergeOrder;
+    public string MergeOrder { get; } = explainer.MergeOrder ?? throw new InvalidOperationException("its tokenizer does not tell what orders merges");
 
     public IReadOnlyList<ExplainedWord> Explain(ReadOnlySpan<char> text, bool afterSpecial)
     {
         try
         {
-            return explainer.Explain(text, afterSpecial);
+            return [.. explainer.Explain(text, afterSpecial).Select(word => new ExplainedWord(word.Text.ToArray(), [.. word.Merges], [.. word.Ids]))];
         }
         catch (Exception e) when (PluginFailure.IsUnexplained(e))
         {
@@ -24,7 +25,7 @@ internal sealed class GuardedExplainer(PluginPart<ITokenizerFactory> part, IToke
     {
         try
         {
-            return explainer.PieceOf(id);
+            return explainer.PieceOf(id).ToArray();
         }
         catch (Exception e) when (PluginFailure.IsUnexplained(e))
         {
@@ -44,5 +45,5 @@ internal sealed class GuardedExplainer(PluginPart<ITokenizerFactory> part, IToke
         }
     }
 
-    private TesseraException Failure(Exception e) => PluginFailure.Of(part.Plugin, $"to explain the {part.Export}", e);
+    private TesseraException Failure(Exception e) => PluginFailure.Of(Part.Plugin, $"to explain the {Part.Export}", e);
 }

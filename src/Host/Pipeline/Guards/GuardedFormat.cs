@@ -4,26 +4,29 @@ using Tessera.Quantization;
 namespace Tessera.Pipeline.Guards;
 
 /// <summary>A plugin's format whose failures name the plugin. Whatever it throws ends the call as an error, not the process.</summary>
-internal sealed class GuardedFormat(PluginPart<IQuantFormat> part) : IQuantFormat
+internal class GuardedFormat : IQuantFormat
 {
-    private readonly IQuantFormat _format = part.Value;
+    // Of weights and of bytes. Formats have a few hundred; what is computed with a row of blocks stays within 32 bits.
+    private const int LargestBlock = 1 << 16;
 
-    public PluginPart<IQuantFormat> Part => part;
+    private readonly IQuantFormat _format;
+    private readonly Lazy<BlockGeometry> _block;
 
-    public BlockGeometry Block
+    protected GuardedFormat(PluginPart<IQuantFormat> part, IQuantFormat format)
     {
-        get
-        {
-            try
-            {
-                return _format.Block is { Elements: > 0, Bytes: > 0 } block ? block : throw new InvalidOperationException("its block is empty");
-            }
-            catch (Exception e) when (PluginFailure.IsUnexplained(e))
-            {
-                throw PluginFailure.Of(part.Plugin, $"to tell the block of the {part.Export}", e);
-            }
-        }
+        Part = part;
+        _format = format;
+        _block = new Lazy<BlockGeometry>(ReadBlock);
     }
+
+    public PluginPart<IQuantFormat> Part { get; }
+
+    /// <summary>Asked for once: sizes of tensors that were checked with one block must not be computed with another.</summary>
+    public BlockGeometry Block => _block.Value;
+
+    /// <summary>Guards a format, and the quantizer that it is besides.</summary>
+    public static GuardedFormat Of(PluginPart<IQuantFormat> part, IQuantFormat format) =>
+        format is IQuantizer quantizer ? new GuardedQuantizer(part, format, quantizer) : new GuardedFormat(part, format);
 
     public void Dequantize(ReadOnlySpan<byte> blocks, Span<float> values)
     {
@@ -33,7 +36,7 @@ internal sealed class GuardedFormat(PluginPart<IQuantFormat> part) : IQuantForma
         }
         catch (Exception e) when (PluginFailure.IsUnexplained(e))
         {
-            throw PluginFailure.Of(part.Plugin, $"to dequantize blocks of the {part.Export}", e);
+            throw PluginFailure.Of(Part.Plugin, $"to dequantize blocks of the {Part.Export}", e);
         }
     }
 
@@ -41,14 +44,26 @@ internal sealed class GuardedFormat(PluginPart<IQuantFormat> part) : IQuantForma
     {
         try
         {
-            IWeightMatrix matrix = _format.Bind(source, options) ?? throw new InvalidOperationException("it returns nothing");
-            return matrix.Rows == source.Rows && matrix.Columns == source.Columns && matrix.RowGranularity > 0
-                ? new GuardedMatrix(part.Plugin, source.Name, matrix)
-                : throw new InvalidOperationException($"it returns a matrix of {matrix.Rows} x {matrix.Columns} in tiles of {matrix.RowGranularity} for one of {source.Rows} x {source.Columns}");
+            return new GuardedMatrix(Part.Plugin, source, _format.Bind(source, options) ?? throw new InvalidOperationException("it returns nothing"));
         }
         catch (Exception e) when (PluginFailure.IsUnexplained(e))
         {
-            throw PluginFailure.Of(part.Plugin, $"to bind the tensor '{source.Name}' ({part.Export})", e);
+            throw PluginFailure.Of(Part.Plugin, $"to bind the tensor '{source.Name}' ({Part.Export})", e);
+        }
+    }
+
+    private BlockGeometry ReadBlock()
+    {
+        try
+        {
+            BlockGeometry block = _format.Block;
+            return block is { Elements: > 0 and <= LargestBlock, Bytes: > 0 and <= LargestBlock }
+                ? block
+                : throw new InvalidOperationException($"it says {block.Elements} weights in {block.Bytes} bytes, and 1 to {LargestBlock} of each are possible");
+        }
+        catch (Exception e) when (PluginFailure.IsUnexplained(e))
+        {
+            throw PluginFailure.Of(Part.Plugin, $"to tell the block of the {Part.Export}", e);
         }
     }
 }

@@ -4,16 +4,9 @@ using Tessera.Quantization;
 
 namespace Tessera.Pipeline.Guards;
 
-/// <summary>A plugin's quantizer whose failures name the plugin.</summary>
-internal sealed class GuardedQuantizer(PluginPart<IQuantFormat> part, IQuantizer quantizer, GgmlType type) : IQuantizer
+/// <summary>A plugin's format that also makes blocks, with failures that name the plugin.</summary>
+internal sealed class GuardedQuantizer(PluginPart<IQuantFormat> part, IQuantFormat format, IQuantizer quantizer) : GuardedFormat(part, format), IQuantizer
 {
-    public GgmlType Type => type;
-
-    /// <summary>The format's name.</summary>
-    public string Name => part.Names[0];
-
-    public BlockGeometry Block { get; } = new GuardedFormat(part).Block;
-
     public GgmlType? Fallback
     {
         get
@@ -24,7 +17,7 @@ internal sealed class GuardedQuantizer(PluginPart<IQuantFormat> part, IQuantizer
             }
             catch (Exception e) when (PluginFailure.IsUnexplained(e))
             {
-                throw PluginFailure.Of(part.Plugin, $"to tell the format that takes the place of the {part.Export}", e);
+                throw PluginFailure.Of(Part.Plugin, $"to tell the format that takes the place of the {Part.Export}", e);
             }
         }
     }
@@ -37,7 +30,7 @@ internal sealed class GuardedQuantizer(PluginPart<IQuantFormat> part, IQuantizer
         }
         catch (Exception e) when (PluginFailure.IsUnexplained(e))
         {
-            throw PluginFailure.Of(part.Plugin, $"to quantize a row to the {part.Export}", e);
+            throw PluginFailure.Of(Part.Plugin, $"to quantize a row to the {Part.Export}", e);
         }
     }
 }

@@ -5,44 +5,41 @@ using Tessera.Tokenization;
 namespace Tessera.Pipeline.Guards;
 
 /// <summary>A plugin's tokenizer whose failures name the plugin.</summary>
-internal sealed class GuardedTokenizer : ITokenizer
+internal class GuardedTokenizer : ITokenizer
 {
-    private readonly PluginPart<ITokenizerFactory> _part;
     private readonly ITokenizer _tokenizer;
 
-    /// <summary>Makes the tokenizer.</summary>
-    /// <param name="part">Whose factory it is.</param>
-    /// <param name="create">What the factory is asked to do.</param>
-    /// <exception cref="TesseraException">The factory fails.</exception>
-    public GuardedTokenizer(PluginPart<ITokenizerFactory> part, Func<ITokenizerFactory, ITokenizer> create)
+    protected GuardedTokenizer(PluginPart<ITokenizerFactory> part, ITokenizer tokenizer)
     {
-        _part = part;
-        try
-        {
-            _tokenizer = create(part.Value) ?? throw new InvalidOperationException("it returns nothing");
-            Explainer = _tokenizer is ITokenizerExplainer explainer ? new GuardedExplainer(part, explainer) : null;
-            Vocabulary = _tokenizer.Vocabulary ?? throw new InvalidOperationException("it has no vocabulary");
-        }
-        catch (Exception e) when (PluginFailure.IsUnexplained(e))
-        {
-            throw PluginFailure.Of(part.Plugin, $"to make its {part.Export}", e);
-        }
+        Part = part;
+        _tokenizer = tokenizer;
+        Vocabulary = tokenizer.Vocabulary ?? throw new InvalidOperationException("its tokenizer has no vocabulary");
     }
 
     public Vocabulary Vocabulary { get; }
 
-    /// <summary>Null for a tokenizer that does not explain itself.</summary>
-    public ITokenizerExplainer? Explainer { get; }
+    protected PluginPart<ITokenizerFactory> Part { get; }
+
+    /// <summary>Guards a tokenizer, and the explainer that it is besides.</summary>
+    /// <exception cref="InvalidOperationException">There is none, or none that can be used.</exception>
+    public static GuardedTokenizer Of(PluginPart<ITokenizerFactory> part, ITokenizer? tokenizer) => tokenizer switch
+    {
+        null => throw new InvalidOperationException("it returns nothing"),
+        ITokenizerExplainer explainer => new GuardedExplainer(part, tokenizer, explainer),
+        _ => new GuardedTokenizer(part, tokenizer),
+    };
 
     public void Encode(ReadOnlySpan<char> text, bool afterSpecial, ICollection<int> ids)
     {
         try
         {
-            _tokenizer.Encode(text, afterSpecial, ids);
+            var own = new List<int>();
+            _tokenizer.Encode(text, afterSpecial, own);
+            Append(own, ids);
         }
         catch (Exception e) when (PluginFailure.IsUnexplained(e))
         {
-            throw PluginFailure.Of(_part.Plugin, $"to encode a text with the {_part.Export}", e);
+            throw PluginFailure.Of(Part.Plugin, $"to encode a text with the {Part.Export}", e);
         }
     }
 
@@ -66,7 +63,15 @@ internal sealed class GuardedTokenizer : ITokenizer
         }
         catch (Exception e) when (PluginFailure.IsUnexplained(e))
         {
-            throw PluginFailure.Of(_part.Plugin, $"to decode the token {id} with the {_part.Export}", e);
+            throw PluginFailure.Of(Part.Plugin, $"to decode the token {id} with the {Part.Export}", e);
+        }
+    }
+
+    private void Append(List<int> own, ICollection<int> ids)
+    {
+        foreach (int id in own)
+        {
+            ids.Add((uint)id < (uint)Vocabulary.Count ? id : throw new InvalidOperationException($"it gives the token {id}, its vocabulary has {Vocabulary.Count}"));
         }
     }
 }

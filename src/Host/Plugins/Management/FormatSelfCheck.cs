@@ -53,8 +53,8 @@ internal sealed unsafe class FormatSelfCheck(PluginPart<IQuantFormat> part)
                 continue;
             }
 
-            byte[] blocks = File.ReadAllBytes(path);
-            float[] expected = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.ChangeExtension(path, ".f32"))).ToArray();
+            byte[] blocks = ReadGolden(path);
+            float[] expected = MemoryMarshal.Cast<byte, float>(ReadGolden(Path.ChangeExtension(path, ".f32"))).ToArray();
             _ = part.Value.Block.CountBlocks(blocks, expected);
             var actual = new float[expected.Length];
             part.Value.Dequantize(blocks, actual);
@@ -65,6 +65,14 @@ internal sealed unsafe class FormatSelfCheck(PluginPart<IQuantFormat> part)
                     CultureInfo.InvariantCulture, $"golden data: value {differing} of 'golden/{name}.f32' is {expected[differing]:R}, dequantized is {actual[differing]:R}"));
             }
         }
+    }
+
+    private static byte[] ReadGolden(string path)
+    {
+        using FileStream content = PlainFile.OpenRead(path);
+        byte[] bytes = new byte[content.Length];
+        content.ReadExactly(bytes);
+        return bytes;
     }
 
     private void CheckKernels(List<string> problems)
@@ -90,7 +98,7 @@ internal sealed unsafe class FormatSelfCheck(PluginPart<IQuantFormat> part)
                 Try(problems, kernel, () =>
                 {
                     using IWeightMatrix matrix = part.Value.Bind(source, options);
-                    if (ProductCheck.FindProblem(matrix, source, weights, batch) is { } problem)
+                    if (ProductCheck.FindProblem(matrix, weights, batch) is { } problem)
                     {
                         problems.Add($"{kernel}: {problem}");
                     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace Tessera.Plugins.Management;
 
@@ -12,6 +13,9 @@ internal sealed partial class PluginLock
     public const string FileName = "plugins.lock.json";
 
     private const int FormatVersion = 1;
+
+    // A line for each plugin; some thousand of them fit.
+    private const int MaxBytes = 1 << 20;
 
     private readonly string _path;
     private readonly SortedDictionary<string, LockedPlugin> _plugins;
@@ -36,10 +40,15 @@ internal sealed partial class PluginLock
 
         try
         {
-            using FileStream stream = File.OpenRead(path);
+            using FileStream stream = PlainFile.OpenRead(path);
+            if (stream.Length > MaxBytes)
+            {
+                throw new JsonException($"it has more than {MaxBytes} bytes");
+            }
+
             return JsonSerializer.Deserialize(stream, LockJson.Default.Contents) switch
             {
-                { Version: FormatVersion } contents => new PluginLock(path, new(contents.Plugins, StringComparer.Ordinal)),
+                { Version: FormatVersion } contents => new PluginLock(path, Check(contents.Plugins)),
                 { Version: var version } => throw new PluginPackageException($"The lock file '{path}' has version {version}; this host reads version {FormatVersion}."),
                 null => throw new JsonException("it is empty"),
             };
@@ -54,18 +63,44 @@ internal sealed partial class PluginLock
 
     public void Remove(string subfolder) => _plugins.Remove(subfolder);
 
+    /// <summary>Whether a plugin's folder may be called so: an assembly's name is anything that somebody wrote into it, and so is what a lock file lists.</summary>
+    public static bool IsFolderName(string name) => PlainName().IsMatch(name) && PortableName.Is(name);
+
     /// <summary>Writes the file whole or not at all.</summary>
-    public void Write()
+    /// <param name="unfinished">Where it is until it is whole, in the same folder.</param>
+    public void Write(string unfinished)
     {
-        string unfinished = _path + ".tmp";
-        File.WriteAllBytes(unfinished, JsonSerializer.SerializeToUtf8Bytes(new Contents(FormatVersion, _plugins), LockJson.Default.Contents));
+        File.WriteAllBytes(unfinished, JsonSerializer.SerializeToUtf8Bytes(new Contents(FormatVersion, _plugins!), LockJson.Default.Contents));
         File.Move(unfinished, _path, overwrite: true);
     }
 
-    internal sealed record Contents(int Version, IDictionary<string, LockedPlugin> Plugins);
+    private static SortedDictionary<string, LockedPlugin> Check(IDictionary<string, LockedPlugin?> plugins)
+    {
+        var known = new SortedDictionary<string, LockedPlugin>(StringComparer.Ordinal);
+        foreach ((string name, LockedPlugin? plugin) in plugins)
+        {
+            if (!IsFolderName(name))
+            {
+                throw new JsonException($"'{name}' is no name for a plugin's folder");
+            }
+
+            known[name] = plugin ?? throw new JsonException($"it says nothing of '{name}'");
+        }
+
+        return known;
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9_.-]*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex PlainName();
+
+    internal sealed record Contents(int Version, IDictionary<string, LockedPlugin?> Plugins);
 
     [JsonSerializable(typeof(Contents))]
     [JsonSourceGenerationOptions(
-        WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+        AllowDuplicateProperties = false)]
     private sealed partial class LockJson : JsonSerializerContext;
 }

@@ -24,14 +24,14 @@ public static class PluginSelfCheck
 
     /// <summary>Checks a plugin that is not in its place yet. A copy is loaded: what is loaded cannot be moved everywhere.</summary>
     /// <exception cref="PluginPackageException">Something is wrong with it.</exception>
-    internal static void Expect(PluginFile plugin, string path)
+    /// <exception cref="OperationCanceledException">It was stopped; what the plugin is doing then, it does to the end on a thread that nobody waits for.</exception>
+    internal static void Expect(PluginFile plugin, string path, CancellationToken cancellationToken)
     {
         string copy = Directory.CreateTempSubdirectory("tessera-check-").FullName;
         try
         {
-            new PluginPackage(plugin.Folder, PluginLimits.Default).CopyTo(copy);
-            PluginCatalog catalog = PluginCatalog.Load([new PluginSearchFolder(copy, PluginSource.Option)], NullLoggerFactory.Instance);
-            string[] problems = [.. catalog.Rejected.Select(rejection => rejection.Reason), .. catalog.Plugins.SelectMany(loaded => FindProblems(catalog, loaded))];
+            new PluginPackage(plugin.Folder, PluginLimits.Default, cancellationToken).CopyTo(copy);
+            string[] problems = Task.Run(() => FindProblems(copy), cancellationToken).WaitAsync(cancellationToken).GetAwaiter().GetResult();
             if (problems.Length > 0)
             {
                 throw new PluginPackageException($"'{path}' does not pass its check: {string.Join(" ", problems).Replace(copy, path, StringComparison.Ordinal)}");
@@ -41,6 +41,12 @@ public static class PluginSelfCheck
         {
             TryDelete(copy);
         }
+    }
+
+    private static string[] FindProblems(string folder)
+    {
+        PluginCatalog catalog = PluginCatalog.Load([new PluginSearchFolder(folder, PluginSource.Option)], NullLoggerFactory.Instance);
+        return [.. catalog.Rejected.Select(rejection => rejection.Reason), .. catalog.Plugins.SelectMany(loaded => FindProblems(catalog, loaded))];
     }
 
     private static IEnumerable<PluginPart<T>> Parts<T>(IEnumerable<PluginPart<T>> parts, PluginInfo plugin)

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Tessera.Plugins.Management;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace Tessera.Plugins.Management;
 /// that a run which is killed leaves it whole or away; what it leaves of its own work has a name that begins with a dot, which nobody searches.
 /// </summary>
 /// <param name="folder">The folder; it is made when it is needed.</param>
-public sealed partial class PluginStore(string folder)
+public sealed class PluginStore(string folder)
 {
     private const string Unfinished = ".unfinished-";
     private const string Replaced = ".replaced-";
@@ -18,19 +16,18 @@ public sealed partial class PluginStore(string folder)
     /// <summary>Installs a plugin: copies it, checks its contract before anything of it is loaded, then checks what it computes.</summary>
     /// <param name="path">A folder, or a <c>.nupkg</c> package.</param>
     /// <param name="replace">Whether it may take the place of a plugin of the same name.</param>
+    /// <param name="cancellationToken">Stops it, whatever the plugin's code is doing; nothing changed then.</param>
     /// <returns>Where it is now.</returns>
     /// <exception cref="PluginPackageException">It cannot be used; nothing changed.</exception>
     /// <exception cref="TesseraException">A plugin of this name is there already, or another run is changing the folder; nothing changed.</exception>
-    public string Add(string path, bool replace) => Add(path, replace, PluginLimits.Default);
-
-    internal string Add(string path, bool replace, PluginLimits limits)
+    public string Add(string path, bool replace, CancellationToken cancellationToken = default)
     {
         Directory.CreateDirectory(Folder);
         using FileStream exclusive = Reserve();
-        string work = Directory.CreateDirectory(Path.Combine(Folder, $"{Unfinished}{Guid.NewGuid():N}")).FullName;
+        string work = Directory.CreateDirectory(Unfinish()).FullName;
         try
         {
-            new PluginPackage(path, limits).CopyTo(work);
+            new PluginPackage(path, PluginLimits.Default, cancellationToken).CopyTo(work);
             PluginFile plugin = FindPlugin(work, path);
             string target = TargetOf(plugin.Name, path);
             if (Directory.Exists(target) && !replace)
@@ -38,7 +35,7 @@ public sealed partial class PluginStore(string folder)
                 throw new TesseraException($"The plugin {plugin.Name} is there already, in '{target}'; --force puts the new one in its place.");
             }
 
-            PluginSelfCheck.Expect(plugin, path);
+            PluginSelfCheck.Expect(plugin, path, cancellationToken);
             Install(plugin, target);
             return target;
         }
@@ -59,12 +56,12 @@ public sealed partial class PluginStore(string folder)
         using FileStream exclusive = Reserve();
         if (Directory.Exists(target))
         {
-            Directory.Move(target, Path.Combine(Folder, $"{Unfinished}{Guid.NewGuid():N}"));
+            Directory.Move(target, Unfinish());
         }
 
         PluginLock locks = PluginLock.Read(Folder);
         locks.Remove(Path.GetFileName(target));
-        locks.Write();
+        locks.Write(Unfinish());
         RemoveUnfinished();
         return target;
     }
@@ -83,7 +80,7 @@ public sealed partial class PluginStore(string folder)
         PluginLock locks = PluginLock.Read(Folder);
         LockedPlugin? former = locks.Plugins.GetValueOrDefault(plugin.Name);
         locks.Set(plugin.Name, new LockedPlugin(plugin.Name, plugin.Version.ToString(), FolderContents.Hash(plugin.Folder)));
-        locks.Write();
+        locks.Write(Unfinish());
         string replaced = Path.Combine(Folder, Replaced + plugin.Name);
         try
         {
@@ -106,7 +103,7 @@ public sealed partial class PluginStore(string folder)
                 locks.Set(plugin.Name, former);
             }
 
-            locks.Write();
+            locks.Write(Unfinish());
             throw new TesseraException($"The plugin {plugin.Name} cannot be put in its place, '{target}'; nothing changed. {e.Message}", e);
         }
 
@@ -151,10 +148,18 @@ public sealed partial class PluginStore(string folder)
         return plugin.WhyNot(PluginContract.Version) is { } reason ? throw new PluginPackageException(reason.Replace(plugin.Path, path, StringComparison.Ordinal)) : plugin;
     }
 
-    /// <summary>An assembly's name is anything that somebody wrote into it.</summary>
-    private string TargetOf(string name, string path) => PlainName().IsMatch(name)
-        ? Path.Combine(Folder, name)
-        : throw new PluginPackageException($"'{path}' cannot be used as a plugin: its assembly's name '{name}' is no name for a folder.");
+    private string TargetOf(string name, string path)
+    {
+        if (!PluginLock.IsFolderName(name))
+        {
+            throw new PluginPackageException($"'{path}' cannot be used as a plugin: its assembly's name '{name}' is no name for a folder.");
+        }
+
+        string? other = Directory.GetDirectories(Folder).Select(Path.GetFileName).FirstOrDefault(known => name.Equals(known, StringComparison.OrdinalIgnoreCase) && known != name);
+        return other is null
+            ? Path.Combine(Folder, name)
+            : throw new TesseraException($"The plugin {name} cannot be added beside '{Path.Combine(Folder, other)}': the names differ in upper and lower case alone.");
+    }
 
     private FileStream Reserve()
     {
@@ -170,14 +175,20 @@ public sealed partial class PluginStore(string folder)
         }
     }
 
+    private string Unfinish() => Path.Combine(Folder, $"{Unfinished}{Guid.NewGuid():N}");
+
     private void RemoveUnfinished()
     {
-        foreach (string leftover in Directory.GetDirectories(Folder, Unfinished + "*", new EnumerationOptions { AttributesToSkip = 0 }))
+        foreach (FileSystemInfo leftover in new DirectoryInfo(Folder).GetFileSystemInfos(Unfinished + "*", new EnumerationOptions { AttributesToSkip = 0 }))
         {
-            Directory.Delete(leftover, recursive: true);
+            if (leftover is DirectoryInfo folder)
+            {
+                folder.Delete(recursive: true);
+            }
+            else
+            {
+                leftover.Delete();
+            }
         }
     }
-
-    [GeneratedRegex("^[A-Za-z0-9_][A-Za-z0-9_.-]*$", RegexOptions.CultureInvariant)]
-    private static partial Regex PlainName();
 }

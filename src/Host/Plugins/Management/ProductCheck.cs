@@ -12,16 +12,10 @@ internal static unsafe class ProductCheck
 
     /// <summary>What is wrong with a matrix, or <see langword="null"/>.</summary>
     /// <param name="matrix">The matrix.</param>
-    /// <param name="source">What it was bound from.</param>
     /// <param name="weights">The dequantized weights, <c>[rows][columns]</c>.</param>
     /// <param name="batch">Activations in every encoding.</param>
-    public static string? FindProblem(IWeightMatrix matrix, in WeightSource source, float[] weights, in ActivationBatch batch)
+    public static string? FindProblem(IWeightMatrix matrix, float[] weights, in ActivationBatch batch)
     {
-        if (matrix.Rows != source.Rows || matrix.Columns != source.Columns || matrix.RowGranularity < 1)
-        {
-            return $"a matrix of {source.Rows} x {source.Columns} is bound as {matrix.Rows} x {matrix.Columns} in tiles of {matrix.RowGranularity}";
-        }
-
         float[] together = Multiply(matrix, batch);
         for (int token = 0; token < batch.Tokens; token++)
         {

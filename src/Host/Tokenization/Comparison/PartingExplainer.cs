@@ -1,5 +1,4 @@
 using System.Text;
-using Tessera.Pipeline.Guards;
 
 namespace Tessera.Tokenization.Comparison;
 
@@ -16,8 +15,7 @@ public static class PartingExplainer
     public static PartingExplanation? Explain(ITokenizer tokenizer, TokenDifference difference)
     {
         ArgumentNullException.ThrowIfNull(difference);
-        ITokenizerExplainer? explainer = tokenizer as ITokenizerExplainer ?? (tokenizer as GuardedTokenizer)?.Explainer;
-        if (explainer is null)
+        if (tokenizer is not ITokenizerExplainer explainer)
         {
             return null;
         }

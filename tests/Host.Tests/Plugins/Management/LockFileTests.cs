@@ -10,7 +10,7 @@ public sealed class LockFileTests : IDisposable
     private readonly PluginFolder _source = new("Plain");
     private readonly string _plain;
 
-    public LockFileTests() => _plain = new PluginStore(_folder.Path).Add(Path.Combine(_source.Path, "Plain"), replace: false);
+    public LockFileTests() => _plain = new PluginStore(_folder.Path).Add(Path.Combine(_source.Path, "Plain"), replace: false, TestContext.Current.CancellationToken);
 
     public void Dispose()
     {
@@ -82,7 +82,22 @@ public sealed class LockFileTests : IDisposable
     [InlineData("{}")]
     [InlineData("null")]
     [InlineData("""{"version":2,"plugins":{}}""")]
+    [InlineData("[]")]
+    [InlineData("1")]
+    [InlineData("""{"version":1}""")]
+    [InlineData("""{"version":1,"plugins":null}""")]
+    [InlineData("""{"version":1,"plugins":[]}""")]
+    [InlineData("""{"version":"1","plugins":{}}""")]
+    [InlineData("""{"version":1e99,"plugins":{}}""")]
+    [InlineData("""{"version":1,"version":1,"plugins":{}}""")]
+    [InlineData("""{"version":1,"plugins":{}} {}""")]
     [InlineData("""{"version":1,"plugins":{"TestPlugins.Plain":{}}}""")]
+    [InlineData("""{"version":1,"plugins":{"TestPlugins.Plain":null}}""")]
+    [InlineData("""{"version":1,"plugins":{"TestPlugins.Plain":"a hash"}}""")]
+    [InlineData("""{"version":1,"plugins":{"TestPlugins.Plain":{"name":null,"version":"1","sha256":"0"}}}""")]
+    [InlineData("""{"version":1,"plugins":{"TestPlugins.Plain":{"name":"a","version":"1","sha256":null}}}""")]
+    [InlineData("""{"version":1,"plugins":{"TestPlugins.Plain":{"name":"a","version":"1","sha256":0}}}""")]
+    [InlineData("""{"version":1,"plugins":{"a":{"name":"a","version":"1","sha256":"0"},"a":{"name":"a","version":"1","sha256":"0"}}}""")]
     public void A_lock_file_that_cannot_be_read_lets_nothing_through(string content)
     {
         File.WriteAllText(Path.Combine(_folder.Path, "plugins.lock.json"), content);
@@ -91,6 +106,48 @@ public sealed class LockFileTests : IDisposable
 
         Assert.Empty(catalog.Plugins);
         Assert.All(catalog.Rejected.Take(2), r => Assert.Contains("plugins.lock.json", r.Reason, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("../outside")]
+    [InlineData("..")]
+    [InlineData(".")]
+    [InlineData("")]
+    [InlineData("/outside")]
+    [InlineData("C:\\outside")]
+    [InlineData("inner/outside")]
+    [InlineData("inner\\outside")]
+    [InlineData("NUL")]
+    [InlineData("com1.plugin")]
+    [InlineData("outside.")]
+    [InlineData("outside\n")]
+    public void A_lock_file_that_leads_out_of_its_folder_is_refused_by_every_command_and_nothing_outside_changes(string name)
+    {
+        string outside = Directory.CreateDirectory(Path.Combine(_source.Path, "outside")).FullName;
+        File.WriteAllText(
+            Path.Combine(_folder.Path, "plugins.lock.json"), $$$$"""{"version":1,"plugins":{"{{{{name}}}}":{"name":"outside","version":"1","sha256":"0"}}}""");
+        var store = new PluginStore(_folder.Path);
+
+        foreach (Action command in (Action[])[() => store.FindMissing(), () => store.Remove("outside"), () => store.Remove(name), () => store.Add(Path.Combine(_source.Path, "Plain"), replace: true, TestContext.Current.CancellationToken)])
+        {
+            var error = Assert.ThrowsAny<TesseraException>(command);
+            Assert.Contains("plugins.lock.json", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(_folder.Load().Plugins);
+        Assert.True(Directory.Exists(outside));
+        Assert.True(Directory.Exists(_plain));
+    }
+
+    [Fact]
+    public void A_lock_file_that_is_a_pipe_is_refused_and_not_waited_for()
+    {
+        string path = Path.Combine(_folder.Path, "plugins.lock.json");
+        File.Delete(path);
+        Pipe.Make(path);
+
+        Assert.Empty(_folder.Load().Plugins);
+        Assert.Throws<PluginPackageException>(() => new PluginStore(_folder.Path).FindMissing());
     }
 
     private PluginCatalog Load(PluginSource source, bool lockedOnly) =>

@@ -38,7 +38,7 @@ public class PluginSelfCheckTests
         IReadOnlyList<string> problems = Check(folder);
 
         Assert.All(
-            (string[])["no luck in the constructor", "no luck in Bind", "no luck in the kernel", "no luck in Dequantize", "is bound as 38 x 96"],
+            (string[])["no luck in the constructor", "no luck in Bind", "no luck in the kernel", "no luck in Dequantize", "it returns a matrix of 38 x 96"],
             reason => Assert.Contains(problems, p => p.Contains(reason, StringComparison.Ordinal)));
     }
 

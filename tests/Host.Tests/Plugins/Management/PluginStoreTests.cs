@@ -17,6 +17,8 @@ public sealed class PluginStoreTests : IDisposable
 
     private string LockFile => Path.Combine(Store.Folder, "plugins.lock.json");
 
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     public void Dispose()
     {
         _source.Dispose();
@@ -26,7 +28,7 @@ public sealed class PluginStoreTests : IDisposable
     [Fact]
     public void A_folder_is_added_under_the_plugins_name_and_listed_with_its_hash()
     {
-        string added = Store.Add(PlainFolder, replace: false);
+        string added = Store.Add(PlainFolder, replace: false, Cancellation);
 
         PluginInfo plugin = Assert.Single(PluginFolder.Load(Store.Folder).Plugins);
         Assert.Equal(Path.Combine(Store.Folder, Name), added);
@@ -52,7 +54,7 @@ public sealed class PluginStoreTests : IDisposable
             }
         }
 
-        string added = Store.Add(package, replace: false);
+        string added = Store.Add(package, replace: false, Cancellation);
 
         Assert.Equal(Directory.GetFiles(PlainFolder).Select(Path.GetFileName).Order(), Directory.GetFiles(added).Select(Path.GetFileName).Order());
         Assert.True(Assert.Single(PluginFolder.Load(Store.Folder).Plugins).IsLocked);
@@ -75,13 +77,13 @@ public sealed class PluginStoreTests : IDisposable
     [Fact]
     public void A_plugin_of_the_same_name_is_replaced_only_by_force()
     {
-        string added = Store.Add(PlainFolder, replace: false);
+        string added = Store.Add(PlainFolder, replace: false, Cancellation);
         string marker = Path.Combine(PlainFolder, "new.txt");
         File.WriteAllText(marker, "");
 
-        var error = Assert.Throws<TesseraException>(() => Store.Add(PlainFolder, replace: false));
+        var error = Assert.Throws<TesseraException>(() => Store.Add(PlainFolder, replace: false, Cancellation));
         Assert.False(File.Exists(Path.Combine(added, "new.txt")));
-        Store.Add(PlainFolder, replace: true);
+        Store.Add(PlainFolder, replace: true, Cancellation);
 
         Assert.Contains(added, error.Message, StringComparison.Ordinal);
         Assert.Contains("--force", error.Message, StringComparison.Ordinal);
@@ -100,7 +102,7 @@ public sealed class PluginStoreTests : IDisposable
     {
         string path = _source.Copy(plugin, plugin);
 
-        var error = Assert.Throws<PluginPackageException>(() => Store.Add(path, replace: false));
+        var error = Assert.Throws<PluginPackageException>(() => Store.Add(path, replace: false, Cancellation));
 
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
@@ -108,12 +110,82 @@ public sealed class PluginStoreTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(Store.Folder));
     }
 
+    [Theory]
+    [InlineData("granularity:2147483647", "in tiles of 2147483647")]
+    [InlineData("granularity:0", "in tiles of 0")]
+    [InlineData("activations:99", "the encoding 99")]
+    [InlineData("block:2147483647", "2147483647 weights")]
+    [InlineData("dispose:throw", "no luck")]
+    [InlineData("multiply:unreadable", "what is wrong cannot be read (UnreadableException)")]
+    [InlineData("constructor:cancel", "no luck (OperationCanceledException)")]
+    [InlineData("static:throw", "no luck")]
+    public void A_plugin_that_misbehaves_is_refused_and_leaves_nothing(string fault, string reason)
+    {
+        string path = _source.Copy("Misbehaving", "Misbehaving");
+        File.WriteAllText(Path.Combine(path, "fault"), fault);
+
+        var error = Assert.Throws<PluginPackageException>(() => Store.Add(path, replace: false, Cancellation));
+
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(Store.Folder));
+    }
+
+    [Fact]
+    public async Task A_plugin_that_never_ends_can_be_interrupted_and_leaves_nothing()
+    {
+        string path = _source.Copy("Misbehaving", "Misbehaving");
+        string pipe = Path.Combine(_source.Path, "pipe");
+        Pipe.Make(pipe);
+        File.WriteAllText(Path.Combine(path, "fault"), $"constructor:tell and wait:{pipe}");
+        using var interruption = new CancellationTokenSource();
+        Task<string> loadedFrom = Task.Run(
+            () =>
+            {
+                using var told = new StreamReader(new FileStream(pipe, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+                string folder = told.ReadToEnd();
+                interruption.Cancel();
+                return folder;
+            },
+            Cancellation);
+
+        Assert.ThrowsAny<OperationCanceledException>(() => Store.Add(path, replace: false, interruption.Token));
+
+        Assert.Empty(Directory.GetFileSystemEntries(Store.Folder));
+        Assert.False(Directory.Exists(await loadedFrom));
+    }
+
+    [Fact]
+    public void A_plugin_whose_name_differs_from_anothers_in_case_alone_is_refused()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || OperatingSystem.IsMacOS(), "They are one name there.");
+        string there = Directory.CreateDirectory(Path.Combine(Store.Folder, Name.ToUpperInvariant())).FullName;
+
+        var error = Assert.Throws<TesseraException>(() => Store.Add(PlainFolder, replace: true, Cancellation));
+
+        Assert.Contains(there, error.Message, StringComparison.Ordinal);
+        Assert.True(Directory.Exists(there));
+    }
+
+    [Fact]
+    public void Removing_a_link_leaves_what_it_leads_to()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        Directory.CreateDirectory(Store.Folder);
+        Directory.CreateSymbolicLink(Path.Combine(Store.Folder, "linked"), PlainFolder);
+
+        Store.Remove("linked");
+
+        Assert.NotEmpty(Directory.GetFiles(PlainFolder));
+        Assert.Equal([LockFile], Directory.GetFileSystemEntries(Store.Folder));
+    }
+
     [Fact]
     public void Two_plugins_in_one_folder_are_refused_by_their_names()
     {
         _source.Copy("Throwing", "Plain/inner");
 
-        var error = Assert.Throws<PluginPackageException>(() => Store.Add(PlainFolder, replace: false));
+        var error = Assert.Throws<PluginPackageException>(() => Store.Add(PlainFolder, replace: false, Cancellation));
 
         Assert.Contains("holds 2 plugins, TestPlugins.Plain and TestPlugins.Throwing", error.Message, StringComparison.Ordinal);
     }
@@ -126,7 +198,7 @@ public sealed class PluginStoreTests : IDisposable
         Directory.Move(_folder.Copy("Plain", "left"), left);
 
         Assert.Empty(PluginCatalog.Load([new PluginSearchFolder(Store.Folder, PluginSource.User)], Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance).Plugins);
-        Store.Add(PlainFolder, replace: false);
+        Store.Add(PlainFolder, replace: false, Cancellation);
 
         Assert.False(Directory.Exists(left));
     }
@@ -134,10 +206,10 @@ public sealed class PluginStoreTests : IDisposable
     [Fact]
     public void A_plugin_that_was_moved_aside_by_a_killed_run_is_put_back()
     {
-        string added = Store.Add(PlainFolder, replace: false);
+        string added = Store.Add(PlainFolder, replace: false, Cancellation);
         Directory.Move(added, Path.Combine(Store.Folder, $".replaced-{Name}"));
 
-        Assert.Throws<TesseraException>(() => Store.Add(PlainFolder, replace: false));
+        Assert.Throws<TesseraException>(() => Store.Add(PlainFolder, replace: false, Cancellation));
 
         Assert.True(Assert.Single(PluginFolder.Load(Store.Folder).Plugins).IsLocked);
     }
@@ -145,14 +217,14 @@ public sealed class PluginStoreTests : IDisposable
     [Fact]
     public void A_plugin_that_cannot_be_replaced_stays_as_it_was()
     {
-        string added = Store.Add(PlainFolder, replace: false);
+        string added = Store.Add(PlainFolder, replace: false, Cancellation);
         string locks = File.ReadAllText(LockFile);
         File.WriteAllText(Path.Combine(PlainFolder, "new.txt"), "");
         // What lies where the old version would be kept is in its way.
         string inTheWay = Path.Combine(Store.Folder, $".replaced-{Name}");
         File.WriteAllText(inTheWay, "");
 
-        var error = Assert.Throws<TesseraException>(() => Store.Add(PlainFolder, replace: true));
+        var error = Assert.Throws<TesseraException>(() => Store.Add(PlainFolder, replace: true, Cancellation));
 
         Assert.Contains("nothing changed", error.Message, StringComparison.Ordinal);
         Assert.Equal(locks, File.ReadAllText(LockFile));
@@ -163,7 +235,7 @@ public sealed class PluginStoreTests : IDisposable
     [Fact]
     public void An_entry_whose_folder_is_gone_is_found_and_can_be_removed()
     {
-        string added = Store.Add(PlainFolder, replace: false);
+        string added = Store.Add(PlainFolder, replace: false, Cancellation);
         Directory.Delete(added, recursive: true);
 
         Assert.Equal([added], Store.FindMissing());
@@ -177,7 +249,7 @@ public sealed class PluginStoreTests : IDisposable
     [InlineData("TestPlugins.Plain")]
     public void A_plugin_is_removed_with_its_entry(string name)
     {
-        string added = Store.Add(PlainFolder, replace: false);
+        string added = Store.Add(PlainFolder, replace: false, Cancellation);
 
         Assert.Equal(added, Store.Remove(name));
 
@@ -192,7 +264,7 @@ public sealed class PluginStoreTests : IDisposable
     public void Nothing_else_is_removed(string name)
     {
         string outside = _folder.Copy("Plain", "outside");
-        Store.Add(PlainFolder, replace: false);
+        Store.Add(PlainFolder, replace: false, Cancellation);
 
         Assert.Throws<MissingPluginException>(() => Store.Remove(name));
 

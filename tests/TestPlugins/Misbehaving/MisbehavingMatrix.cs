@@ -1,0 +1,31 @@
+using Tessera.Numerics;
+using Tessera.Quantization;
+
+namespace TestPlugins;
+
+internal sealed class MisbehavingMatrix(WeightSource source, IWeightMatrix matrix) : IWeightMatrix
+{
+    public int Rows => (int)Fault.Number("rows", source.Rows);
+
+    public int Columns => (int)Fault.Number("columns", source.Columns);
+
+    public ActivationEncoding Activations => (ActivationEncoding)Fault.Number("activations", 0);
+
+    public int RowGranularity => (int)Fault.Number("granularity", 1);
+
+    public bool ReadsSource => Fault.Number("readsSource", 1) == 1;
+
+    public string Kernel => Fault.Thing("kernel", "plain")!;
+
+    public SimdLevel? Simd => (SimdLevel)Fault.Number("simd", 0);
+
+    public long OwnBytes => Fault.Number("ownBytes", 0);
+
+    public void Multiply(in ActivationBatch x, in OutputTile y)
+    {
+        Fault.At("multiply");
+        matrix.Multiply(x, y);
+    }
+
+    public void Dispose() => Fault.At("dispose");
+}
