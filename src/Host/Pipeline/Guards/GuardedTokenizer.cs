@@ -47,11 +47,13 @@ internal class GuardedTokenizer : ITokenizer
     {
         try
         {
-            _tokenizer.EncodeBytes(text, afterSpecial, ids);
+            var own = new List<int>();
+            _tokenizer.EncodeBytes(text, afterSpecial, own);
+            Append(own, ids);
         }
         catch (Exception e) when (PluginFailure.IsUnexplained(e))
         {
-            throw PluginFailure.Of(_part.Plugin, $"to encode a text with the {_part.Export}", e);
+            throw PluginFailure.Of(Part.Plugin, $"to encode a text with the {Part.Export}", e);
         }
     }
 
