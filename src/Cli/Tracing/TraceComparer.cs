@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
+using Tessera.Cli.Plotting;
 using Tessera.Files;
 using Tessera.Numerics;
 using Tessera.Pipeline;
