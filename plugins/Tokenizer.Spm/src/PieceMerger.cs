@@ -19,9 +19,15 @@ internal ref struct PieceMerger
     public PieceMerger(MergeRules rules, ReadOnlySpan<byte> text, bool prefix)
     {
         _rules = rules;
-        _bytes = ArrayPool<byte>.Shared.Rent(checked((text.Length + 1) * EscapedSpace.MaxGrowth));
-        _pieces = ArrayPool<Piece>.Shared.Rent(text.Length + 1);
+        _bytes = ArrayPool<byte>.Shared.Rent(EscapedSpace.LengthOf(text, prefix));
         _length = EscapedSpace.WriteEscaped(text, prefix, _bytes);
+        int characters = 0;
+        for (int start = 0; start < _length; start += CharacterLength(_bytes[start]))
+        {
+            characters++;
+        }
+
+        _pieces = ArrayPool<Piece>.Shared.Rent(characters);
         for (int start = 0; start < _length; _count++)
         {
             int size = Math.Min(CharacterLength(_bytes[start]), _length - start);
