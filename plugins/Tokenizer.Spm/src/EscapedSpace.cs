@@ -7,8 +7,9 @@ internal static class EscapedSpace
 {
     private static ReadOnlySpan<byte> Utf8 => "▁"u8;
 
-    /// <summary>The most bytes that one byte of a text becomes.</summary>
-    public const int MaxGrowth = 3;
+    /// <summary>Bytes of a text with its spaces escaped.</summary>
+    public static int LengthOf(ReadOnlySpan<byte> text, bool prefix) =>
+        checked((prefix ? Utf8.Length : 0) + text.Length + (text.Count((byte)' ') * (Utf8.Length - 1)));
 
     /// <summary>Writes a text with its spaces escaped.</summary>
     /// <returns>Bytes written.</returns>
