@@ -25,7 +25,8 @@ internal sealed class TokenizerJson(JsonPlace root)
     {
         ExpectPlain("byte_fallback", "dropout", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk");
         PreTokenizer words = new TokenizerJsonWords(root).Choose(pre, _model.IsTrue("ignore_merges"));
-        return new BpeTokenizer(ReadVocabulary(metadata, words), ReadMerges(), words, [.. ReadNormalizers(root.Find("normalizer"))]);
+        ReadOnlyMemory<byte>[] merges = ReadMerges();
+        return new BpeTokenizer(ReadVocabulary(metadata, words), merges, words, [.. ReadNormalizers(root.Find("normalizer"))]);
     }
 
     private Vocabulary ReadVocabulary(IGgufMetadata metadata, PreTokenizer words)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Tessera.Conformance;
 using Tessera.Tokenization;
 
 namespace Tessera.Tokenizer.Bpe.Tests;
@@ -66,6 +67,20 @@ public class TokenizerJsonFlawTests
         TesseraException error = Assert.Throws<TesseraException>(() => Read(Good.Replace(good, bad, StringComparison.Ordinal)));
 
         Assert.StartsWith($"some/tokenizer.json: {problem}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tokenizer-id-4194303.json", "added_tokens[0].id: the id 4194303 is too large")]
+    [InlineData("tokenizer-id-max.json", "added_tokens[0].id: the id 2147483647 is too large")]
+    [InlineData("tokenizer-merge-null.json", "model.merges[0]: expected a string, found null")]
+    public void Files_that_were_met_are_refused_by_the_path(string name, string problem)
+    {
+        string path = Path.GetFullPath(Path.Combine(Golden.Folder, "..", "cases", "hostile", name));
+        Assert.SkipUnless(File.Exists(path), $"{path} is not there");
+
+        TesseraException error = Assert.Throws<TesseraException>(() => _factory.Read(File.ReadAllBytes(path), path, new TestMetadata(), new TokenizerOptions()));
+
+        Assert.StartsWith($"{path}: {problem}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ internal static class EscapedSpace
 
     /// <summary>Bytes of a text with its spaces escaped.</summary>
     public static int LengthOf(ReadOnlySpan<byte> text, bool prefix) =>
-        checked(text.Length + (text.Count((byte)' ') * (Utf8.Length - 1)) + (prefix ? Utf8.Length : 0));
+        checked((prefix ? Utf8.Length : 0) + text.Length + (text.Count((byte)' ') * (Utf8.Length - 1)));
 
     /// <summary>Writes a text with its spaces escaped.</summary>
     /// <returns>Bytes written.</returns>

@@ -21,13 +21,7 @@ internal ref struct PieceMerger
         _rules = rules;
         _bytes = ArrayPool<byte>.Shared.Rent(EscapedSpace.LengthOf(text, prefix));
         _length = EscapedSpace.WriteEscaped(text, prefix, _bytes);
-        int characters = 0;
-        for (int start = 0; start < _length; start += CharacterLength(_bytes[start]))
-        {
-            characters++;
-        }
-
-        _pieces = ArrayPool<Piece>.Shared.Rent(characters);
+        _pieces = ArrayPool<Piece>.Shared.Rent(CountCharacters(_bytes.AsSpan(0, _length)));
         for (int start = 0; start < _length; _count++)
         {
             int size = Math.Min(CharacterLength(_bytes[start]), _length - start);
@@ -115,6 +109,17 @@ internal ref struct PieceMerger
         {
             _queue.Enqueue(_rules.OrderOf(id), left, length);
         }
+    }
+
+    private static int CountCharacters(ReadOnlySpan<byte> text)
+    {
+        int count = 0;
+        for (int start = 0; start < text.Length; start += CharacterLength(text[start]))
+        {
+            count++;
+        }
+
+        return count;
     }
 
     /// <summary>Bytes of a character by its first alone, as the reference goes by it: where a text is no UTF-8 it takes what follows all the same.</summary>

@@ -131,6 +131,22 @@ public class SpmTokenizerTests
         Assert.Equal([1, 529, 29989, 1792, 29989, 29958, 13, 5618, 338, 278, 7483, 310, 3444, 29973], ids);
     }
 
+    [Fact]
+    public void A_token_that_is_no_utf_8_is_its_bytes()
+    {
+        byte[][] texts = ["<unk>"u8.ToArray(), "<s>"u8.ToArray(), "</s>"u8.ToArray(), [0xE9], "a"u8.ToArray()];
+        byte[] payload = [.. texts.SelectMany(text => (byte[])[.. BitConverter.GetBytes((ulong)text.Length), .. text])];
+        var writer = new GgufWriter();
+        writer.Set("tokenizer.ggml.tokens", new GgufValue(GgufValueType.Array, GgufValueType.String, texts.Length, payload, 0));
+        writer.Set("tokenizer.ggml.add_space_prefix", false);
+        ITokenizer tokenizer = new SpmTokenizerFactory().Create(GgufFile.Read(writer.ToArray(), "tiny.gguf").Metadata, new TokenizerOptions());
+        var bytes = new ArrayBufferWriter<byte>();
+
+        Assert.Equal([1, 4, 3], new PromptEncoder(tokenizer).Encode([0x61, 0xE9], addSpecial: true, parseSpecial: false));
+        tokenizer.Decode(3, bytes);
+        Assert.Equal((byte[])[0xE9], bytes.WrittenSpan.ToArray());
+    }
+
     private static string Pieces(ITokenizer tokenizer, string text, bool addSpecial = false) =>
         string.Join('|', new PromptEncoder(tokenizer).Encode(text, addSpecial, parseSpecial: true).Select(tokenizer.Vocabulary.StringOf));
 
