@@ -4,7 +4,8 @@ namespace Tessera.Memory;
 /// What is held of memory that the collector does not see. Whenever that has doubled the collector runs, so that what was forgotten is found. The first to take any, as a
 /// program that uses one model and one session at a time, never pays for it.
 /// </summary>
-internal sealed class MemoryAccount
+/// <param name="collect">Runs the collector.</param>
+internal sealed class MemoryAccount(Action collect)
 {
     private const long Unnoticed = 64 << 20;
 
@@ -25,7 +26,7 @@ internal sealed class MemoryAccount
         long limit = Interlocked.Read(ref _limit);
         if (before > limit && Interlocked.CompareExchange(ref _limit, 2 * before, limit) == limit)
         {
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+            collect();
         }
     }
 

@@ -60,10 +60,10 @@ internal sealed unsafe partial class SystemMemory : SafeHandle
     }
 
     /// <summary>What models hold.</summary>
-    public static MemoryAccount Models { get; } = new();
+    public static MemoryAccount Models { get; } = new(Collect);
 
     /// <summary>What sessions and other work hold.</summary>
-    public static MemoryAccount Sessions { get; } = new();
+    public static MemoryAccount Sessions { get; } = new(Collect);
 
     /// <summary>The first byte.</summary>
     public byte* First { get; }
@@ -88,6 +88,8 @@ internal sealed unsafe partial class SystemMemory : SafeHandle
 
         return OperatingSystem.IsWindows() ? VirtualFree(handle, 0, Release) : Unmap(handle, (nuint)_mapped) == 0;
     }
+
+    private static void Collect() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
 
     private static nint Allocate(long length)
     {

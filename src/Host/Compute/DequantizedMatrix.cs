@@ -27,6 +27,8 @@ internal sealed unsafe class DequantizedMatrix(IQuantFormat format, WeightSource
     public void Multiply(in ActivationBatch x, in OutputTile y)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(x.Columns, Columns, nameof(x));
+        ArgumentOutOfRangeException.ThrowIfNegative(y.FirstRow, nameof(y));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)(y.FirstRow + y.RowCount), (uint)Rows, nameof(y));
         if (t_row is null || t_row.Length < Columns)
         {
             t_row = GC.AllocateUninitializedArray<float>(Columns);
