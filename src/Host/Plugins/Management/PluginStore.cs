@@ -156,10 +156,12 @@ public sealed class PluginStore(string folder)
             throw new PluginPackageException($"'{path}' cannot be used as a plugin: its assembly's name '{name}' is no name for a folder.");
         }
 
-        string? other = Directory.GetDirectories(Folder).Select(Path.GetFileName).FirstOrDefault(known => name.Equals(known, StringComparison.OrdinalIgnoreCase) && known != name);
+        string? other = Directory.GetDirectories(Folder).Select(Path.GetFileName)
+            .FirstOrDefault(known => name.Equals(known, StringComparison.OrdinalIgnoreCase) && known != name);
         return other is null
             ? Path.Combine(Folder, name)
-            : throw new TesseraException($"The plugin {name} cannot be added beside '{Path.Combine(Folder, other)}': the names differ in upper and lower case alone.");
+            : throw new TesseraException(
+                $"The plugin {name} cannot be added beside '{Path.Combine(Folder, other)}': the names differ in upper and lower case alone.");
     }
 
     private FileStream Reserve()
