@@ -28,7 +28,8 @@ internal static unsafe class DequantizedRows
         }
     }
 
-    private static void LookInParallel<T>(GgufTensor tensor, IQuantFormat format, Func<T> create, Look<T> look, Action<T> join, CancellationToken cancellationToken)
+    private static void LookInParallel<T>(
+        GgufTensor tensor, IQuantFormat format, Func<T> create, Look<T> look, Action<T> join, CancellationToken cancellationToken)
     {
         BlockGeometry block = format.Block;
         long columns = tensor.Dimensions[0];

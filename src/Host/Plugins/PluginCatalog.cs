@@ -22,10 +22,12 @@ namespace Tessera.Plugins;
 public sealed class PluginCatalog
 {
     private readonly KeyedPartTable<ExportQuantFormatAttribute, IQuantFormat> quantFormats = new(
-        "quantization format", nameof(ExportQuantFormatAttribute.Type), export => export.Type, export => [export.Name, NumberOf(export)], Describe, GuardedFormat.Of);
+        "quantization format", nameof(ExportQuantFormatAttribute.Type), export => export.Type, export => [export.Name, NumberOf(export)], Describe,
+        GuardedFormat.Of);
 
     private readonly KeyedPartTable<ExportTokenizerAttribute, ITokenizerFactory> tokenizers = new(
-        "tokenizer", nameof(ExportTokenizerAttribute.Model), export => export.Model, export => [export.Model], export => export.Model, GuardedTokenizerFactory.Of);
+        "tokenizer", nameof(ExportTokenizerAttribute.Model), export => export.Model, export => [export.Model], export => export.Model,
+        GuardedTokenizerFactory.Of);
 
     private readonly KeyedPartTable<ExportArchitectureAttribute, IArchitecture> architectures = new(
         "architecture", nameof(ExportArchitectureAttribute.Name), export => export.Name, export => [export.Name], export => export.Name,

@@ -6,7 +6,8 @@ namespace Tessera.Quantization;
 /// <summary>What becomes of one tensor.</summary>
 public sealed class TensorConversion
 {
-    internal TensorConversion(GgufTensor source, GuardedFormat format, GgmlType type, GuardedQuantizer? quantizer, string? insteadOf, ReadOnlyMemory<float> importance)
+    internal TensorConversion(
+        GgufTensor source, GuardedFormat format, GgmlType type, GuardedQuantizer? quantizer, string? insteadOf, ReadOnlyMemory<float> importance)
     {
         Source = source;
         Format = format;

@@ -39,7 +39,8 @@ internal sealed class ModelVerifier(PluginCatalog plugins, ModelParts parts, IMo
     {
         VerificationCheck ofPlugins = CheckPlugins(out bool lacksPlugin);
         IEnumerable<string> failures = checks.SelectMany(check => check.Findings).Select(finding => finding.PluginFailure).OfType<string>().Distinct();
-        return new ModelVerification(file.Name, [.. checks, ofPlugins with { Findings = [.. failures.Select(Finding.Fault), .. ofPlugins.Findings] }], lacksPlugin);
+        ofPlugins = ofPlugins with { Findings = [.. failures.Select(Finding.Fault), .. ofPlugins.Findings] };
+        return new ModelVerification(file.Name, [.. checks, ofPlugins], lacksPlugin);
     }
 
     private VerificationCheck CheckStructure()

@@ -30,7 +30,8 @@ internal sealed class AddPlugin
         string added = PluginsCommand.StoreOf(arguments).Add(arguments.GetRequiredValue(_path), arguments.GetValue(_force), cancellationToken);
         PluginCatalog catalog = PluginCatalog.Load(options, NullLoggerFactory.Instance);
         PluginInfo plugin = catalog.Plugins.FirstOrDefault(p => p.Folder == added)
-            ?? throw new TesseraException(catalog.Rejected.FirstOrDefault(r => r.Path.StartsWith(added, StringComparison.Ordinal))?.Reason ?? $"'{added}' was added and is not found.");
+            ?? throw new TesseraException(
+                catalog.Rejected.FirstOrDefault(r => r.Path.StartsWith(added, StringComparison.Ordinal))?.Reason ?? $"'{added}' was added and is not found.");
         Terminal.Line($"added {plugin} to {added}");
         foreach (PluginExport export in plugin.Exports)
         {

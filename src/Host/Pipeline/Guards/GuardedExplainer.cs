@@ -3,7 +3,9 @@ using Tessera.Tokenization;
 
 namespace Tessera.Pipeline.Guards;
 
-/// <summary>A plugin's tokenizer that also tells its merges, with failures that name the plugin. What it returns is read here: it may be computed when it is read.</summary>
+/// <summary>
+/// A plugin's tokenizer that also tells its merges, with failures that name the plugin. What it returns is read here: it may be computed when it is read.
+/// </summary>
 internal sealed class GuardedExplainer(PluginPart<ITokenizerFactory> part, ITokenizer tokenizer, ITokenizerExplainer explainer)
     : GuardedTokenizer(part, tokenizer), ITokenizerExplainer
 {

@@ -35,7 +35,8 @@ internal sealed class GuardedMatrix : IWeightMatrix
         OwnBytes = matrix.OwnBytes;
         if (Rows != source.Rows || Columns != source.Columns || RowGranularity < 1 || RowGranularity > Math.Max(Rows, LargestPanel))
         {
-            throw new InvalidOperationException($"it returns a matrix of {Rows} x {Columns} in tiles of {RowGranularity} for one of {source.Rows} x {source.Columns}");
+            throw new InvalidOperationException(
+                $"it returns a matrix of {Rows} x {Columns} in tiles of {RowGranularity} for one of {source.Rows} x {source.Columns}");
         }
 
         if (!Enum.IsDefined(Activations))
@@ -50,7 +51,8 @@ internal sealed class GuardedMatrix : IWeightMatrix
 
         if (Kernel is not { Length: <= LongestKernelName } || OwnBytes is < 0 or > MostOwnBytes)
         {
-            throw new InvalidOperationException($"its matrix says that it holds {OwnBytes} bytes with a kernel whose name has {Kernel?.Length ?? 0} characters");
+            throw new InvalidOperationException(
+                $"its matrix says that it holds {OwnBytes} bytes with a kernel whose name has {Kernel?.Length ?? 0} characters");
         }
     }
 

@@ -73,7 +73,9 @@ internal class GuardedTokenizer : ITokenizer
     {
         foreach (int id in own)
         {
-            ids.Add((uint)id < (uint)Vocabulary.Count ? id : throw new InvalidOperationException($"it gives the token {id}, its vocabulary has {Vocabulary.Count}"));
+            ids.Add((uint)id < (uint)Vocabulary.Count
+                ? id
+                : throw new InvalidOperationException($"it gives the token {id}, its vocabulary has {Vocabulary.Count}"));
         }
     }
 }

@@ -63,7 +63,9 @@ internal sealed partial class PluginLock
 
     public void Remove(string subfolder) => _plugins.Remove(subfolder);
 
-    /// <summary>Whether a plugin's folder may be called so: an assembly's name is anything that somebody wrote into it, and so is what a lock file lists.</summary>
+    /// <summary>
+    /// Whether a plugin's folder may be called so: an assembly's name is anything that somebody wrote into it, and so is what a lock file lists.
+    /// </summary>
     public static bool IsFolderName(string name) => PlainName().IsMatch(name) && PortableName.Is(name);
 
     /// <summary>Writes the file whole or not at all.</summary>

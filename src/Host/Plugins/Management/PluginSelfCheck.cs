@@ -24,7 +24,9 @@ public static class PluginSelfCheck
 
     /// <summary>Checks a plugin that is not in its place yet. A copy is loaded: what is loaded cannot be moved everywhere.</summary>
     /// <exception cref="PluginPackageException">Something is wrong with it.</exception>
-    /// <exception cref="OperationCanceledException">It was stopped; what the plugin is doing then, it does to the end on a thread that nobody waits for.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// It was stopped; what the plugin is doing then, it does to the end on a thread that nobody waits for.
+    /// </exception>
     internal static void Expect(PluginFile plugin, string path, CancellationToken cancellationToken)
     {
         string copy = Directory.CreateTempSubdirectory("tessera-check-").FullName;

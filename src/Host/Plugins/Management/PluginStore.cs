@@ -49,17 +49,18 @@ public sealed class PluginStore(string folder)
     /// <param name="name">The plugin's name, or that of its subfolder.</param>
     /// <returns>Where it was.</returns>
     /// <exception cref="MissingPluginException">There is no such plugin here.</exception>
+    /// <exception cref="PluginPackageException">The lock file cannot be read; nothing changed.</exception>
     public string Remove(string name)
     {
         string target = Find(name) ?? FindMissing().FirstOrDefault(missing => Path.GetFileName(missing).Equals(name, StringComparison.OrdinalIgnoreCase))
             ?? throw new MissingPluginException($"There is no plugin '{name}' in '{Folder}'; --plugins names another folder.");
         using FileStream exclusive = Reserve();
+        PluginLock locks = PluginLock.Read(Folder);
         if (Directory.Exists(target))
         {
             Directory.Move(target, Unfinish());
         }
 
-        PluginLock locks = PluginLock.Read(Folder);
         locks.Remove(Path.GetFileName(target));
         locks.Write(Unfinish());
         RemoveUnfinished();
@@ -155,10 +156,12 @@ public sealed class PluginStore(string folder)
             throw new PluginPackageException($"'{path}' cannot be used as a plugin: its assembly's name '{name}' is no name for a folder.");
         }
 
-        string? other = Directory.GetDirectories(Folder).Select(Path.GetFileName).FirstOrDefault(known => name.Equals(known, StringComparison.OrdinalIgnoreCase) && known != name);
+        string? other = Directory.GetDirectories(Folder).Select(Path.GetFileName)
+            .FirstOrDefault(known => name.Equals(known, StringComparison.OrdinalIgnoreCase) && known != name);
         return other is null
             ? Path.Combine(Folder, name)
-            : throw new TesseraException($"The plugin {name} cannot be added beside '{Path.Combine(Folder, other)}': the names differ in upper and lower case alone.");
+            : throw new TesseraException(
+                $"The plugin {name} cannot be added beside '{Path.Combine(Folder, other)}': the names differ in upper and lower case alone.");
     }
 
     private FileStream Reserve()

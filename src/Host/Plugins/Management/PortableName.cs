@@ -6,7 +6,7 @@ internal static class PortableName
     private static readonly HashSet<string> Devices = new(
         ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", .. Ports("COM"), .. Ports("LPT")], StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether a name, without folders, is a name like others on Windows too: no device, no stream, nothing at its end that is left off there.</summary>
+    /// <summary>Whether a name, without folders, is one on Windows too: no device, no stream, nothing at its end that is left off there.</summary>
     public static bool Is(string name) =>
         name.Length > 0
         && name[^1] is not ('.' or ' ')

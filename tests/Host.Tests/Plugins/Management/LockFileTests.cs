@@ -128,7 +128,16 @@ public sealed class LockFileTests : IDisposable
             Path.Combine(_folder.Path, "plugins.lock.json"), $$$$"""{"version":1,"plugins":{"{{{{name}}}}":{"name":"outside","version":"1","sha256":"0"}}}""");
         var store = new PluginStore(_folder.Path);
 
-        foreach (Action command in (Action[])[() => store.FindMissing(), () => store.Remove("outside"), () => store.Remove(name), () => store.Add(Path.Combine(_source.Path, "Plain"), replace: true, TestContext.Current.CancellationToken)])
+        Action[] commands =
+        [
+            () => store.FindMissing(),
+            () => store.Remove("outside"),
+            () => store.Remove("TestPlugins.Plain"),
+            () => store.Remove(name),
+            () => store.Add(Path.Combine(_source.Path, "Plain"), replace: true, TestContext.Current.CancellationToken),
+        ];
+
+        foreach (Action command in commands)
         {
             var error = Assert.ThrowsAny<TesseraException>(command);
             Assert.Contains("plugins.lock.json", error.Message, StringComparison.Ordinal);
