@@ -13,7 +13,7 @@ public class OptionsTests
     private static readonly string[] s_noNumbers =
     [
         "", " ", "abc", "5abc", "5 ", " 5", "5\n", "\t5", "+5", "--5", "-", "- 5", "5-", "(5)", "1,000.5", "1_000", "1'000", "1 000", "0x10", "10h", "1e", "e5", "1e999", "NaN", "nan",
-        "Infinity", "-Infinity", "inf", "∞", "٣", "５", "$5", "5%", "true", "null", "99999999999999999999999999999999999999999", "-99999999999999999999999999999999999999999999", "−5",
+        "Infinity", "-Infinity", "inf", "∞", "٣", "５", "$5", "5%", "true", "null", new string('9', 400), $"-{new string('9', 400)}", "−5",
     ];
 
     private static readonly string[] s_notWhole = ["1.0", "0.5", "1e3", "1.", ".5"];

@@ -41,7 +41,7 @@ internal sealed class PromptArguments
     /// <param name="model">The model, whose tokenizer reads a text.</param>
     /// <param name="otherwise">The tokens where the command line names none.</param>
     public IReadOnlyList<int> Read(ParseResult arguments, LanguageModel model, IReadOnlyList<int>? otherwise = null) =>
-        arguments.GetValue(_ids) is { } ids ? ids
+        arguments.GetValue(_ids) is { Length: > 0 } ids ? ids
         : arguments.GetValue(_prompt) is { } prompt ? model.Encode(prompt)
         : otherwise ?? throw new TesseraException("There is nothing to trace: give a text with -p or token ids with --ids.");
 }

@@ -10,9 +10,11 @@ public class VisibleTextTests
     [InlineData("a\u001B[31mb\u0007", @"a\u001B[31mb\u0007")]
     [InlineData("\0\u007F\u0085\u009B", @"\u0000\u007F\u0085\u009B")]
     [InlineData("user\u202Egpj.exe\u2066\u200F\u061C", @"user\u202Egpj.exe\u2066\u200F\u061C")]
-    [InlineData("\uD800x\uDC00\uDC00\uD800", @"\uD800x\uDC00\uDC00\uD800")]
     [InlineData("a\nb\r\nc\td\re", @"a\nb\r\nc\td\re")]
     public void A_line_shows_what_would_act(string text, string visible) => Assert.Equal(visible, VisibleText.Line(text));
+
+    [Fact]
+    public void Halves_of_pairs_are_shown() => Assert.Equal(@"\uD800x\uDC00\uDC00\uD800", VisibleText.Line("\uD800x\uDC00\uDC00\uD800"));
 
     [Fact]
     public void Lines_and_tabs_of_a_text_stay() => Assert.Equal("a\nb\r\nc\td" + @"\re\u001B", VisibleText.Lines("a\nb\r\nc\td\re\u001B"));
