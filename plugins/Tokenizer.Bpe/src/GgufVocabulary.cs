@@ -31,6 +31,7 @@ internal sealed class GgufVocabulary(IGgufMetadata metadata, PreTokenizer pre, I
 
         IReadOnlyList<ReadOnlyMemory<byte>> merges = metadata.GetUtf8Strings(MergesKey)
             ?? (needsMerges ? throw new GgufException(metadata.Source, $"key '{MergesKey}'", -1, "required, but the file does not have it") : []);
-        return new BpeTokenizer(StrippingTokens.Find(metadata, pre, vocabulary) is { } attributes ? vocabulary.WithAttributes(attributes) : vocabulary, merges, pre);
+        TokenAttributes[]? attributes = StrippingTokens.Find(metadata, pre, vocabulary);
+        return new BpeTokenizer(attributes is null ? vocabulary : vocabulary.WithAttributes(attributes), merges, pre);
     }
 }

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Tessera.Tokenizer.Bpe;
 
-/// <summary>A value of a JSON file that knows its way from the root, so that what is wrong with it is said with file and path: <c>model.merges[3]</c>.</summary>
+/// <summary>
+/// A value of a JSON file that knows its way from the root, so that what is wrong with it is said with file and path: <c>model.merges[3]</c>.
+/// </summary>
 internal sealed class JsonPlace
 {
     private const int MaxShown = 400;
@@ -43,11 +45,18 @@ internal sealed class JsonPlace
     public string Text => _value.ValueKind == JsonValueKind.String ? Decode(_value, static value => value.GetString()!) : throw Expected("a string");
 
     /// <exception cref="TesseraException">It is another kind of value.</exception>
-    public bool Flag => _value.ValueKind is JsonValueKind.True or JsonValueKind.False ? _value.ValueKind == JsonValueKind.True : throw Expected("true or false");
+    public bool Flag => _value.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw Expected("true or false"),
+    };
 
     /// <summary>A token's id.</summary>
     /// <exception cref="TesseraException">It is no whole number from 0 to the largest of 32 bits.</exception>
-    public int Id => _value.ValueKind == JsonValueKind.Number && _value.TryGetInt32(out int id) && id >= 0 ? id : throw Expected("a token's id, a whole number from 0");
+    public int Id => _value.ValueKind == JsonValueKind.Number && _value.TryGetInt32(out int id) && id >= 0
+        ? id
+        : throw Expected("a token's id, a whole number from 0");
 
     /// <summary>A member of an object; null where it is missing or null.</summary>
     /// <exception cref="TesseraException">It is no object.</exception>
@@ -88,9 +97,9 @@ internal sealed class JsonPlace
 
     private string Path => _parent is null ? ""
         : _name is null ? $"{_parent.Path}[{_index}]"
-        : _name.Length is 0 or > MaxShown || !_name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? $"{_parent.Path}[{JsonSerializer.Serialize(Shorten(_name))}]"
-        : _parent.Path.Length == 0 ? _name
-        : $"{_parent.Path}.{_name}";
+        : _name.Length is > 0 and <= MaxShown && _name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
+            ? (_parent._parent is null ? _name : $"{_parent.Path}.{_name}")
+        : $"{_parent.Path}[{JsonSerializer.Serialize(Shorten(_name))}]";
 
     // What is escaped or spelled wrongly shows only when it is decoded.
     private TResult Decode<T, TResult>(T value, Func<T, TResult> decode)

@@ -38,7 +38,9 @@ internal static class StrippingTokens
         return
         [
             .. Enumerable.Range(0, vocabulary.Count).Select(id =>
-                vocabulary.TypeOf(id) is TokenType.Control or TokenType.UserDefined or TokenType.Unknown && !exempt.Contains(id) ? TokenAttributes.StripRight : TokenAttributes.None),
+                vocabulary.TypeOf(id) is TokenType.Control or TokenType.UserDefined or TokenType.Unknown && !exempt.Contains(id)
+                    ? TokenAttributes.StripRight
+                    : TokenAttributes.None),
         ];
     }
 }

@@ -19,7 +19,9 @@ internal sealed class TokenizerJson(JsonPlace root)
     /// <summary>Whether a document is such a file.</summary>
     public static bool IsBpe(JsonElement root) =>
         root.ValueKind == JsonValueKind.Object && root.TryGetProperty("model", out JsonElement model) && model.ValueKind == JsonValueKind.Object
-        && (model.TryGetProperty("type", out JsonElement type) ? type.ValueKind == JsonValueKind.String && type.ValueEquals("BPE") : model.TryGetProperty("merges", out _));
+        && (model.TryGetProperty("type", out JsonElement type)
+            ? type.ValueKind == JsonValueKind.String && type.ValueEquals("BPE")
+            : model.TryGetProperty("merges", out _));
 
     public BpeTokenizer Create(IGgufMetadata metadata, string? pre)
     {
@@ -51,7 +53,8 @@ internal sealed class TokenizerJson(JsonPlace root)
         return new Vocabulary(tokens.Texts, tokens.Types, new float[tokens.Texts.Length], special, tokens.Attributes).WithTypes(tokens.Types);
     }
 
-    private ReadOnlyMemory<byte>[] ReadMerges() => [.. _model.Member("merges").Items().Select(merge => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(ReadMerge(merge)))];
+    private ReadOnlyMemory<byte>[] ReadMerges() =>
+        [.. _model.Member("merges").Items().Select(merge => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(ReadMerge(merge)))];
 
     /// <summary>A merge is "left right", or in newer files ["left", "right"].</summary>
     private static string ReadMerge(JsonPlace merge) =>
@@ -61,7 +64,9 @@ internal sealed class TokenizerJson(JsonPlace root)
 
     private static IEnumerable<TextNormalizer> ReadNormalizers(JsonPlace? normalizer)
     {
-        JsonPlace[] steps = normalizer is null ? [] : normalizer.Member("type").Text == "Sequence" ? [.. normalizer.Member("normalizers").Items().Take(MaxNormalizers + 1)] : [normalizer];
+        JsonPlace[] steps = normalizer is null ? []
+            : normalizer.Member("type").Text == "Sequence" ? [.. normalizer.Member("normalizers").Items().Take(MaxNormalizers + 1)]
+            : [normalizer];
         if (steps.Length > MaxNormalizers)
         {
             throw normalizer!.Error($"there are more than {MaxNormalizers} normalizers");

@@ -16,7 +16,9 @@ internal sealed partial class TokenizerJsonWords(JsonPlace root)
         if (name is not null)
         {
             PreTokenizer named = PreTokenizers.Find(name) ?? throw root.Error($"the pre-tokenizer '{name}' is not known");
-            return named.ByteLevel ? named with { IgnoreMerges = ignoreMerges } : throw root.Error($"the pre-tokenizer '{name}' is not byte-level, as the file is");
+            return named.ByteLevel
+                ? named with { IgnoreMerges = ignoreMerges }
+                : throw root.Error($"the pre-tokenizer '{name}' is not byte-level, as the file is");
         }
 
         JsonPlace pre = root.Find("pre_tokenizer") ?? throw root.Error("it has no pre-tokenizer, so it is not byte-level");

@@ -90,8 +90,11 @@ public class TextNormalizerTests
         ];
         var random = new Random(15);
         int[] around = ['a', 'e', 'S', ' ', 0x301, 0x323, 0x345, 0x3099, 0x1100, 0x1161, 0x11A8, 0xAC00, 0x3B1, 0x915, 0x93C, 0x9C7, 0x9BE, 0x1D157, 0x1D165];
-        return known.Select(character => string.Concat(
-            (int[])[around[random.Next(around.Length)], character, around[random.Next(around.Length)], known[random.Next(known.Length)], around[random.Next(around.Length)], character]
-                is var all ? all.Select(c => new Rune(c).ToString()) : []));
+        int Around() => around[random.Next(around.Length)];
+        return known.Select(character =>
+        {
+            int[] all = [Around(), character, Around(), known[random.Next(known.Length)], Around(), character];
+            return string.Concat(all.Select(c => new Rune(c).ToString()));
+        });
     }
 }

@@ -12,7 +12,8 @@ internal static class StrippingTokens
     public static TokenAttributes[]? Find(IGgufMetadata metadata, Vocabulary vocabulary)
     {
         string name = metadata.GetString("general.name", "")!;
-        return name.Contains("phi-3", StringComparison.OrdinalIgnoreCase) || name.Contains("phi3", StringComparison.OrdinalIgnoreCase) ? Phi3(vocabulary) : null;
+        bool Named(string part) => name.Contains(part, StringComparison.OrdinalIgnoreCase);
+        return Named("phi-3") || Named("phi3") ? Phi3(vocabulary) : null;
     }
 
     private static TokenAttributes[] Phi3(Vocabulary vocabulary)

@@ -72,13 +72,15 @@ public sealed class Vocabulary
     public static Vocabulary Read(IGgufMetadata metadata, SpecialTokens defaults)
     {
         ArgumentNullException.ThrowIfNull(defaults);
-        IReadOnlyList<ReadOnlyMemory<byte>> texts = metadata.GetUtf8Strings(TokensKey) ?? throw Error(metadata, TokensKey, "required, but the file does not have it");
+        IReadOnlyList<ReadOnlyMemory<byte>> texts = metadata.GetUtf8Strings(TokensKey)
+            ?? throw Error(metadata, TokensKey, "required, but the file does not have it");
         if (texts.Count == 0)
         {
             throw Error(metadata, TokensKey, "there are no tokens");
         }
 
-        TokenType[] types = ForTokens(metadata, TypesKey, texts.Count, metadata.GetIntegers(TypesKey), TypeOf) ?? [.. Enumerable.Repeat(TokenType.Normal, texts.Count)];
+        TokenType[] types = ForTokens(metadata, TypesKey, texts.Count, metadata.GetIntegers(TypesKey), TypeOf)
+            ?? [.. Enumerable.Repeat(TokenType.Normal, texts.Count)];
         float[] scores = ForTokens(metadata, ScoresKey, texts.Count, metadata.GetFloats(ScoresKey), score => score) ?? new float[texts.Count];
 
         // As in llama.cpp, an id beyond the vocabulary is not said at all, and a default beyond it is none.

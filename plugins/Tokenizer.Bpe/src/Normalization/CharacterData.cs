@@ -79,7 +79,8 @@ internal sealed class CharacterData
             return true;
         }
 
-        if (first - FirstSyllable is >= 0 and < SyllableCount and int syllable && syllable % TrailCount == 0 && second - Trails is > 0 and < TrailCount and int trail)
+        if (first - FirstSyllable is >= 0 and < SyllableCount and int syllable && syllable % TrailCount == 0
+            && second - Trails is > 0 and < TrailCount and int trail)
         {
             composed = first + trail;
             return true;
