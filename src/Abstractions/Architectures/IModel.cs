@@ -7,7 +7,8 @@ public interface IModel
     ModelShape Shape { get; }
 
     /// <summary>
-    /// Runs the tokens of a batch through the model. When a model is built the host runs it once over shapes alone: nothing is computed then, and all values are zero.
+    /// Runs the tokens of a batch through the model. When a model is built the host runs it once over shapes alone: nothing is computed then, and all
+    /// values are zero.
     /// </summary>
     /// <param name="pass">The batch and the operators.</param>
     /// <returns>The logits, [output positions, vocabulary].</returns>

@@ -1,8 +1,8 @@
 namespace Tessera.Memory;
 
 /// <summary>
-/// What is held of memory that the collector does not see. Whenever that has doubled the collector runs, so that what was forgotten is found. The first to take any, as a
-/// program that uses one model and one session at a time, never pays for it.
+/// What is held of memory that the collector does not see. Whenever that has doubled the collector runs, so that what was forgotten is found. The first
+/// to take any, as a program that uses one session at a time, never pays for it.
 /// </summary>
 /// <param name="collect">Runs the collector.</param>
 internal sealed class MemoryAccount(Action collect)

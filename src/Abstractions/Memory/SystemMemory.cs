@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Tessera.Memory;
 
 /// <summary>
-/// Memory outside the managed heap, aligned to a cache line. What is large comes from the system itself: it is zero, takes physical memory only where it is written, and
-/// goes back to the system when it is freed, by whoever owns it or by the collector.
+/// Memory outside the managed heap, aligned to a cache line. What is large comes from the system itself: it is zero, takes physical memory only where it
+/// is written, and goes back to the system when it is freed, by whoever owns it or by the collector.
 /// </summary>
 internal sealed unsafe partial class SystemMemory : SafeHandle
 {
