@@ -24,7 +24,10 @@ public sealed class GuardTests : IDisposable
 
     // A number of tokens at compile time has no instance whose members could throw.
     private static readonly Type[] ProvidedByTheHost =
-        [typeof(IForwardPass), typeof(IModelBuilder), typeof(IGgufMetadata), typeof(IPluginContext), typeof(IMachineCode), typeof(ISealedCode), typeof(ITokenCount)];
+    [
+        typeof(IForwardPass), typeof(IModelBuilder), typeof(IGgufMetadata), typeof(IPluginContext), typeof(IMachineCode), typeof(ISealedCode),
+        typeof(ITokenCount),
+    ];
 
     private static readonly string[] Faults =
         ["throw", "cancel", "task", "interrupt", "memory", "null", "long", "unreadable", "hidden", "foreign", "inner", "endless"];
@@ -132,7 +135,11 @@ public sealed class GuardTests : IDisposable
     [Fact]
     public void Every_member_that_a_plugin_provides_has_a_guard()
     {
-        Type[] guards = [.. typeof(GuardedFormat).Assembly.GetTypes().Where(type => type.Namespace == typeof(GuardedFormat).Namespace && type is { IsNested: false, IsInterface: false })];
+        Type[] guards =
+        [
+            .. typeof(GuardedFormat).Assembly.GetTypes()
+                .Where(type => type.Namespace == typeof(GuardedFormat).Namespace && type is { IsNested: false, IsInterface: false }),
+        ];
 
         string[] unguarded =
         [
@@ -154,7 +161,9 @@ public sealed class GuardTests : IDisposable
             foreach ((MethodInfo member, MethodInfo? target) in map.InterfaceMethods.Zip(map.TargetMethods))
             {
                 // For a parameter that is passed by "in" the compiler puts a call of the method in between.
-                MethodInfo? body = target is { IsPrivate: true } ? target.DeclaringType!.GetMethod(member.Name, [.. member.GetParameters().Select(p => p.ParameterType)]) : target;
+                MethodInfo? body = target is { IsPrivate: true }
+                    ? target.DeclaringType!.GetMethod(member.Name, [.. member.GetParameters().Select(p => p.ParameterType)])
+                    : target;
                 bool kept = body?.IsDefined(typeof(CompilerGeneratedAttribute)) == true || body?.Name == "get_Block";
                 if (body is null || body.DeclaringType!.IsInterface || !(kept || body.GetMethodBody()!.ExceptionHandlingClauses.Count > 0))
                 {

@@ -104,11 +104,14 @@ public sealed class MisbehavingPluginTests(TinyEngine engine) : IDisposable
     {
         using ServiceProvider services = EngineWith(("Misbehaving", fault));
 
-        ModelVerification verification = services.GetRequiredService<IModelLoader>().Verify(engine.Save(ModelWithTheFormat().WithVocabulary()), progress: null, Cancellation);
+        string path = engine.Save(ModelWithTheFormat().WithVocabulary());
+        ModelVerification verification = services.GetRequiredService<IModelLoader>().Verify(path, progress: null, Cancellation);
 
         Assert.False(verification.FileFailed);
         Assert.False(verification.LacksPlugin);
-        Assert.Contains(verification.Checks.Single(check => check.Name == "plugins").Findings, finding => finding.IsFault && finding.Text.Contains("TestPlugins.Misbehaving", StringComparison.Ordinal));
+        Assert.Contains(
+            verification.Checks.Single(check => check.Name == "plugins").Findings,
+            finding => finding.IsFault && finding.Text.Contains("TestPlugins.Misbehaving", StringComparison.Ordinal));
     }
 
     private ServiceProvider EngineWith(params (string Subfolder, string Fault)[] faults) => EngineWith([], faults);
@@ -132,7 +135,8 @@ public sealed class MisbehavingPluginTests(TinyEngine engine) : IDisposable
     }
 
     private Task<LanguageModel> LoadAsync(ServiceProvider services, TinyLlama? model = null) =>
-        services.GetRequiredService<IModelLoader>().LoadAsync(engine.Save(model ?? ModelWithTheFormat()), new ModelOptions { Threads = 2 }, cancellationToken: Cancellation);
+        services.GetRequiredService<IModelLoader>()
+            .LoadAsync(engine.Save(model ?? ModelWithTheFormat()), new ModelOptions { Threads = 2 }, cancellationToken: Cancellation);
 
     private Tessera.Tokenization.ITokenizer CreateTokenizer(ServiceProvider services)
     {
