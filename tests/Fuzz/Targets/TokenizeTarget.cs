@@ -21,6 +21,11 @@ internal sealed class TokenizeTarget : ModelTarget
     public static void Use(ITokenizer tokenizer)
     {
         var encoder = new PromptEncoder(tokenizer);
+        foreach (byte[] text in Texts.Bytes)
+        {
+            encoder.Encode(text, addSpecial: true, parseSpecial: true);
+        }
+
         foreach (string text in Texts.All)
         {
             foreach (bool special in (ReadOnlySpan<bool>)[false, true])
