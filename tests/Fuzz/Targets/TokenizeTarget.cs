@@ -9,7 +9,7 @@ internal sealed class TokenizeTarget : ModelTarget
 {
     public override string Name => "tokenize";
 
-    public override long FixedBytes => 1 << 20;
+    public override long FixedBytes => 2 << 20;
 
     public override void Run(string path)
     {
