@@ -41,6 +41,9 @@ public class InputTests
         ZipDocument whole = ZipDocument.Read(Package.Corpus[0])!;
         ZipDocument again = ZipDocument.Read(whole.Write())!;
 
-        Assert.Equal(whole.Entries.Select(entry => (entry.Name, Convert.ToHexString(entry.Content))), again.Entries.Select(entry => (entry.Name, Convert.ToHexString(entry.Content))));
+        Assert.Equal(Contents(whole), Contents(again));
     }
+
+    private static IEnumerable<(string Name, string Content)> Contents(ZipDocument document) =>
+        document.Entries.Select(entry => (entry.Name, Convert.ToHexString(entry.Content)));
 }

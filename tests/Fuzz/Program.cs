@@ -5,9 +5,10 @@ using Tessera.Fuzz.Targets;
 return args switch
 {
     ["list"] => List(),
-    ["run", var seconds, var processes, var seed, var output, .. var names] => await Campaign.RunAsync(
-        names.Length == 0 ? AllTargets.List : [.. names.Select(AllTargets.Find)], Seconds(seconds), int.Parse(processes, CultureInfo.InvariantCulture), Number(seed), output) ? 0 : 1,
-    ["worker", var name, var seed, var first, var seconds, var folder, var output] => Work(AllTargets.Find(name), Number(seed), (long)Number(first), Seconds(seconds), folder, output),
+    ["run", var seconds, var processes, var seed, var output, .. var names] =>
+        await Campaign.RunAsync(Targets(names), Seconds(seconds), (int)Number(processes), Number(seed), output) ? 0 : 1,
+    ["worker", var name, var seed, var first, var seconds, var folder, var output] =>
+        Work(AllTargets.Find(name), Number(seed), (long)Number(first), Seconds(seconds), folder, output),
     ["check", var name, var file, var folder] => Check(AllTargets.Find(name), file, folder),
     ["replay", var name, var seed, var index] => Replay(AllTargets.Find(name), new InputMaker(AllTargets.Find(name), Number(seed)).Make((long)Number(index))),
     ["replay", var name, var file] => Replay(AllTargets.Find(name), new FuzzInput(File.ReadAllBytes(file), [file])),
@@ -55,7 +56,8 @@ static int Replay(FuzzTarget target, FuzzInput input)
         // What is made once is no input's.
         examiner.Examine(target.Corpus[0]);
         Failure? failure = examiner.Examine(input.File);
-        Console.WriteLine($"{examiner.Allocated:N0} managed bytes, {examiner.ProcessGrowth:N0} more of the process; {(examiner.Refusal is { } refusal ? $"{refusal.GetType().Name}: {refusal.Message}" : "accepted")}");
+        Console.WriteLine($"{examiner.Allocated:N0} managed bytes, {examiner.ProcessGrowth:N0} more of the process");
+        Console.WriteLine(examiner.Refusal is { } refusal ? $"{refusal.GetType().Name}: {refusal.Message}" : "accepted");
         Console.WriteLine(failure is null ? "nothing wrong" : $"{failure.Kind}: {failure.Key}\n{failure.Detail}");
         return failure is null ? 0 : 1;
     }
@@ -64,6 +66,8 @@ static int Replay(FuzzTarget target, FuzzInput input)
         Directory.Delete(folder, recursive: true);
     }
 }
+
+static IReadOnlyList<FuzzTarget> Targets(string[] names) => names.Length == 0 ? AllTargets.List : [.. names.Select(AllTargets.Find)];
 
 static TimeSpan Seconds(string text) => TimeSpan.FromSeconds(double.Parse(text, CultureInfo.InvariantCulture));
 

@@ -86,7 +86,7 @@ internal sealed class InspectCommand
     private static PluginPart<IQuantFormat>? FormatOf(PluginCatalog plugins, GgmlType type) =>
         plugins.TryGetQuantFormat(type, out PluginPart<IQuantFormat>? format) ? format : null;
 
-    internal static void Show(GgufModelFile file, InspectResult result)
+    private static void Show(GgufModelFile file, InspectResult result)
     {
         foreach (GgufFile part in file.Parts)
         {

@@ -70,9 +70,15 @@ public sealed class PerplexityEvaluator
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(saved);
         LogProbabilityHeader header = LogProbabilityHeader.Read(saved, path);
-        if (header.Vocabulary != model.Shape.Vocabulary || header.Tokens.Any(id => (uint)id >= (uint)header.Vocabulary))
+        if (header.Vocabulary != model.Shape.Vocabulary)
         {
             throw new InputFileException(path, $"saved by a model with a vocabulary of {header.Vocabulary} tokens; this one has {model.Shape.Vocabulary}.");
+        }
+
+        int stray = Array.FindIndex(header.Tokens, id => (uint)id >= (uint)header.Vocabulary);
+        if (stray >= 0)
+        {
+            throw new InputFileException(path, $"token {stray} of its text is {header.Tokens[stray]}, the vocabulary has {header.Vocabulary}.");
         }
 
         return new PerplexityEvaluator(model, header.ContextLength).Evaluate(header.Tokens, save: null, saved, cancellationToken);

@@ -61,7 +61,7 @@ internal sealed class Generator
     public GeneratedToken Next(CancellationToken cancellationToken)
     {
         _session.Compute(_pending, _logits, cancellationToken);
-        int id = _sampler.Sample(_logits);
+        int id = Sample();
         _sampler.Accept(id);
         _generated++;
         if (_pending.Length != 1)
@@ -85,6 +85,18 @@ internal sealed class Generator
         }
 
         return new GeneratedToken(id, text, (float)Sampler.LogProbability(_logits, id), stop);
+    }
+
+    private int Sample()
+    {
+        try
+        {
+            return _sampler.Sample(_logits);
+        }
+        catch (TesseraException e)
+        {
+            throw new TesseraException($"{_model.Path}: {e.Message}", e);
+        }
     }
 
     private StopReason ReasonToStop() =>

@@ -9,9 +9,10 @@ namespace Tessera.Fuzz.Corpus;
 /// <summary>The engine with the plugins as they were built.</summary>
 internal static class EngineUnderTest
 {
-    private static readonly ServiceProvider s_services = new ServiceCollection()
-        .AddTessera(new PluginOptions { Folders = [typeof(EngineUnderTest).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Plugins").Value!] })
-        .BuildServiceProvider();
+    private static readonly string s_plugins = typeof(EngineUnderTest).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(metadata => metadata.Key == "Plugins").Value!;
+
+    private static readonly ServiceProvider s_services = new ServiceCollection().AddTessera(new PluginOptions { Folders = [s_plugins] }).BuildServiceProvider();
 
     public static IModelLoader Loader => s_services.GetRequiredService<IModelLoader>();
 

@@ -32,7 +32,10 @@ internal static class TinyModels
         [
             Plain(),
             bytes.ToArray(),
-            Quantize(Model(shape), "Q8_0", "*attn_q*=Q4_0", "*attn_k*=Q4_1", "*attn_v*=Q5_0", "*attn_output*=Q5_1", "*ffn_gate*=IQ4_NL", "*ffn_up*=MXFP4", "token_embd*=F16", "output.*=BF16"),
+            Quantize(
+                Model(shape),
+                "Q8_0", "*attn_q*=Q4_0", "*attn_k*=Q4_1", "*attn_v*=Q5_0", "*attn_output*=Q5_1", "*ffn_gate*=IQ4_NL", "*ffn_up*=MXFP4", "token_embd*=F16",
+                "output.*=BF16"),
             Quantize(
                 Model(shape with { Width = 256, Tied = true }),
                 "Q4_K", "*attn_q*=Q2_K", "*attn_k*=Q3_K", "*attn_v*=Q6_K", "*ffn_gate*=Q5_K", "*ffn_up*=IQ4_XS", "*ffn_down*=Q4_0", "*attn_output*=Q4_0"),
@@ -54,8 +57,8 @@ internal static class TinyModels
             string source = Path.Combine(folder, "f32.gguf");
             string target = Path.Combine(folder, "quantized.gguf");
             File.WriteAllBytes(source, model);
-            var options = new QuantizationOptions { Type = type, TensorTypes = [.. rules.Select(rule => rule.Split('=')).Select(rule => new TensorTypeRule(rule[0], rule[1]))], Threads = 1 };
-            EngineUnderTest.Quantizer.Quantize(source, target, options);
+            TensorTypeRule[] types = [.. rules.Select(rule => rule.Split('=')).Select(rule => new TensorTypeRule(rule[0], rule[1]))];
+            EngineUnderTest.Quantizer.Quantize(source, target, new QuantizationOptions { Type = type, TensorTypes = types, Threads = 1 });
             return File.ReadAllBytes(target);
         }
         finally

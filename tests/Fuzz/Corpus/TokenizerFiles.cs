@@ -34,7 +34,8 @@ internal static class TokenizerFiles
     {
         (string Text, int Type)[] pieces =
         [
-            ("<unk>", 2), ("<s>", 3), ("</s>", 3), ("<tool>", 4), ("<0x0A>", 6), ("\u2581", 1), ("ab", 1), ("\u2581a", 1), .. Enumerable.Range('a', 26).Select(c => ($"{(char)c}", 1)),
+            ("<unk>", 2), ("<s>", 3), ("</s>", 3), ("<tool>", 4), ("<0x0A>", 6), ("\u2581", 1), ("ab", 1), ("\u2581a", 1),
+            .. Enumerable.Range('a', 26).Select(c => ($"{(char)c}", 1)),
         ];
         var file = new MemoryStream();
         foreach ((string text, int type) in pieces)

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Tessera.Fuzz.Harness;
 
 /// <summary>All targets, each for the same time, so many at once.</summary>
@@ -9,7 +7,8 @@ internal static class Campaign
     /// <returns>Whether nothing failed.</returns>
     public static async Task<bool> RunAsync(IReadOnlyList<FuzzTarget> targets, TimeSpan timeForEach, int processes, ulong seed, string output)
     {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}, {targets.Count} targets, {timeForEach.TotalSeconds:F0} s each, {processes} at once; what fails is kept in {output}"));
+        Console.WriteLine(FormattableString.Invariant(
+            $"seed {seed}, {targets.Count} targets, {timeForEach.TotalSeconds:F0} s each, {processes} at once; what fails is kept in {output}"));
         var results = new TargetResult[targets.Count];
         await Parallel.ForAsync(0, targets.Count, new ParallelOptions { MaxDegreeOfParallelism = processes }, (i, _) =>
         {
@@ -17,18 +16,20 @@ internal static class Campaign
             results[i] = run.Run(timeForEach);
             return ValueTask.CompletedTask;
         });
-        Console.WriteLine($"{"target",-18}{"inputs",10}{"a second",10}{"accepted",10}{"crashes",9}{"hangs",7}{"over-allocations",18}{"most managed",14}{"process KB",12}");
+        Console.WriteLine("target                inputs  a second  accepted  crashes  hangs  over-allocations  managed KB  process KB");
         foreach (TargetResult r in results)
         {
-            string accepted = r.Inputs == 0 ? "" : (r.Accepted / (double)r.Inputs).ToString("P0", CultureInfo.InvariantCulture);
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{r.Target,-18}{r.Inputs,10:N0}{r.Inputs / r.Time.TotalSeconds,10:N0}{accepted,10}{r.Crashes,9:N0}{r.Hangs,7:N0}{r.OverAllocations,18:N0}{r.MostManaged >> 10,14:N0}{r.MostProcess >> 10,12:N0}"));
+            double accepted = r.Inputs == 0 ? 0 : r.Accepted / (double)r.Inputs;
+            FormattableString inputs = $"{r.Target,-18}{r.Inputs,10:N0}{r.Inputs / r.Time.TotalSeconds,10:N0}{accepted,10:P0}";
+            FormattableString failures = $"{r.Crashes,9:N0}{r.Hangs,7:N0}{r.OverAllocations,18:N0}{r.MostManaged >> 10,12:N0}{r.MostProcess >> 10,12:N0}";
+            Console.WriteLine(FormattableString.Invariant(inputs) + FormattableString.Invariant(failures));
         }
 
         // The form of a test project's last line, which .ci/run counts.
         int failed = results.Count(result => result.Failed);
-        Console.WriteLine($"{(failed == 0 ? "Passed" : "Failed")}!  - Failed: {failed,5}, Passed: {results.Length - failed,5}, Skipped:     0, Total: {results.Length,5}, Inputs: {results.Sum(r => r.Inputs)}");
+        string outcome = failed == 0 ? "Passed" : "Failed";
+        long inputsOfAll = results.Sum(result => result.Inputs);
+        Console.WriteLine($"{outcome}!  - Failed: {failed,5}, Passed: {results.Length - failed,5}, Skipped:     0, Total: {results.Length,5}, Inputs: {inputsOfAll}");
         return failed == 0;
     }
 }

@@ -80,13 +80,14 @@ internal static class ChildProcess
                 TimeSpan taken = process.TotalProcessorTime - processor;
                 if (taken > (runs == startRuns ? s_longestStart : s_longestRun) || wait.Elapsed > s_longestWait)
                 {
-                    string time = string.Create(CultureInfo.InvariantCulture, $"{taken.TotalSeconds:F1} s of processor time, {wait.Elapsed.TotalSeconds:F1} s in all");
-                    return new Failure(FailureKind.Hang, "no end", time);
+                    FormattableString time = $"{taken.TotalSeconds:F1} s of processor time, {wait.Elapsed.TotalSeconds:F1} s in all";
+                    return new Failure(FailureKind.Hang, "no end", FormattableString.Invariant(time));
                 }
 
                 if (process.WorkingSet64 > MostProcessBytes)
                 {
-                    return new Failure(FailureKind.OverAllocation, "process memory", string.Create(CultureInfo.InvariantCulture, $"the process has {process.WorkingSet64:N0} bytes"));
+                    string bytes = string.Create(CultureInfo.InvariantCulture, $"the process has {process.WorkingSet64:N0} bytes");
+                    return new Failure(FailureKind.OverAllocation, "process memory", bytes);
                 }
             }
             catch (Exception e) when (e is InvalidOperationException or Win32Exception)
@@ -98,9 +99,5 @@ internal static class ChildProcess
         return null;
     }
 
-    private static Failure CrashOf(int exitCode, string error)
-    {
-        string place = error.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.StartsWith("at Tessera.", StringComparison.Ordinal)) ?? "";
-        return new Failure(FailureKind.Crash, $"exit code {exitCode} {place}", error);
-    }
+    private static Failure CrashOf(int exitCode, string error) => new(FailureKind.Crash, $"exit code {exitCode} {Failure.PlaceIn(error)}", error);
 }

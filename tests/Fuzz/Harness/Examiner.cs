@@ -5,7 +5,10 @@ namespace Tessera.Fuzz.Harness;
 /// <summary>Runs a target with an input and measures what it takes.</summary>
 internal sealed class Examiner(FuzzTarget target, string folder)
 {
-    /// <summary>Bytes of the process, beside twice the input, by which an input may raise what it uses at most: buffers of the system's, code, and garbage that was not yet collected.</summary>
+    /// <summary>
+    /// Bytes of the process, beside twice the input, by which an input may raise what it uses at most: buffers of the system's, code, and garbage that was
+    /// not yet collected.
+    /// </summary>
     public const long FixedProcessBytes = 96L << 20;
 
     /// <summary>Where the input lies while it is examined, and afterwards where the process ended with it.</summary>
@@ -50,7 +53,7 @@ internal sealed class Examiner(FuzzTarget target, string folder)
     private Failure Over(string what, long bytes, int length, long constant) => new(
         FailureKind.OverAllocation,
         $"{what} memory, {(Refusal is null ? "accepted" : Refusal.GetType().Name)}",
-        string.Create(CultureInfo.InvariantCulture, $"{what} memory: {bytes:N0} bytes for an input of {length:N0}, the bound is twice that and {constant:N0}. {Refusal?.Message}"));
+        FormattableString.Invariant($"{what} memory: {bytes:N0} bytes for an input of {length:N0}; the bound is twice that and {constant:N0}. {Refusal?.Message}"));
 
     private static void ResetPeak()
     {

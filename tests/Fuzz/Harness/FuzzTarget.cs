@@ -1,5 +1,4 @@
 using Tessera.Fuzz.Mutation;
-using Tessera.Plugins;
 
 namespace Tessera.Fuzz.Harness;
 
@@ -42,5 +41,5 @@ internal abstract class FuzzTarget
     protected abstract IReadOnlyList<byte[]> MakeCorpus();
 
     private static bool BlamesPlugin(Exception exception) =>
-        exception.InnerException is { } cause && PluginFailure.IsUnexplained(cause) && exception.Message.StartsWith("The plugin ", StringComparison.Ordinal);
+        exception.Message.StartsWith("The plugin ", StringComparison.Ordinal) && exception.Message.Contains("') fails ", StringComparison.Ordinal);
 }

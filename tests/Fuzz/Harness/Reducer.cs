@@ -1,6 +1,8 @@
 namespace Tessera.Fuzz.Harness;
 
-/// <summary>Takes away from a failing input what it does not need to fail: steps of its making first, then stretches of bytes, each half as long as those before.</summary>
+/// <summary>
+/// Takes away from a failing input what it does not need to fail: steps of its making first, then stretches of bytes, each half as long as those before.
+/// </summary>
 /// <param name="inputs">Made the input.</param>
 /// <param name="index">The input's number.</param>
 /// <param name="fails">Whether a file fails in the same way.</param>

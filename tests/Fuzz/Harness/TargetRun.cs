@@ -9,7 +9,7 @@ internal sealed class TargetRun : IDisposable
     private const int Tries = 60;
 
     /// <summary>Each that succeeds takes all the time that a run may take.</summary>
-    private const int TriesOfHangs = 6;
+    private const int TriesOfHangs = 4;
 
     private readonly FuzzTarget _target;
     private readonly ulong _seed;

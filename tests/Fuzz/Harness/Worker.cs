@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Tessera.Fuzz.Harness;
 
-/// <summary>What a child process does: examines one input after the other until its time is over. What ends the process itself is the parent's to notice.</summary>
+/// <summary>
+/// What a child process does: examines one input after the other until its time is over. What ends the process itself is the parent's to notice.
+/// </summary>
 internal sealed class Worker(FuzzTarget target, ulong seed, WorkerState state, string folder, FindingFolder findings)
 {
     private const int Tries = 400;

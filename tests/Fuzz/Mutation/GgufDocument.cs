@@ -118,7 +118,9 @@ internal sealed class GgufDocument
     private static string ReadText(BinaryReader reader)
     {
         ulong length = reader.ReadUInt64();
-        return length <= (ulong)(reader.BaseStream.Length - reader.BaseStream.Position) ? Encoding.Latin1.GetString(reader.ReadBytes((int)length)) : throw new EndOfStreamException();
+        return length <= (ulong)(reader.BaseStream.Length - reader.BaseStream.Position)
+            ? Encoding.Latin1.GetString(reader.ReadBytes((int)length))
+            : throw new EndOfStreamException();
     }
 
     private static void WriteText(BinaryWriter writer, string text)

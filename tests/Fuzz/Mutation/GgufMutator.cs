@@ -16,13 +16,17 @@ internal sealed class GgufMutator : IMutator
     /// <summary>Keys that the engine asks for or may come to ask for.</summary>
     private static readonly string[] s_known =
     [
-        "general.alignment", "general.architecture", "general.file_type", "general.sampling.temp", "general.sampling.top_k", "split.no", "split.count", "split.tensors.count",
-        "llama.vocab_size", "llama.context_length", "llama.block_count", "llama.embedding_length", "llama.feed_forward_length", "llama.expert_count", "llama.expert_used_count",
-        "llama.attention.head_count", "llama.attention.head_count_kv", "llama.attention.key_length", "llama.attention.value_length", "llama.attention.sliding_window",
+        "general.alignment", "general.architecture", "general.file_type", "general.sampling.temp", "general.sampling.top_k", "split.no", "split.count",
+        "split.tensors.count",
+        "llama.vocab_size", "llama.context_length", "llama.block_count", "llama.embedding_length", "llama.feed_forward_length", "llama.expert_count",
+        "llama.expert_used_count",
+        "llama.attention.head_count", "llama.attention.head_count_kv", "llama.attention.key_length", "llama.attention.value_length",
+        "llama.attention.sliding_window",
         "llama.attention.layer_norm_rms_epsilon", "llama.rope.dimension_count", "llama.rope.freq_base", "llama.rope.scaling.type", "llama.rope.scaling.factor",
         "llama.rope.scaling.original_context_length", "llama.rope.scaling.attn_factor", "tokenizer.ggml.model", "tokenizer.ggml.pre", "tokenizer.ggml.tokens",
         "tokenizer.ggml.scores", "tokenizer.ggml.token_type", "tokenizer.ggml.merges", "tokenizer.ggml.bos_token_id", "tokenizer.ggml.eos_token_id",
-        "tokenizer.ggml.unknown_token_id", "tokenizer.ggml.padding_token_id", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id", "tokenizer.ggml.add_bos_token",
+        "tokenizer.ggml.unknown_token_id", "tokenizer.ggml.padding_token_id", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id",
+        "tokenizer.ggml.add_bos_token",
         "tokenizer.ggml.add_eos_token", "tokenizer.ggml.add_space_prefix", "tokenizer.ggml.remove_extra_whitespaces", "tokenizer.ggml.precompiled_charsmap",
         "tokenizer.ggml.suppress_tokens", "tokenizer.chat_template", "imatrix.datasets", "imatrix.chunk_count", "imatrix.chunk_size",
     ];

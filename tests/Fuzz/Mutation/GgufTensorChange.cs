@@ -5,7 +5,9 @@ namespace Tessera.Fuzz.Mutation;
 /// <summary>What the mutator does to a tensor.</summary>
 internal static class GgufTensorChange
 {
-    private static readonly byte[][] s_patterns = [[0], [0xFF], [0x00, 0x7C], [0x00, 0xFC], [0x00, 0x00, 0x80, 0x7F], [0x00, 0x00, 0xC0, 0x7F], [0xFF, 0xFF, 0x7F, 0x7F], [0x80]];
+    /// <summary>Zeros and ones, and infinities, NaN and the largest number of 16 and 32 bits.</summary>
+    private static readonly byte[][] s_patterns =
+        [[0], [0xFF], [0x00, 0x7C], [0x00, 0xFC], [0x00, 0x00, 0x80, 0x7F], [0x00, 0x00, 0xC0, 0x7F], [0xFF, 0xFF, 0x7F, 0x7F], [0x80]];
 
     public static string Of(GgufDocument.Tensor tensor, GgufDocument document, Random random)
     {
@@ -27,11 +29,14 @@ internal static class GgufTensorChange
                 tensor.Type = random.Next(4) == 0 ? (uint)Interesting.Integer(random) : (uint)random.Next(42);
                 return $"tensor '{tensor.Name}' of type {tensor.Type}";
             case 6:
-                (tensor.Offset, tensor.HasOwnOffset) = (random.Next(2) == 0 ? random.In(document.Tensors).Offset : Interesting.Near(tensor.Offset, random), true);
+                (tensor.Offset, tensor.HasOwnOffset) = (random.Next(2) == 0 ? random.In(document.Tensors).Offset : Interesting.Near(tensor.Offset, random),
+                true);
                 return $"tensor '{tensor.Name}' at {tensor.Offset}";
             case 7:
                 string old = tensor.Name;
-                tensor.Name = random.Next(2) == 0 ? random.In(document.Tensors).Name : Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(Interesting.Text(random)));
+                tensor.Name = random.Next(2) == 0
+                    ? random.In(document.Tensors).Name
+                    : Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(Interesting.Text(random)));
                 return $"tensor '{old}' is '{tensor.Name}'";
             case 8:
                 document.Tensors.Remove(tensor);

@@ -8,17 +8,24 @@ internal sealed class JsonMutator : IMutator
 {
     private static readonly string[] s_values =
     [
-        "null", "true", "false", "0", "-0", "-1", "1", "1.5", "255", "4194303", "2147483647", "2147483648", "-2147483648", "4294967296", "9223372036854775807", "18446744073709551616",
-        "1e308", "1e400", "-1e-400", "\"\"", "\"a\"", "\"\\ud800\"", "\"\\u0000\"", "\"\\u001b[31m\"", "\"NaN\"", "\"Infinity\"", "\"a b\"", "[]", "{}", "[null]", "[[]]", "[0]", "{\"type\":1}",
+        "null", "true", "false", "0", "-0", "-1", "1", "1.5", "255", "4194303", "2147483647", "2147483648", "-2147483648", "4294967296",
+        "9223372036854775807", "18446744073709551616",
+        "1e308", "1e400", "-1e-400", "\"\"", "\"a\"", "\"\\ud800\"", "\"\\u0000\"", "\"\\u001b[31m\"", "\"NaN\"", "\"Infinity\"", "\"a b\"", "[]", "{}",
+        "[null]", "[[]]", "[0]", "{\"type\":1}",
         "{\"type\":\"Sequence\"}", "[1,2,3,4,5,6,7,8]",
     ];
 
     public (byte[] File, string What)? Mutate(byte[] file, Random random)
     {
         (int start, int end) = LineOf(file, random);
-        return Spans(file.AsSpan(start, end - start)) is { Count: > 0 } spans && random.In(spans) is var span
-            ? Change(file, start + span.Start, start + span.End, span.Name < 0 ? -1 : start + span.Name, spans.Select(s => file[(start + s.Start)..(start + s.End)]).ToArray(), random)
-            : null;
+        if (Spans(file.AsSpan(start, end - start)) is not { Count: > 0 } spans)
+        {
+            return null;
+        }
+
+        byte[][] values = [.. spans.Select(span => file[(start + span.Start)..(start + span.End)])];
+        (int from, int to, int name) = random.In(spans);
+        return Change(file, start + from, start + to, name < 0 ? -1 : start + name, values, random);
     }
 
     /// <param name="file">The text.</param>
@@ -46,13 +53,16 @@ internal sealed class JsonMutator : IMutator
                 bool array = random.Next(2) == 0;
                 byte[] open = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(array ? "[" : "{\"a\":", depth)));
                 byte[] close = Encoding.UTF8.GetBytes(new string(array ? ']' : '}', depth));
-                return ([.. file[..start], .. open, .. file[start..end], .. close, .. file[end..]], $"{Show(file.AsSpan(start, end - start))} in {depth} {(array ? "arrays" : "objects")}");
+                string within = $"{Show(file.AsSpan(start, end - start))} in {depth} {(array ? "arrays" : "objects")}";
+                return ([.. file[..start], .. open, .. file[start..end], .. close, .. file[end..]], within);
             case 4 when name >= 0:
                 byte[] key = JsonSerializer.SerializeToUtf8Bytes(Interesting.Text(random));
                 int colon = name + file.AsSpan(name).IndexOf((byte)':');
                 return ([.. file[..name], .. key, .. file[colon..]], $"name {Show(key)} of {Show(file.AsSpan(start, end - start))}");
             default:
-                byte[] value = random.Next(4) == 0 ? JsonSerializer.SerializeToUtf8Bytes(Interesting.Text(random)) : Encoding.UTF8.GetBytes(random.In(s_values));
+                byte[] value = random.Next(4) == 0
+                    ? JsonSerializer.SerializeToUtf8Bytes(Interesting.Text(random))
+                    : Encoding.UTF8.GetBytes(random.In(s_values));
                 return ([.. file[..start], .. value, .. file[end..]], $"{Show(value)} in place of {Show(file.AsSpan(start, end - start))}");
         }
     }

@@ -43,13 +43,14 @@ internal sealed class ProtobufMutator : IMutator
                 fields[at] = fields[random.Next(fields.Count)];
                 return $"field {field.Number} is another one";
             default:
-                fields[at] = field.Type == Varint ? field with { Content = VarintOf(Interesting.Integer(random)) } : field with { Content = ContentOf(field, random) };
+                fields[at] = field with { Content = ContentOf(field, random) };
                 return $"field {field.Number}: {Convert.ToHexString(fields[at].Content[..Math.Min(16, fields[at].Content.Length)])}";
         }
     }
 
     private static byte[] ContentOf(Field field, Random random) => field.Type switch
     {
+        Varint => VarintOf(Interesting.Integer(random)),
         Fixed32 => BitConverter.GetBytes((float)Interesting.Float(random)),
         Fixed64 => BitConverter.GetBytes(Interesting.Float(random)),
         _ => System.Text.Encoding.UTF8.GetBytes(Interesting.Text(random)),
@@ -81,8 +82,10 @@ internal sealed class ProtobufMutator : IMutator
         return fields;
     }
 
-    private static byte[] Write(List<Field> fields) =>
-        [.. fields.SelectMany(field => (byte[])[.. VarintOf((field.Number << 3) | (uint)field.Type), .. field.Type == Bytes ? VarintOf(field.Length ?? (ulong)field.Content.Length) : [], .. field.Content])];
+    private static byte[] Write(List<Field> fields) => [.. fields.SelectMany(Write)];
+
+    private static byte[] Write(Field field) =>
+        [.. VarintOf((field.Number << 3) | (uint)field.Type), .. field.Type == Bytes ? VarintOf(field.Length ?? (ulong)field.Content.Length) : [], .. field.Content];
 
     private static byte[] VarintOf(ulong value)
     {

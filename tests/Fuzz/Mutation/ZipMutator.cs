@@ -8,8 +8,10 @@ internal sealed class ZipMutator : IMutator
 
     private static readonly string[] s_names =
     [
-        "../outside.dll", "lib/../../outside.dll", "/tmp/outside.dll", "C:/outside.dll", "..\\outside.dll", "a\0b", "con", "aux.dll", "NUL.txt", "lib/com1", "a.", "a ", "a./b", "lib", "lib/",
-        "lib/net10.0", "LIB/NET10.0/TINY.DLL", "//a", "a//b", "./a", "", ".", "..", "plugins.lock.json", ".lock", "\u0301", "a\u001b[31m", "tiny.dll", "lib/net10.0/tiny.dll", new('a', 300),
+        "../outside.dll", "lib/../../outside.dll", "/tmp/outside.dll", "C:/outside.dll", "..\\outside.dll", "a\0b", "con", "aux.dll", "NUL.txt", "lib/com1",
+        "a.", "a ", "a./b", "lib", "lib/",
+        "lib/net10.0", "LIB/NET10.0/TINY.DLL", "//a", "a//b", "./a", "", ".", "..", "plugins.lock.json", ".lock", "\u0301", "a\u001b[31m", "tiny.dll",
+        "lib/net10.0/tiny.dll", new('a', 300),
         string.Join('/', Enumerable.Repeat("d", 500)),
     ];
 

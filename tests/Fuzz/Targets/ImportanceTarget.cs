@@ -13,7 +13,7 @@ internal sealed class ImportanceTarget : FuzzTarget
 
     public override string Name => "imatrix";
 
-    public override long FixedBytes => 128 << 10;
+    public override long FixedBytes => 1 << 20;
 
     public override IReadOnlyList<IMutator> Mutators { get; } = [new GgufMutator()];
 

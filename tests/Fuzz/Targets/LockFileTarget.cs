@@ -7,7 +7,10 @@ using Tessera.Plugins.Management;
 
 namespace Tessera.Fuzz.Targets;
 
-/// <summary>A lock file, in a folder with one plugin: the plugin is held to it, what is missing is listed, everything that it names is removed. Nothing outside goes away.</summary>
+/// <summary>
+/// A lock file, in a folder with one plugin: the plugin is held to it, what is missing is listed, everything that it names is removed. Nothing outside goes
+/// away.
+/// </summary>
 internal sealed class LockFileTarget : FuzzTarget
 {
     public override string Name => "lock-file";

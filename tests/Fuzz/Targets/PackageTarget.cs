@@ -6,7 +6,9 @@ using Tessera.Plugins.Management;
 
 namespace Tessera.Fuzz.Targets;
 
-/// <summary>A plugin's package up to where its code would be loaded: unpacked, searched and hashed. Nothing is written outside of the folder that it gets.</summary>
+/// <summary>
+/// A plugin's package up to where its code would be loaded: unpacked, searched and hashed. Nothing is written outside of the folder that it gets.
+/// </summary>
 internal sealed class PackageTarget : FuzzTarget
 {
     public override string Name => "package";

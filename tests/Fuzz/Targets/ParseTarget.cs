@@ -11,7 +11,7 @@ internal sealed class ParseTarget : ModelTarget
 {
     public override string Name => "parse";
 
-    public override long FixedBytes => 128 << 10;
+    public override long FixedBytes => 256 << 10;
 
     public override void Run(string path)
     {
@@ -36,15 +36,17 @@ internal sealed class ParseTarget : ModelTarget
     }
 
     /// <summary>Reads a value by the getter that suits it; none suits nested arrays.</summary>
-    private static object? Decode(IGgufMetadata metadata, string key) => !metadata.TryGetValue(key, out GgufValue? value) ? null : (value.Type, value.ElementType) switch
-    {
-        (GgufValueType.String, _) => metadata.GetString(key, null),
-        (GgufValueType.Float32 or GgufValueType.Float64, _) => metadata.GetSingle(key, 0),
-        (GgufValueType.Bool, _) => metadata.GetBoolean(key, false),
-        (GgufValueType.Array, GgufValueType.Array) => null,
-        (GgufValueType.Array, GgufValueType.String) => metadata.GetUtf8Strings(key)?.Count,
-        (GgufValueType.Array, GgufValueType.Float32 or GgufValueType.Float64) => metadata.GetFloats(key),
-        (GgufValueType.Array, _) => metadata.GetIntegers(key),
-        _ => metadata.GetInt64(key, 0),
-    };
+    private static object? Decode(IGgufMetadata metadata, string key) =>
+        (metadata.TryGetValue(key, out GgufValue? value), value?.Type, value?.ElementType) switch
+        {
+            (true, GgufValueType.String, _) => metadata.GetString(key, null),
+            (true, GgufValueType.Float32 or GgufValueType.Float64, _) => metadata.GetSingle(key, 0),
+            (true, GgufValueType.Bool, _) => metadata.GetBoolean(key, false),
+            (true, GgufValueType.Array, GgufValueType.Array) => null,
+            (true, GgufValueType.Array, GgufValueType.String) => metadata.GetUtf8Strings(key)?.Count,
+            (true, GgufValueType.Array, GgufValueType.Float32 or GgufValueType.Float64) => metadata.GetFloats(key),
+            (true, GgufValueType.Array, _) => metadata.GetIntegers(key),
+            (true, _, _) => metadata.GetInt64(key, 0),
+            _ => null,
+        };
 }

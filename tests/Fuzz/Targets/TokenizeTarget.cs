@@ -9,7 +9,7 @@ internal sealed class TokenizeTarget : ModelTarget
 {
     public override string Name => "tokenize";
 
-    public override long FixedBytes => 1 << 20;
+    public override long FixedBytes => 2 << 20;
 
     public override void Run(string path)
     {
@@ -21,6 +21,11 @@ internal sealed class TokenizeTarget : ModelTarget
     public static void Use(ITokenizer tokenizer)
     {
         var encoder = new PromptEncoder(tokenizer);
+        foreach (byte[] text in Texts.Bytes)
+        {
+            encoder.Encode(text, addSpecial: true, parseSpecial: true);
+        }
+
         foreach (string text in Texts.All)
         {
             foreach (bool special in (ReadOnlySpan<bool>)[false, true])

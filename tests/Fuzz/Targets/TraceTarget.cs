@@ -14,7 +14,7 @@ internal sealed class TraceTarget : FuzzTarget
 
     public override string Extension => ".txt";
 
-    public override long FixedBytes => 2 << 20;
+    public override long FixedBytes => 8 << 20;
 
     public override IReadOnlyList<IMutator> Mutators { get; } = [new JsonMutator(), new TextMutator()];
 

@@ -90,6 +90,23 @@ public class PerplexityEvaluatorTests(TinyEngine engine)
         Assert.StartsWith("some.kld: ", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(int.MinValue)]
+    [InlineData(32)]
+    public async Task A_token_outside_the_vocabulary_is_refused_by_its_place(int token)
+    {
+        using LanguageModel model = await LoadAsync();
+        using var saved = new MemoryStream();
+        _ = new PerplexityEvaluator(model, Context).Evaluate(Tokens(model, 2 * Context), windows: 2, saved, Cancellation).Last();
+        BitConverter.TryWriteBytes(saved.GetBuffer().AsSpan(20 + (3 * sizeof(int))), token);
+        saved.Position = 0;
+
+        var error = Assert.Throws<InputFileException>(() => PerplexityEvaluator.Compare(model, saved, "some.kld", Cancellation));
+
+        Assert.Equal($"some.kld: token 3 of its text is {token}, the vocabulary has 32.", error.Message);
+    }
+
     [Fact]
     public async Task Half_a_file_is_refused()
     {

@@ -30,6 +30,19 @@ public class GenerationTests(TinyEngine engine)
     }
 
     [Fact]
+    public async Task Logits_that_no_token_can_be_chosen_from_are_an_error_that_names_the_model()
+    {
+        TinyLlama damaged = TinyVocabulary.Alphabet();
+        damaged.Tensors["output.weight"].Values[0] = float.NaN;
+        using LanguageModel model = await engine.LoadAsync(damaged);
+        using IModelSession session = model.CreateSession();
+
+        TesseraException error = await Assert.ThrowsAsync<TesseraException>(() => Collect(session, Request(model, "a")));
+
+        Assert.StartsWith($"{model.Path}: The logit of token 0 ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_same_comes_on_the_callers_thread()
     {
         using LanguageModel model = await engine.LoadAsync(TinyVocabulary.Alphabet());
