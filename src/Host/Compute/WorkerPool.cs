@@ -73,7 +73,7 @@ internal sealed class WorkerPool : IDisposable
     public Turn Enter(CancellationToken cancellation = default) => new(this, cancellation);
 
     /// <summary>Runs an operation's items on all threads and returns when all are done.</summary>
-    /// <exception cref="OperationCanceledException">The turn was cancelled.</exception>
+    /// <exception cref="TurnCancelledException">The turn was cancelled.</exception>
     public void Run(Operation operation, int items)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -81,7 +81,7 @@ internal sealed class WorkerPool : IDisposable
         {
             for (int item = 0; item < items; item++)
             {
-                _cancellation.ThrowIfCancellationRequested();
+                ThrowIfCancelled();
                 operation.Execute(item);
             }
 
@@ -137,6 +137,14 @@ internal sealed class WorkerPool : IDisposable
         }
     }
 
+    private void ThrowIfCancelled()
+    {
+        if (_cancellation.IsCancellationRequested)
+        {
+            throw new TurnCancelledException();
+        }
+    }
+
     private void Work(ThreadPlace place)
     {
         if (place.Processors is { } processors)
@@ -186,7 +194,7 @@ internal sealed class WorkerPool : IDisposable
                 int item;
                 while ((item = Interlocked.Increment(ref items.Next) - 1) < items.End)
                 {
-                    _cancellation.ThrowIfCancellationRequested();
+                    ThrowIfCancelled();
                     operation.Execute(item);
                 }
             }

@@ -175,7 +175,7 @@ internal sealed class ModelSession : IModelSession
         {
             return _pass.Run(_model.Model, batch, _tokens.Count, outputs);
         }
-        catch (Exception e) when (cancellationToken.IsCancellationRequested && e is OperationCanceledException or { InnerException: OperationCanceledException })
+        catch (TurnCancelledException)
         {
             // What the cache holds of this batch lies behind the session's tokens, where the next batch is written.
             throw new OperationCanceledException(cancellationToken);

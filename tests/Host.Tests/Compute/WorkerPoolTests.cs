@@ -145,7 +145,7 @@ public class WorkerPoolTests
         int begun = 0;
         using (pool.Enter(cancelled.Token))
         {
-            Assert.Throws<OperationCanceledException>(() => pool.Run(
+            Assert.Throws<TurnCancelledException>(() => pool.Run(
                 new Work(_ =>
                 {
                     Interlocked.Increment(ref begun);

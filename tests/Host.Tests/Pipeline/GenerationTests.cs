@@ -82,9 +82,9 @@ public class GenerationTests(TinyEngine engine)
     }
 
     [Theory]
-    [InlineData(0)]
     [InlineData(-1)]
-    public async Task Less_than_one_token_cannot_be_asked_for(int count)
+    [InlineData(int.MinValue)]
+    public async Task Less_than_no_token_cannot_be_asked_for(int count)
     {
         using LanguageModel model = await engine.LoadAsync(TinyVocabulary.Alphabet());
         using IModelSession session = model.CreateSession();

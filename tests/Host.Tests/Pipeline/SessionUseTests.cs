@@ -64,7 +64,7 @@ public class SessionUseTests(TinyEngine engine)
         Assert.Equal(26, session.Generate(request, Cancellation).Count());
         Assert.Equal("b", session.Generate(request, Cancellation).First().Text);
         Assert.Equal("b", (await FirstAsync(session, request)).Text);
-        Assert.Throws<TesseraException>(() => session.Generate(request with { MaxTokens = 0 }, Cancellation).First());
+        Assert.Throws<TesseraException>(() => session.Generate(request with { MaxTokens = -1 }, Cancellation).First());
         Assert.ThrowsAny<OperationCanceledException>(() => session.Generate(request, cancelled.Token).First());
         Assert.Throws<TesseraException>(() => session.Evaluate([-1], [], Cancellation));
         Assert.Throws<ArgumentOutOfRangeException>(() => session.Rewind(100));
