@@ -54,7 +54,7 @@ public class PerplexityTests
     [InlineData(2, "none.txt: there is no such file", "-f", "none.txt")]
     [InlineData(2, "none.kld: there is no such file", "--kl-base", "none.kld")]
     [InlineData(1, "Give a text with --file")]
-    [InlineData(1, "--ctx-size takes a number from 4 on", "-f", "none.txt", "-c", "3")]
+    [InlineData(1, "--ctx-size takes a whole number from 4 to 2147483647, not '3'", "-f", "none.txt", "-c", "3")]
     public async Task A_wrong_call_says_what_is_wrong(int exitCode, string message, params string[] arguments)
     {
         CommandLineResult result = await CommandLine.RunAsync(["perplexity", "none.gguf", .. arguments]);
