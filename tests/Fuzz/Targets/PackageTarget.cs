@@ -30,7 +30,7 @@ internal sealed class PackageTarget : FuzzTarget
         string work = Directory.CreateDirectory(Path.Combine(around, "work")).FullName;
         try
         {
-            new PluginPackage(path, PluginLimits.Default).CopyTo(work);
+            new PluginPackage(path, PluginLimits.Default, CancellationToken.None).CopyTo(work);
             foreach (PluginFile plugin in PluginFile.ReadAll(work, SearchOption.AllDirectories))
             {
                 plugin.WhyNot(PluginContract.Version);
