@@ -4,6 +4,7 @@ using Tessera.Architectures;
 using Tessera.Conformance.Architectures;
 using Tessera.Gguf;
 using Tessera.Pipeline;
+using Tessera.Pipeline.Guards;
 using Tessera.Plugins;
 using Tessera.Verification;
 
@@ -119,7 +120,8 @@ public class UnfitModelTests(TinyEngine engine)
         using GgufModelFile file = GgufModelFile.From(GgufFile.Read(tensors.ToArray(), "tiny.gguf"));
         using ModelBuilder builder = Builder(file);
         Assert.True(engine.Services.GetRequiredService<PluginCatalog>().TryGetArchitecture("llama", out PluginPart<IArchitecture>? llama));
-        return builder.Build(new PluginPart<IArchitecture>(llama.Plugin, new PluginExport("architecture", "odd"), ["odd"], () => new OddArchitecture(shape, forward)));
+        return builder.Build(new PluginPart<IArchitecture>(
+            llama.Plugin, new PluginExport("architecture", "odd"), ["odd"], typeof(OddArchitecture), part => new GuardedArchitecture(part, new OddArchitecture(shape, forward))));
     }
 
     private ModelBuilder Builder(GgufModelFile file)
