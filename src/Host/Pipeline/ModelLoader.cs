@@ -25,11 +25,20 @@ internal sealed class ModelLoader(PluginCatalog plugins, ILoggerFactory? loggers
         if (options?.Tokenizer is { } path && _parts.IsTokenizerFile(path))
         {
             byte[] content = InputFile.ReadAll(path);
-            return ((ITokenizerFileReader)_parts.FindReader(path, content).Value).Read(content, path, metadata, overrides);
+            ITokenizer read = ((ITokenizerFileReader)_parts.FindReader(path, content).Value).Read(content, path, metadata, overrides);
+            return WhatItLacks(read) is { } missing ? throw new InputFileException(path, $"{missing}.") : read;
         }
 
-        return _parts.FindTokenizer(metadata, options?.Tokenizer).Value.Create(metadata, overrides);
+        ITokenizer made = _parts.FindTokenizer(metadata, options?.Tokenizer).Value.Create(metadata, overrides);
+        return WhatItLacks(made) is { } lacking ? throw new GgufException(metadata.Source, "tokenizer", -1, lacking) : made;
     }
+
+    private static string? WhatItLacks(ITokenizer tokenizer) => tokenizer.Vocabulary.Special switch
+    {
+        { AddBos: true, Bos: < 0 } => "asks for a BOS token in every prompt, but names none; set tokenizer.ggml.bos_token_id",
+        { AddEos: true, Eos: < 0 } => "asks for an EOS token in every prompt, but names none; set tokenizer.ggml.eos_token_id",
+        _ => null,
+    };
 
     public ModelExplanation Explain(string path, ModelOptions? options)
     {

@@ -29,7 +29,7 @@ internal sealed class LockFileTarget : FuzzTarget
             Directory.Delete(around, recursive: true);
         }
 
-        string outside = Directory.CreateDirectory(Path.Combine(around, "outside")).FullName;
+        string outside = Directory.CreateDirectory(Path.Combine(around, "x")).FullName;
         string folder = Path.Combine(around, "store");
         PluginFile plugin = MakeStore(folder);
         File.Copy(path, Path.Combine(folder, PluginLock.FileName));
@@ -61,7 +61,7 @@ internal sealed class LockFileTarget : FuzzTarget
                   "version": 1,
                   "plugins": {
                     "Away": { "name": "Away", "version": "2.0", "sha256": "00" },
-                    "../outside": { "name": "../outside", "version": "", "sha256": "{{hash}}" }
+                    "Other": { "name": "Tiny", "version": "", "sha256": "{{hash}}" }
                   }
                 }
                 """),

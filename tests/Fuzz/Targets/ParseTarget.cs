@@ -11,7 +11,7 @@ internal sealed class ParseTarget : ModelTarget
 {
     public override string Name => "parse";
 
-    public override long FixedBytes => 256 << 10;
+    public override long FixedBytes => 512 << 10;
 
     public override void Run(string path)
     {

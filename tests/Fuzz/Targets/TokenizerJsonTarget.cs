@@ -10,7 +10,7 @@ internal sealed class TokenizerJsonTarget : TokenizerFileTarget
 
     public override string Extension => ".json";
 
-    public override long FixedBytes => 4 << 20;
+    public override long FixedBytes => 8 << 20;
 
     public override IReadOnlyList<IMutator> Mutators { get; } = [new JsonMutator(), new JsonMutator(), new TextMutator()];
 

@@ -10,7 +10,7 @@ internal sealed class TokenizerModelTarget : TokenizerFileTarget
 
     public override string Extension => ".model";
 
-    public override long FixedBytes => 4 << 20;
+    public override long FixedBytes => 8 << 20;
 
     public override IReadOnlyList<IMutator> Mutators { get; } = [new ProtobufMutator()];
 

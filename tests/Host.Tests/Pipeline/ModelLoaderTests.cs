@@ -193,4 +193,21 @@ public class ModelLoaderTests(TinyEngine engine)
     {
         public void Report(LoadProgress value) => report(value);
     }
+
+    [Theory]
+    [InlineData("bos")]
+    [InlineData("eos")]
+    public void A_tokenizer_that_asks_for_a_token_and_names_none_is_refused_by_the_files_name(string token)
+    {
+        var file = new GgufWriter();
+        file.Set("tokenizer.ggml.model", "gpt2");
+        file.Set("tokenizer.ggml.pre", "gpt-2");
+        file.SetArray("tokenizer.ggml.tokens", ["a", "b"]);
+        file.SetArray("tokenizer.ggml.merges", ["a b"]);
+        file.Set($"tokenizer.ggml.add_{token}_token", true);
+
+        var error = Assert.Throws<GgufException>(() => engine.Loader.CreateTokenizer(GgufFile.Read(file.ToArray(), "some.gguf").Metadata));
+
+        Assert.StartsWith($"some.gguf: tokenizer: asks for {(token == "bos" ? "a BOS" : "an EOS")} token in every prompt", error.Message, StringComparison.Ordinal);
+    }
 }

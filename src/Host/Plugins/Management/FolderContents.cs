@@ -60,7 +60,7 @@ internal static class FolderContents
 
             if (!PortableName.Is(entry.Name) || !names.Add(entry.Name))
             {
-                throw new PluginPackageException($"'{entry.FullName}' has a name that is another file's, a device's or none on Windows.");
+                throw new PluginPackageException($"'{entry.FullName}' has a name that is another file's, a device's or that a system does not take.");
             }
 
             if (entry.LinkTarget is not null)

@@ -105,7 +105,7 @@ internal sealed class PluginPackage(string path, PluginLimits limits, Cancellati
 
             if (!parts.All(PortableName.Is))
             {
-                throw Error($"its entry '{name}' has a name that is a device's or none on Windows");
+                throw Error($"its entry '{name}' has a name that is a device's or that a system does not take");
             }
 
             if (((entry.ExternalAttributes >> 16) & UnixFileType) == UnixSymbolicLink)

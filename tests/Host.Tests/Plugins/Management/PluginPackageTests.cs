@@ -88,7 +88,19 @@ public sealed class PluginPackageTests : IDisposable
     {
         Pack(archive => Write(archive, name, 10));
 
-        AssertRefused($"'{name}' has a name that is a device's or none on Windows");
+        AssertRefused($"'{name}' has a name that is a device's or that a system does not take");
+        Assert.Empty(Directory.GetFileSystemEntries(Target));
+    }
+
+    [Theory]
+    [InlineData('a', 256)]
+    [InlineData('\u00e9', 128)]
+    public void A_name_that_is_too_long_for_a_file_is_refused(char letter, int length)
+    {
+        string name = new(letter, length);
+        Pack(archive => Write(archive, name, 10));
+
+        AssertRefused($"'{name}' has a name that is a device's or that a system does not take");
         Assert.Empty(Directory.GetFileSystemEntries(Target));
     }
 
