@@ -1,6 +1,9 @@
 using BenchmarkDotNet.Attributes;
 using Tessera.Architectures;
-using Tessera.Compute;
+using Tessera.Runtime;
+using Tessera.Runtime.Processor;
+using Tessera.Runtime.State;
+using Tessera.Runtime.Threads;
 
 namespace Tessera.Kernels.Benchmarks;
 

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Tessera.Compute;
+using Tessera.Runtime.Threads;
 
 namespace Tessera.Kernels.Benchmarks;
 

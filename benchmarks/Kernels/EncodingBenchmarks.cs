@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using Tessera.Compute;
-using Tessera.Compute.Operations;
+using Tessera.Runtime.Matrices;
+using Tessera.Runtime.Threads;
 
 namespace Tessera.Kernels.Benchmarks;
 

@@ -1,13 +1,15 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Architectures;
-using Tessera.Compute;
-using Tessera.Compute.Operations;
 using Tessera.Gguf;
 using Tessera.ModelFactory;
 using Tessera.Numerics;
 using Tessera.Plugins;
 using Tessera.Quantization;
+using Tessera.Runtime.Matrices;
+using Tessera.Runtime.Memory;
+using Tessera.Runtime.Processor;
+using Tessera.Runtime.Threads;
 
 namespace Tessera.Kernels.Benchmarks;
 

@@ -1,5 +1,5 @@
 using Tessera.Architectures;
-using Tessera.Compute;
+using Tessera.Runtime.Memory;
 
 namespace Tessera.Kernels.Benchmarks;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Tessera.Cli.Commands;
 using Tessera.Cli.Commands.Plugins;
+using Tessera.Cli.Options;
 
 namespace Tessera.Cli;
 

@@ -2,10 +2,12 @@ using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tessera.Cli.Display;
-using Tessera.Pipeline;
+using Tessera.Cli.Options;
+using Tessera.Generation;
+using Tessera.Loading;
 using Tessera.Plugins;
-using Tessera.Quantization;
-using Tessera.Quantization.Importance;
+using Tessera.Workbench.Importance;
+using Tessera.Workbench.Quantizing;
 
 namespace Tessera.Cli;
 

@@ -1,8 +1,8 @@
 using System.Reflection;
 using Tessera.Cli.Display;
 using Tessera.Gguf;
+using Tessera.Gguf.Files;
 using Tessera.Plugins;
-using Tessera.Plugins.Management;
 
 namespace Tessera.Cli;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Tessera.Files;
+using Tessera.Gguf.Files;
 
 namespace Tessera.Cli;
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
-using Tessera.Files;
+using Tessera.Gguf.Files;
 
 namespace Tessera.Gguf;
 

@@ -1,10 +1,10 @@
-using Tessera.Pipeline;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tessera.Loading;
 using Tessera.Plugins;
-using Tessera.Quantization;
-using Tessera.Quantization.Importance;
+using Tessera.Workbench.Importance;
+using Tessera.Workbench.Quantizing;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

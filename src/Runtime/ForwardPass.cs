@@ -1,8 +1,13 @@
 using Tessera.Architectures;
-using Tessera.Compute.Operations;
 using Tessera.Numerics;
+using Tessera.Runtime.Attention;
+using Tessera.Runtime.Matrices;
+using Tessera.Runtime.Operators;
+using Tessera.Runtime.Processor;
+using Tessera.Runtime.State;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Compute;
+namespace Tessera.Runtime;
 
 /// <summary>Runs a model's equations over batches of tokens: the operators and the KV cache of one session.</summary>
 internal sealed class ForwardPass : ShapePass
@@ -15,7 +20,7 @@ internal sealed class ForwardPass : ShapePass
     private readonly RmsNorm _rmsNorm = new();
     private readonly Rotation _rotation;
     private readonly KvAppend _append = new();
-    private readonly Attention _attention;
+    private readonly AttentionOperator _attention;
     private readonly ElementWise<SwiGluOperator> _swiGlu = new();
     private readonly ElementWise<AddOperator> _add = new();
     private int[] _ids = [];
@@ -27,7 +32,7 @@ internal sealed class ForwardPass : ShapePass
     public ForwardPass(WorkerPool pool, KvCache cache, IMachineCode? machineCode)
         : base(cache.Shape)
     {
-        _attention = new Attention(ProcessorFeatures.BestSimd, machineCode);
+        _attention = new AttentionOperator(ProcessorFeatures.BestSimd, machineCode);
         _pool = pool;
         _cache = cache;
         _rotation = new Rotation(_angles);

@@ -1,6 +1,7 @@
 using Tessera.Architectures;
+using Tessera.Runtime.Memory;
 
-namespace Tessera.Compute;
+namespace Tessera.Runtime;
 
 /// <summary>
 /// The operators as far as shapes go. Each holds its arguments against each other, the batch and the model's shape, whatever family they come from, and takes the memory of

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Tessera.Cli.Display;
 using Tessera.Gguf;
+using Tessera.Gguf.Files;
 using Tessera.Plugins;
 
 namespace Tessera.Cli.Tests;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Tessera.Pipeline;
+using Tessera.Loading;
 
 namespace Tessera.Integration.Tests;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Tessera.Conformance;
 using Tessera.Generation;
-using Tessera.Pipeline;
 
 namespace Tessera.Integration.Tests;
 

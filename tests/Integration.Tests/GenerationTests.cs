@@ -1,7 +1,7 @@
 using Tessera.Conformance;
 using Tessera.Generation;
+using Tessera.Loading;
 using Tessera.Numerics;
-using Tessera.Pipeline;
 
 namespace Tessera.Integration.Tests;
 

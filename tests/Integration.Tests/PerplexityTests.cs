@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Tessera.Conformance;
-using Tessera.Evaluation;
+using Tessera.Generation;
+using Tessera.Loading;
 using Tessera.Numerics;
-using Tessera.Pipeline;
+using Tessera.Workbench.Evaluation;
 
 namespace Tessera.Integration.Tests;
 

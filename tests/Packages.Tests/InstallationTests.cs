@@ -62,7 +62,7 @@ public class InstallationTests(LocalFeed feed)
         await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), """
             using Microsoft.Extensions.DependencyInjection;
             using Tessera.Generation;
-            using Tessera.Pipeline;
+            using Tessera.Loading;
 
             using ServiceProvider services = new ServiceCollection().AddTessera().BuildServiceProvider();
             using LanguageModel model = await services.GetRequiredService<IModelLoader>().LoadAsync(args[0]);

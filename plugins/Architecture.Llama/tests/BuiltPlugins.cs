@@ -1,7 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Tessera.Pipeline;
+using Tessera.Loading;
 using Tessera.Plugins;
 
 namespace Tessera.Architecture.Llama.Tests;

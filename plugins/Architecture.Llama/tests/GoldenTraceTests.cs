@@ -2,8 +2,8 @@ using System.Text.Json;
 using Tessera.Architectures;
 using Tessera.Conformance;
 using Tessera.Generation;
+using Tessera.Loading;
 using Tessera.Numerics;
-using Tessera.Pipeline;
 
 namespace Tessera.Architecture.Llama.Tests;
 

@@ -1,9 +1,10 @@
-using Tessera.Compute;
 using Tessera.Conformance;
+using Tessera.Generation;
 using Tessera.Gguf;
+using Tessera.Loading;
 using Tessera.Numerics;
-using Tessera.Pipeline;
-using Tessera.Tracing;
+using Tessera.Runtime.Threads;
+using Tessera.Workbench.Tracing;
 
 namespace Tessera.Architecture.Llama.Tests;
 

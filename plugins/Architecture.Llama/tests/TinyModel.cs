@@ -1,8 +1,8 @@
 using Tessera.Architectures;
 using Tessera.Generation;
 using Tessera.Gguf;
+using Tessera.Loading;
 using Tessera.Numerics;
-using Tessera.Pipeline;
 using Tessera.Quantization;
 
 namespace Tessera.Architecture.Llama.Tests;

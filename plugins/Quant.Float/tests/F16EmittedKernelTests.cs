@@ -1,7 +1,7 @@
-using Tessera.Compute;
 using Tessera.Conformance.Quantization;
 using Tessera.Numerics;
 using Tessera.Quantization;
+using Tessera.Runtime.Processor;
 
 namespace Tessera.Quant.Float.Tests;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Tessera.Tokenization;
-using Tessera.Tokenization.Comparison;
+using Tessera.Workbench.Tokens;
 
 namespace Tessera.Tokenizer.Spm.Tests;
 

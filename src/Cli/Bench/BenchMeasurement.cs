@@ -1,4 +1,4 @@
-using Tessera.Benchmarking;
+using Tessera.Workbench.Benchmarking;
 
 namespace Tessera.Cli.Bench;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using Tessera.Benchmarking;
 using Tessera.Generation;
-using Tessera.Pipeline;
+using Tessera.Workbench.Benchmarking;
 
 namespace Tessera.Cli.Bench;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Tessera.Cli.Display;
-using Tessera.Pipeline;
+using Tessera.Cli.Options;
+using Tessera.Generation;
 
 namespace Tessera.Cli.Bench;
 

@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Tessera.Benchmarking;
 using Tessera.Cli.Bench;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
-using Tessera.Pipeline;
+using Tessera.Cli.Options;
+using Tessera.Generation;
+using Tessera.Loading;
+using Tessera.Workbench.Benchmarking;
 
 namespace Tessera.Cli.Commands;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
+using Tessera.Cli.Options;
 using Tessera.Cli.Tokens;
 using Tessera.Cli.Tracing;
-using Tessera.Pipeline;
+using Tessera.Loading;
 
 namespace Tessera.Cli.Commands;
 

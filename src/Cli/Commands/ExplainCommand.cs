@@ -2,9 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
-using Tessera.Compute;
-using Tessera.Pipeline;
-using Tessera.Pipeline.Explanation;
+using Tessera.Cli.Options;
+using Tessera.Loading;
+using Tessera.Runtime.Processor;
+using Tessera.Workbench.Explaining;
 
 namespace Tessera.Cli.Commands;
 

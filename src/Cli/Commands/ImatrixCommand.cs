@@ -2,9 +2,10 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Tessera.Cli.Display;
-using Tessera.Files;
-using Tessera.Pipeline;
-using Tessera.Quantization.Importance;
+using Tessera.Cli.Options;
+using Tessera.Gguf.Files;
+using Tessera.Loading;
+using Tessera.Workbench.Importance;
 
 namespace Tessera.Cli.Commands;
 

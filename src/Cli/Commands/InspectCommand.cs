@@ -3,13 +3,14 @@ using System.Globalization;
 using Tessera.Architectures;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
+using Tessera.Cli.Options;
 using Tessera.Cli.Plotting;
-using Tessera.Files;
 using Tessera.Gguf;
-using Tessera.Inspection;
+using Tessera.Gguf.Files;
 using Tessera.Plugins;
 using Tessera.Quantization;
 using Tessera.Tokenization;
+using Tessera.Workbench.Tensors;
 
 namespace Tessera.Cli.Commands;
 

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Tessera.Cli.Display;
-using Tessera.Files;
+using Tessera.Cli.Options;
 using Tessera.Generation;
-using Tessera.Pipeline;
+using Tessera.Gguf.Files;
+using Tessera.Loading;
 
 namespace Tessera.Cli.Commands;
 

@@ -2,9 +2,11 @@ using System.CommandLine;
 using System.Globalization;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
-using Tessera.Evaluation;
-using Tessera.Files;
-using Tessera.Pipeline;
+using Tessera.Cli.Options;
+using Tessera.Generation;
+using Tessera.Gguf.Files;
+using Tessera.Loading;
+using Tessera.Workbench.Evaluation;
 
 namespace Tessera.Cli.Commands;
 

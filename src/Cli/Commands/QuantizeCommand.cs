@@ -3,8 +3,9 @@ using System.Diagnostics;
 using System.Globalization;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
-using Tessera.Quantization;
-using Tessera.Quantization.Importance;
+using Tessera.Cli.Options;
+using Tessera.Workbench.Importance;
+using Tessera.Workbench.Quantizing;
 
 namespace Tessera.Cli.Commands;
 

@@ -4,10 +4,11 @@ using System.Globalization;
 using System.Text;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
-using Tessera.Files;
+using Tessera.Cli.Options;
 using Tessera.Generation;
+using Tessera.Gguf.Files;
+using Tessera.Loading;
 using Tessera.Numerics;
-using Tessera.Pipeline;
 
 namespace Tessera.Cli.Commands;
 

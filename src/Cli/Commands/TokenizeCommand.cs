@@ -4,9 +4,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
-using Tessera.Files;
+using Tessera.Cli.Options;
 using Tessera.Gguf;
-using Tessera.Pipeline;
+using Tessera.Loading;
 using Tessera.Tokenization;
 
 namespace Tessera.Cli.Commands;

@@ -2,10 +2,12 @@ using System.CommandLine;
 using System.Text;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
+using Tessera.Cli.Options;
 using Tessera.Cli.Tracing;
-using Tessera.Files;
-using Tessera.Pipeline;
-using Tessera.Tracing;
+using Tessera.Generation;
+using Tessera.Gguf.Files;
+using Tessera.Loading;
+using Tessera.Workbench.Tracing;
 
 namespace Tessera.Cli.Commands;
 

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
-using Tessera.Pipeline;
-using Tessera.Verification;
+using Tessera.Cli.Options;
+using Tessera.Loading;
+using Tessera.Workbench.Verification;
 
 namespace Tessera.Cli.Commands;
 

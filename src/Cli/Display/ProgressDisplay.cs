@@ -1,7 +1,6 @@
 using Spectre.Console;
-using Tessera.Cli.Display;
 
-namespace Tessera.Cli;
+namespace Tessera.Cli.Display;
 
 /// <summary>Shows on standard error how far a task is: a bar on a terminal, a line for every tenth elsewhere, nothing for a task that is done at once.</summary>
 internal static class ProgressDisplay

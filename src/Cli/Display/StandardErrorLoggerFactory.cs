@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Tessera.Cli.Display;
 
-namespace Tessera.Cli;
+namespace Tessera.Cli.Display;
 
 /// <summary>Writes warnings and errors of plugins to stderr, one line each.</summary>
 internal sealed class StandardErrorLoggerFactory : ILoggerFactory

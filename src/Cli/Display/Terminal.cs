@@ -1,6 +1,6 @@
 using System.Text;
 using Spectre.Console;
-using Tessera.Files;
+using Tessera.Gguf.Files;
 
 namespace Tessera.Cli.Display;
 

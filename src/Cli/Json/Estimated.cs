@@ -1,4 +1,4 @@
-using Tessera.Evaluation;
+using Tessera.Workbench.Evaluation;
 
 namespace Tessera.Cli.Json;
 

@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Tessera.Cli.Plotting;
-using Tessera.Compute;
+using Tessera.Loading;
 using Tessera.Numerics;
-using Tessera.Pipeline;
 using Tessera.Plugins;
+using Tessera.Runtime.Processor;
+using Tessera.Runtime.State;
 
-namespace Tessera.Cli;
+namespace Tessera.Cli.Options;
 
 /// <summary>The options that several commands share.</summary>
 internal static class CommonOptions

@@ -1,4 +1,4 @@
-namespace Tessera.Cli;
+namespace Tessera.Cli.Options;
 
 /// <summary>The model that ships with the project, for a first run without a download.</summary>
 internal static class DefaultModel

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Tessera.Pipeline;
+using Tessera.Loading;
 
-namespace Tessera.Cli;
+namespace Tessera.Cli.Options;
 
 /// <summary>The options that say how a model is loaded.</summary>
 internal sealed class ModelArguments

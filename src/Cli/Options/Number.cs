@@ -2,7 +2,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 
-namespace Tessera.Cli;
+namespace Tessera.Cli.Options;
 
 /// <summary>
 /// Reads numbers of the command line: digits with a minus or nothing before them, and for numbers that need not be whole a point and an exponent, the same in

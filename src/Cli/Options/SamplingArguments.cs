@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Tessera.Generation;
 
-namespace Tessera.Cli;
+namespace Tessera.Cli.Options;
 
 /// <summary>The samplers' options, named and preset as llama.cpp's.</summary>
 internal sealed class SamplingArguments

@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Tessera.Cli;
+namespace Tessera.Cli.Options;
 
 /// <summary>The option <c>--ids</c>.</summary>
 internal static class TokenIds

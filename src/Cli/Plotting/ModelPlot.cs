@@ -1,7 +1,7 @@
 using ScottPlot;
 using ScottPlot.TickGenerators;
 using Tessera.Cli.Json;
-using Tessera.Inspection;
+using Tessera.Workbench.Tensors;
 
 namespace Tessera.Cli.Plotting;
 

@@ -3,9 +3,9 @@ using System.Text.Json;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
 using Tessera.Gguf;
-using Tessera.Pipeline;
+using Tessera.Loading;
 using Tessera.Tokenization;
-using Tessera.Tokenization.Comparison;
+using Tessera.Workbench.Tokens;
 
 namespace Tessera.Cli.Tokens;
 

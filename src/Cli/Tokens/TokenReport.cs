@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tessera.Cli.Display;
 using Tessera.Tokenization;
-using Tessera.Tokenization.Comparison;
+using Tessera.Workbench.Tokens;
 
 namespace Tessera.Cli.Tokens;
 

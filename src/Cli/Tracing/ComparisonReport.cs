@@ -1,6 +1,6 @@
 using System.Globalization;
 using Tessera.Cli.Display;
-using Tessera.Tracing;
+using Tessera.Workbench.Tracing;
 
 namespace Tessera.Cli.Tracing;
 

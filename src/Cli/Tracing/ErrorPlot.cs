@@ -2,7 +2,7 @@ using System.Globalization;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 using Tessera.Cli.Plotting;
-using Tessera.Tracing;
+using Tessera.Workbench.Tracing;
 
 namespace Tessera.Cli.Tracing;
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
-using Tessera.Pipeline;
+using Tessera.Cli.Options;
+using Tessera.Generation;
+using Tessera.Loading;
 
 namespace Tessera.Cli.Tracing;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Tessera.Tracing;
+using Tessera.Cli.Options;
+using Tessera.Workbench.Tracing;
 
 namespace Tessera.Cli.Tracing;
 

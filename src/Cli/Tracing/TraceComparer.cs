@@ -1,11 +1,12 @@
 using System.CommandLine;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
+using Tessera.Cli.Options;
 using Tessera.Cli.Plotting;
-using Tessera.Files;
+using Tessera.Gguf.Files;
+using Tessera.Loading;
 using Tessera.Numerics;
-using Tessera.Pipeline;
-using Tessera.Tracing;
+using Tessera.Workbench.Tracing;
 
 namespace Tessera.Cli.Tracing;
 

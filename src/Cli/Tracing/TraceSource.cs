@@ -1,6 +1,7 @@
-using Tessera.Files;
-using Tessera.Pipeline;
-using Tessera.Tracing;
+using Tessera.Generation;
+using Tessera.Gguf.Files;
+using Tessera.Loading;
+using Tessera.Workbench.Tracing;
 
 namespace Tessera.Cli.Tracing;
 

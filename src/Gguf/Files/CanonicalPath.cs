@@ -1,4 +1,4 @@
-namespace Tessera.Plugins;
+namespace Tessera.Gguf.Files;
 
 /// <summary>The one name of a folder that several paths lead to.</summary>
 internal static class CanonicalPath

@@ -1,4 +1,4 @@
-namespace Tessera.Files;
+namespace Tessera.Gguf.Files;
 
 /// <summary>What a path leads to.</summary>
 internal enum FileKind

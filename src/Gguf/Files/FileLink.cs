@@ -1,6 +1,4 @@
-using Tessera.Plugins;
-
-namespace Tessera.Files;
+namespace Tessera.Gguf.Files;
 
 /// <summary>Follows links by name.</summary>
 internal static class FileLink

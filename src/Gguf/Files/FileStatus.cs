@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Tessera.Files;
+namespace Tessera.Gguf.Files;
 
 /// <summary>What the system says about a file, links followed.</summary>
 /// <param name="Kind">What kind it is.</param>

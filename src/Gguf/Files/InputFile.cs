@@ -1,4 +1,4 @@
-namespace Tessera.Files;
+namespace Tessera.Gguf.Files;
 
 /// <summary>
 /// Reads files that are named on a command line, other than models. What comes through a pipe or from a device counts as a file too, such as

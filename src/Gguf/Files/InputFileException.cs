@@ -1,4 +1,4 @@
-namespace Tessera;
+namespace Tessera.Gguf.Files;
 
 /// <summary>A file, other than a model, that cannot be used. The message names it and the place.</summary>
 public sealed class InputFileException : TesseraException

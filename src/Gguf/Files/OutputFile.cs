@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Tessera.Files;
+namespace Tessera.Gguf.Files;
 
 /// <summary>
 /// A file that is being written. A regular one lies beside its place as <c>NAME.unfinished</c> until it is complete; then it takes the place, and

@@ -1,4 +1,4 @@
-namespace Tessera.Files;
+namespace Tessera.Gguf.Files;
 
 /// <summary>What an <see cref="OutputFile"/> is written through: a failure names the file as it was given, and is an <see cref="IOException"/> always.</summary>
 internal sealed class OutputStream(string path, Stream target) : Stream

@@ -1,7 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Tessera.Quantization;
 
-namespace Tessera.Pipeline;
+namespace Tessera.Generation;
 
 /// <summary>A matrix of a model and the bytes that it has in the file.</summary>
 internal readonly record struct BoundMatrix(IWeightMatrix Weights, long FileBytes)

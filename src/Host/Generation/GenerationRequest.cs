@@ -10,7 +10,7 @@ public sealed record GenerationRequest
     /// <summary>Tokens at most; null until the model ends or the context is full. With 0 the prompt is evaluated and no token made.</summary>
     public int? MaxTokens { get; init; }
 
-    /// <summary>How a token is chosen; null for what the model's file asks for (<see cref="Pipeline.LanguageModel.Sampling"/>).</summary>
+    /// <summary>How a token is chosen; null for what the model's file asks for (<see cref="LanguageModel.Sampling"/>).</summary>
     public SamplingOptions? Sampling { get; init; }
 
     /// <summary>Strings that end the generation; they are not part of the text.</summary>

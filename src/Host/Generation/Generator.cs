@@ -1,4 +1,3 @@
-using Tessera.Pipeline;
 using Tessera.Tokenization;
 
 namespace Tessera.Generation;

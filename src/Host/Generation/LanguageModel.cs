@@ -1,14 +1,15 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Architectures;
-using Tessera.Compute;
-using Tessera.Generation;
 using Tessera.Gguf;
+using Tessera.Loading;
 using Tessera.Numerics;
-using Tessera.Quantization;
+using Tessera.Runtime.Processor;
+using Tessera.Runtime.State;
+using Tessera.Runtime.Threads;
 using Tessera.Tokenization;
 
-namespace Tessera.Pipeline;
+namespace Tessera.Generation;
 
 /// <summary>A model that is ready to run: its file, its weights, its tokenizer and its threads. Sessions share it and take turns at its threads.</summary>
 public sealed class LanguageModel : IDisposable

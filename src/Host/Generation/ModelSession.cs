@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Tessera.Architectures;
-using Tessera.Compute;
-using Tessera.Pipeline;
+using Tessera.Runtime;
+using Tessera.Runtime.Memory;
+using Tessera.Runtime.State;
+using Tessera.Runtime.Threads;
 
 namespace Tessera.Generation;
 

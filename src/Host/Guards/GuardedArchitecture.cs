@@ -1,7 +1,8 @@
 using Tessera.Architectures;
+using Tessera.Loading;
 using Tessera.Plugins;
 
-namespace Tessera.Pipeline.Guards;
+namespace Tessera.Guards;
 
 /// <summary>A plugin's architecture whose failures name the plugin, and whose models are guarded.</summary>
 internal sealed class GuardedArchitecture(PluginPart<IArchitecture> part, IArchitecture architecture) : IArchitecture

@@ -1,7 +1,7 @@
 using Tessera.Plugins;
 using Tessera.Tokenization;
 
-namespace Tessera.Pipeline.Guards;
+namespace Tessera.Guards;
 
 /// <summary>
 /// A plugin's tokenizer that also tells its merges, with failures that name the plugin. What it returns is read here: it may be computed when it is read.

@@ -2,7 +2,7 @@ using Tessera.Gguf;
 using Tessera.Plugins;
 using Tessera.Tokenization;
 
-namespace Tessera.Pipeline.Guards;
+namespace Tessera.Guards;
 
 /// <summary>A plugin's tokenizer factory that also reads files, with failures that name the plugin.</summary>
 internal sealed class GuardedFileReader(PluginPart<ITokenizerFactory> part, ITokenizerFactory factory, ITokenizerFileReader reader)

@@ -1,7 +1,7 @@
 using Tessera.Plugins;
 using Tessera.Quantization;
 
-namespace Tessera.Pipeline.Guards;
+namespace Tessera.Guards;
 
 /// <summary>A plugin's format whose failures name the plugin. Whatever it throws ends the call as an error, not the process.</summary>
 internal class GuardedFormat : IQuantFormat

@@ -2,7 +2,7 @@ using Tessera.Numerics;
 using Tessera.Plugins;
 using Tessera.Quantization;
 
-namespace Tessera.Pipeline.Guards;
+namespace Tessera.Guards;
 
 /// <summary>
 /// A plugin's matrix whose failures name the plugin and the tensor. It costs a call for each tile. What the matrix says of itself is asked for once, when

@@ -1,7 +1,7 @@
 using Tessera.Architectures;
 using Tessera.Plugins;
 
-namespace Tessera.Pipeline.Guards;
+namespace Tessera.Guards;
 
 /// <summary>A plugin's model whose failures name the plugin. Its shape is asked for once.</summary>
 internal sealed class GuardedModel(PluginPart<IArchitecture> part, IModel model) : IModel

@@ -2,7 +2,7 @@ using Tessera.Gguf;
 using Tessera.Plugins;
 using Tessera.Quantization;
 
-namespace Tessera.Pipeline.Guards;
+namespace Tessera.Guards;
 
 /// <summary>A plugin's format that also makes blocks, with failures that name the plugin.</summary>
 internal sealed class GuardedQuantizer(PluginPart<IQuantFormat> part, IQuantFormat format, IQuantizer quantizer) : GuardedFormat(part, format), IQuantizer

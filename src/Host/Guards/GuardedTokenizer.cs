@@ -2,7 +2,7 @@ using System.Buffers;
 using Tessera.Plugins;
 using Tessera.Tokenization;
 
-namespace Tessera.Pipeline.Guards;
+namespace Tessera.Guards;
 
 /// <summary>A plugin's tokenizer whose failures name the plugin.</summary>
 internal class GuardedTokenizer : ITokenizer

@@ -2,7 +2,7 @@ using Tessera.Gguf;
 using Tessera.Plugins;
 using Tessera.Tokenization;
 
-namespace Tessera.Pipeline.Guards;
+namespace Tessera.Guards;
 
 /// <summary>A plugin's tokenizer factory whose failures name the plugin, and whose tokenizers are guarded.</summary>
 internal class GuardedTokenizerFactory : ITokenizerFactory

@@ -1,9 +1,9 @@
 using Tessera.Architectures;
-using Tessera.Compute;
 using Tessera.Gguf;
 using Tessera.Plugins;
+using Tessera.Runtime;
 
-namespace Tessera.Pipeline;
+namespace Tessera.Loading;
 
 /// <summary>Runs a model's equations once over shapes alone, when it is built: what does not fit is found here, not when it is computed.</summary>
 internal static class EquationTrial

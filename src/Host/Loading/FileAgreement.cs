@@ -1,7 +1,7 @@
 using Tessera.Architectures;
 using Tessera.Gguf;
 
-namespace Tessera.Pipeline;
+namespace Tessera.Loading;
 
 /// <summary>
 /// What a file says in two places, held against each other once its model is built: what would fail later, or silently compute another model, ends loading.

@@ -1,10 +1,11 @@
+using Tessera.Generation;
 using Tessera.Gguf;
-using Tessera.Pipeline.Explanation;
 using Tessera.Plugins;
 using Tessera.Tokenization;
-using Tessera.Verification;
+using Tessera.Workbench.Explaining;
+using Tessera.Workbench.Verification;
 
-namespace Tessera.Pipeline;
+namespace Tessera.Loading;
 
 /// <summary>Assembles models from files and the plugins that serve them.</summary>
 public interface IModelLoader

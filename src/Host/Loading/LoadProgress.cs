@@ -1,4 +1,4 @@
-namespace Tessera.Pipeline;
+namespace Tessera.Loading;
 
 /// <summary>How far loading is.</summary>
 /// <param name="Bytes">Bytes of tensors that are ready.</param>

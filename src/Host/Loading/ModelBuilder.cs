@@ -1,12 +1,13 @@
 using Tessera.Architectures;
-using Tessera.Compute;
+using Tessera.Generation;
 using Tessera.Gguf;
 using Tessera.Numerics;
-using Tessera.Pipeline.Guards;
 using Tessera.Plugins;
 using Tessera.Quantization;
+using Tessera.Runtime.Matrices;
+using Tessera.Runtime.Processor;
 
-namespace Tessera.Pipeline;
+namespace Tessera.Loading;
 
 /// <summary>Gives an architecture its tensors, each checked against the shape that the architecture expects and bound to its format.</summary>
 internal unsafe class ModelBuilder(

@@ -1,15 +1,16 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Architectures;
-using Tessera.Compute;
-using Tessera.Files;
+using Tessera.Generation;
 using Tessera.Gguf;
-using Tessera.Pipeline.Explanation;
+using Tessera.Gguf.Files;
 using Tessera.Plugins;
+using Tessera.Runtime.Threads;
 using Tessera.Tokenization;
-using Tessera.Verification;
+using Tessera.Workbench.Explaining;
+using Tessera.Workbench.Verification;
 
-namespace Tessera.Pipeline;
+namespace Tessera.Loading;
 
 internal sealed class ModelLoader(PluginCatalog plugins, ILoggerFactory? loggers = null) : IModelLoader
 {

@@ -1,8 +1,9 @@
-using Tessera.Compute.Threads;
 using Tessera.Numerics;
 using Tessera.Quantization;
+using Tessera.Runtime.Processor;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Pipeline;
+namespace Tessera.Loading;
 
 /// <summary>How a model is loaded.</summary>
 public sealed record ModelOptions
@@ -59,7 +60,7 @@ public sealed record ModelOptions
     public bool EmitCode { get; init; } = true;
 
     /// <summary>The best instruction set that kernels may use; what the processor has by default.</summary>
-    public SimdLevel Simd { get; init; } = Compute.ProcessorFeatures.BestSimd;
+    public SimdLevel Simd { get; init; } = ProcessorFeatures.BestSimd;
 
     /// <summary>What stands between the model and a matrix, given the tensor's name and the matrix; null for nothing.</summary>
     internal Func<string, IWeightMatrix, IWeightMatrix>? Wrap { get; init; }

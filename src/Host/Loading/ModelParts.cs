@@ -1,11 +1,11 @@
 using Tessera.Architectures;
 using Tessera.Gguf;
-using Tessera.Pipeline.Guards;
+using Tessera.Guards;
 using Tessera.Plugins;
 using Tessera.Quantization;
 using Tessera.Tokenization;
 
-namespace Tessera.Pipeline;
+namespace Tessera.Loading;
 
 /// <summary>Finds the plugins that a model's file asks for. What is missing is an error that names the file and what there is.</summary>
 internal sealed class ModelParts(PluginCatalog plugins)

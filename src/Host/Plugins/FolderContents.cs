@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Tessera.Plugins.Management;
 
-namespace Tessera.Plugins.Management;
+namespace Tessera.Plugins;
 
 /// <summary>The files of a plugin's folder, and the hash that stands for all of them.</summary>
 internal static class FolderContents

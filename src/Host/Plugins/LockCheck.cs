@@ -1,4 +1,6 @@
-namespace Tessera.Plugins.Management;
+using Tessera.Gguf.Files;
+
+namespace Tessera.Plugins;
 
 /// <summary>Holds plugins to the lock files beside their folders.</summary>
 /// <param name="lockedOnly">

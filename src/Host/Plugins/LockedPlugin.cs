@@ -1,4 +1,4 @@
-namespace Tessera.Plugins.Management;
+namespace Tessera.Plugins;
 
 /// <summary>What a lock file records of a plugin's folder.</summary>
 /// <param name="Name">The plugin's name.</param>

@@ -4,8 +4,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Tessera.Architectures;
 using Tessera.Gguf;
-using Tessera.Pipeline.Guards;
-using Tessera.Plugins.Management;
+using Tessera.Guards;
 using Tessera.Quantization;
 using Tessera.Tokenization;
 

@@ -1,4 +1,4 @@
-using Tessera.Plugins.Management;
+using Tessera.Gguf.Files;
 
 namespace Tessera.Plugins;
 

@@ -1,4 +1,4 @@
-namespace Tessera.Plugins.Management;
+namespace Tessera.Plugins;
 
 /// <summary>How large a plugin may be. What is larger was made to fill a disk, or is no plugin.</summary>
 internal sealed record PluginLimits

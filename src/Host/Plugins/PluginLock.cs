@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using Tessera.Plugins.Management;
 
-namespace Tessera.Plugins.Management;
+namespace Tessera.Plugins;
 
 /// <summary>
 /// The lock file of a folder of plugins: what was added to it, by subfolder. It finds changes, by accident or by another hand that did not think of it;

@@ -1,4 +1,4 @@
-namespace Tessera.Plugins.Management;
+namespace Tessera.Plugins;
 
 /// <summary>A folder or package that cannot be used as a plugin. The message names it and what is wrong with it.</summary>
 public sealed class PluginPackageException : TesseraException

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using Tessera.Numerics;
+using Tessera.Runtime.State;
 
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Attention;
 
 /// <summary>
 /// <see cref="PairProduct{TLanes, TVector, TRows}"/> of 8 rows with 32 columns, a call for as many as follow each other: AVX-512 VNNI multiplies and adds with

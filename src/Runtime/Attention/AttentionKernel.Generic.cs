@@ -1,4 +1,7 @@
-namespace Tessera.Compute.Operations;
+using Tessera.Runtime.State;
+using Tessera.Runtime.Vectors;
+
+namespace Tessera.Runtime.Attention;
 
 /// <summary>How the sums of chunks come together, whatever they were computed with.</summary>
 internal abstract unsafe class AttentionKernel<TLanes, TVector> : AttentionKernel

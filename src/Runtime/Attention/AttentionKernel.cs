@@ -1,6 +1,8 @@
 using Tessera.Numerics;
+using Tessera.Runtime.State;
+using Tessera.Runtime.Vectors;
 
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Attention;
 
 /// <summary>The arithmetic of attention for one way of keeping the cache and one width of vectors.</summary>
 internal abstract unsafe class AttentionKernel

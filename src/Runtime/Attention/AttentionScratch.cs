@@ -1,4 +1,7 @@
-namespace Tessera.Compute.Operations;
+using Tessera.Runtime.Memory;
+using Tessera.Runtime.State;
+
+namespace Tessera.Runtime.Attention;
 
 /// <summary>What one thread needs of memory to attend.</summary>
 internal sealed unsafe class AttentionScratch : IDisposable

@@ -1,4 +1,4 @@
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Attention;
 
 /// <summary>What a tile's rows have after some chunks: weights are relative to the largest score so far.</summary>
 /// <param name="memory">Room for <see cref="Length"/> values.</param>

@@ -1,4 +1,6 @@
-namespace Tessera.Compute.Operations;
+using Tessera.Runtime.State;
+
+namespace Tessera.Runtime.Attention;
 
 /// <summary>
 /// What is computed together: the query heads that share a KV head, of a few tokens that follow each other. A row is one query, token by token; eight

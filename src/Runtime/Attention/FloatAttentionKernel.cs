@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using Tessera.Runtime.State;
+using Tessera.Runtime.Vectors;
 
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Attention;
 
 /// <summary>Attention in F32: a block of keys or values is widened once for all rows of a tile.</summary>
 internal sealed unsafe class FloatAttentionKernel<TLanes, TVector, TEncoding> : AttentionKernel<TLanes, TVector>

@@ -1,4 +1,4 @@
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Attention;
 
 /// <summary>How the left factor of a product lies in memory, and where its sums begin.</summary>
 internal interface IRowLayout

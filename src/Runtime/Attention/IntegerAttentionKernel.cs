@@ -1,6 +1,9 @@
 using Tessera.Numerics;
+using Tessera.Runtime.Processor;
+using Tessera.Runtime.State;
+using Tessera.Runtime.Vectors;
 
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Attention;
 
 /// <summary>
 /// Attention in 16-bit integers, two products at once. Scores: integers of queries and keys, each vector with a scale of its own. Values: a value's scale

@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
+using Tessera.Runtime.Processor;
+using Tessera.Runtime.State;
+using Tessera.Runtime.Vectors;
 
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Attention;
 
 /// <summary>
 /// The scores of a group of rows become integers: <c>exp(score - maximum)</c> times the value's scale, in units that are chosen for the row and the chunk.

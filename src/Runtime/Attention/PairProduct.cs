@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using Tessera.Runtime.State;
+using Tessera.Runtime.Vectors;
 
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Attention;
 
 /// <summary>
 /// The product of 8, 4 or 1 rows with 16 columns, both of 16-bit integers: pairs of indices lie in 32 bits, of the columns as [pair][16]. What becomes of the

@@ -1,4 +1,4 @@
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Attention;
 
 /// <summary>Queries, [index][8 rows], times a block of keys: scores.</summary>
 internal readonly struct QueryRows : IRowLayout

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using Tessera.Runtime.State;
+using Tessera.Runtime.Vectors;
 
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Attention;
 
 /// <summary>
 /// The product of 8, 4 or 1 rows with columns of 16 values, [index][16]: each sum is one chain of multiply-adds in the order of the

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Tessera.Runtime.State;
+using Tessera.Runtime.Vectors;
 
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Attention;
 
 /// <summary>A row's scores of a chunk become weights: <c>exp(score - maximum)</c>.</summary>
 internal static unsafe class RowSoftmax<TLanes, TVector>

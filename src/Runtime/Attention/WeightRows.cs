@@ -1,4 +1,4 @@
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Attention;
 
 /// <summary>Softmax weights, [row][positions of a chunk], times blocks of values: added to the outputs.</summary>
 internal readonly struct WeightRows : IRowLayout

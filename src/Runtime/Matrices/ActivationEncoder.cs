@@ -3,8 +3,11 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Tessera.Architectures;
 using Tessera.Numerics;
+using Tessera.Runtime.Memory;
+using Tessera.Runtime.Threads;
+using Tessera.Runtime.Vectors;
 
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Matrices;
 
 /// <summary>Encodes the input of matrix products as <see cref="ActivationEncoding.Q8"/>.</summary>
 internal sealed unsafe class ActivationEncoder : Operation, IDisposable

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using Tessera.Numerics;
 using Tessera.Quantization;
 
-namespace Tessera.Compute;
+namespace Tessera.Runtime.Matrices;
 
 /// <summary>
 /// Serves every format in <see cref="NumericsMode.Exact"/>: each row is dequantized when it is needed and multiplied with the F32 activations. The order of

@@ -1,7 +1,8 @@
 using Tessera.Architectures;
 using Tessera.Numerics;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Matrices;
 
 /// <summary>
 /// <c>y = s W x + b</c> for up to three matrices that share their input. An item is a tile of rows, so that a thread which the system

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Tessera.Numerics;
 
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Matrices;
 
 /// <summary>
 /// Chooses the scales of <see cref="ActivationEncoding.Q8"/> for eight blocks of 32 columns. A block's largest value need not become 127: of sixteen

@@ -1,6 +1,6 @@
 using Tessera.Memory;
 
-namespace Tessera.Compute;
+namespace Tessera.Runtime.Memory;
 
 /// <summary>Memory outside the managed heap that grows with what is asked for, aligned to a cache line.</summary>
 internal sealed unsafe class NativeBuffer : IDisposable

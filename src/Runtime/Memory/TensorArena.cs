@@ -1,6 +1,6 @@
 using Tessera.Architectures;
 
-namespace Tessera.Compute;
+namespace Tessera.Runtime.Memory;
 
 /// <summary>
 /// The memory of a forward pass' tensors: taken one after the other, given back all at once down to a mark. It is kept from pass to pass. A tensor knows its

@@ -1,4 +1,4 @@
-namespace Tessera.Compute;
+namespace Tessera.Runtime.Memory;
 
 /// <summary>
 /// The turn in which the work was done was cancelled. It passes through plugins' code: a plugin that is in between must not be told to have failed, nor can a

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Operators;
 
 /// <summary><c>x + y</c>.</summary>
 internal readonly struct AddOperator : IBinaryOperator

@@ -1,7 +1,8 @@
 using System.Runtime.Intrinsics;
 using Tessera.Architectures;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Operators;
 
 /// <summary>Applies an operator to all values of two tensors of one shape, into the first.</summary>
 internal sealed class ElementWise<TOperator> : TokenOperation

@@ -1,6 +1,7 @@
 using Tessera.Architectures;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Operators;
 
 /// <summary>Dequantizes the rows of a table for the tokens of a batch.</summary>
 internal sealed unsafe class EmbeddingLookup : TokenOperation

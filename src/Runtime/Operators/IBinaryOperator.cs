@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Operators;
 
 /// <summary>An operation on two values at a time, the first of which it replaces.</summary>
 internal interface IBinaryOperator

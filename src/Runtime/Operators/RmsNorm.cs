@@ -1,7 +1,8 @@
 using System.Runtime.Intrinsics;
 using Tessera.Architectures;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Operators;
 
 /// <summary><c>y = x / sqrt(mean(x²) + epsilon) * weight</c> for each token (Zhang and Sennrich 2019). The sum is kept in 64 bits.</summary>
 internal sealed class RmsNorm : TokenOperation

@@ -1,6 +1,7 @@
 using Tessera.Architectures;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Operators;
 
 /// <summary>Turns pairs of values by angles that grow with the position (Su et al. 2021).</summary>
 internal sealed unsafe class Rotation : TokenOperation

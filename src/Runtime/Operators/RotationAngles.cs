@@ -1,6 +1,8 @@
 using Tessera.Architectures;
+using Tessera.Runtime.Memory;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Operators;
 
 /// <summary>Cosines and sines of a batch's positions, [token, pair], computed once per batch for all layers.</summary>
 internal sealed unsafe class RotationAngles : TokenOperation, IDisposable

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Operators;
 
 /// <summary><c>silu(x) * y</c> with <c>silu(x) = x / (1 + exp(-x))</c> (Shazeer 2020).</summary>
 internal readonly struct SwiGluOperator : IBinaryOperator

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
-namespace Tessera.Compute;
+namespace Tessera.Runtime.Processor;
 
 /// <summary>Asks for memory that is read soon, into the second-level cache.</summary>
 internal static unsafe class CachePrefetch

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Tessera.Numerics;
 
-namespace Tessera.Compute.MachineCode;
+namespace Tessera.Runtime.Processor;
 
 /// <summary>Pages that were written while they were writable and are executable now.</summary>
 internal sealed unsafe partial class ExecutableMemory : ISealedCode

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Tessera.Numerics;
 
-namespace Tessera.Compute.MachineCode;
+namespace Tessera.Runtime.Processor;
 
 /// <summary>Machine code on the processor that the engine runs on.</summary>
 internal sealed class NativeCode : IMachineCode

@@ -1,9 +1,8 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Tessera.Compute.MachineCode;
 using Tessera.Numerics;
 
-namespace Tessera.Compute;
+namespace Tessera.Runtime.Processor;
 
 /// <summary>What the processor and the runtime's settings allow.</summary>
 public static class ProcessorFeatures

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
+using Tessera.Runtime.Vectors;
 
-namespace Tessera.Compute;
+namespace Tessera.Runtime.State;
 
 /// <summary>Keys and values as IEEE 754 binary16.</summary>
 internal readonly unsafe struct F16KvEncoding : IFloatKvEncoding

@@ -1,4 +1,6 @@
-namespace Tessera.Compute;
+using Tessera.Runtime.Vectors;
+
+namespace Tessera.Runtime.State;
 
 /// <summary>Keys and values as they are.</summary>
 internal readonly unsafe struct F32KvEncoding : IFloatKvEncoding

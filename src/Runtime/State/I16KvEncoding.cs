@@ -1,4 +1,6 @@
-namespace Tessera.Compute;
+using Tessera.Runtime.Vectors;
+
+namespace Tessera.Runtime.State;
 
 /// <summary>
 /// Keys and values as 16-bit integers with a scale per position. A block of keys is [16 positions' scales][pairs of indices][16 positions][2 indices], a block

@@ -1,4 +1,6 @@
-namespace Tessera.Compute;
+using Tessera.Runtime.Vectors;
+
+namespace Tessera.Runtime.State;
 
 /// <summary>
 /// What is attended to in F32. Attention reads keys as [index][16 positions], so that 16 scores are computed at once, and values

@@ -1,4 +1,4 @@
-namespace Tessera.Compute;
+namespace Tessera.Runtime.State;
 
 /// <summary>
 /// How a block of 16 positions is kept: keys and values in the order in which attention reads them, from first to last, without shuffling anything.

@@ -1,6 +1,7 @@
 using Tessera.Architectures;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.State;
 
 /// <summary>Writes a batch's keys and values to the cache; an item is what falls into one block of positions.</summary>
 internal sealed unsafe class KvAppend : Operation

@@ -1,6 +1,7 @@
 using Tessera.Architectures;
+using Tessera.Runtime.Memory;
 
-namespace Tessera.Compute;
+namespace Tessera.Runtime.State;
 
 /// <summary>
 /// The keys and values of all positions so far. Per layer and KV head the positions lie one after the other in blocks of 16, whose inside is

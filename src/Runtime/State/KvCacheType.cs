@@ -1,4 +1,4 @@
-namespace Tessera.Compute;
+namespace Tessera.Runtime.State;
 
 /// <summary>How keys and values are kept.</summary>
 public enum KvCacheType

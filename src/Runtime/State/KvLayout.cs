@@ -1,4 +1,4 @@
-namespace Tessera.Compute;
+namespace Tessera.Runtime.State;
 
 /// <summary>Where a value lies in a block of 16 positions.</summary>
 internal static class KvLayout

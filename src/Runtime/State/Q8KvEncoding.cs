@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using Tessera.Runtime.Vectors;
 
-namespace Tessera.Compute;
+namespace Tessera.Runtime.State;
 
 /// <summary>
 /// Keys and values as signed bytes, 32 of a position with a binary16 scale: <c>d = max |x| / 127</c>. For every 32 indices a block holds the scales of its

@@ -1,4 +1,4 @@
-namespace Tessera.Compute;
+namespace Tessera.Runtime.Threads;
 
 /// <summary>
 /// Work in items that the threads of a pool take one after the other. Its inputs are fields that are set before it runs, so that running it

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Tessera.Compute.Threads;
+namespace Tessera.Runtime.Threads;
 
 /// <summary>
 /// The processors that this process may use, as Linux tells in <c>/sys/devices/system</c>: nodes of memory (NUMA), their cores, and of each core

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Tessera.Compute.Threads;
+namespace Tessera.Runtime.Threads;
 
 /// <summary>The processors that a thread may run on (<c>sched_setaffinity(2)</c>), for the calling thread. Linux only.</summary>
 internal unsafe partial struct ThreadAffinity

@@ -1,4 +1,4 @@
-namespace Tessera.Compute.Threads;
+namespace Tessera.Runtime.Threads;
 
 /// <summary>Where a pool's threads run.</summary>
 /// <param name="Nodes">Nodes of memory among which the work is shared out.</param>

@@ -1,4 +1,4 @@
-namespace Tessera.Compute;
+namespace Tessera.Runtime.Threads;
 
 /// <summary>Work that is done for each token of a batch on its own; an item is a run of tokens.</summary>
 internal abstract class TokenOperation : Operation

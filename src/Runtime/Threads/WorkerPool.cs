@@ -1,8 +1,8 @@
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
-using Tessera.Compute.Threads;
+using Tessera.Runtime.Memory;
 
-namespace Tessera.Compute;
+namespace Tessera.Runtime.Threads;
 
 /// <summary>
 /// The engine's own threads. The caller works with them. Threads take items as they come, and an operation is over when all items are done:

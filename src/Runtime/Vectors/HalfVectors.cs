@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Tessera.Compute;
+namespace Tessera.Runtime.Vectors;
 
 /// <summary>Conversion of binary32 to binary16, eight at a time; .NET 10 has no intrinsic for it.</summary>
 internal static unsafe class HalfVectors

@@ -1,4 +1,4 @@
-namespace Tessera.Compute;
+namespace Tessera.Runtime.Vectors;
 
 /// <summary>
 /// A width of vectors. Kernels that are written over it do the same to every value whatever the width: where multiply-adds are fused, results

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Tessera.Compute;
+namespace Tessera.Runtime.Vectors;
 
 /// <summary>Vectors as 16-bit integers times a scale, such that 32 bits hold the sums of their products.</summary>
 internal static unsafe class IntegerRounding

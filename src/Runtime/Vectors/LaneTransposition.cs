@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Tessera.Compute;
+namespace Tessera.Runtime.Vectors;
 
 /// <summary>Exchanges vectors and lanes, so that what was done within vectors can be done between them.</summary>
 internal static unsafe class LaneTransposition

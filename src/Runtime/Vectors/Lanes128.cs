@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Tessera.Numerics;
 
-namespace Tessera.Compute;
+namespace Tessera.Runtime.Vectors;
 
 /// <summary>What every processor has.</summary>
 internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>

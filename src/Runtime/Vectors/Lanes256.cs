@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Tessera.Numerics;
 
-namespace Tessera.Compute;
+namespace Tessera.Runtime.Vectors;
 
 /// <summary>AVX2.</summary>
 internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Tessera.Numerics;
 
-namespace Tessera.Compute;
+namespace Tessera.Runtime.Vectors;
 
 /// <summary>AVX-512.</summary>
 internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 
-namespace Tessera.Benchmarking;
+namespace Tessera.Workbench.Benchmarking;
 
 /// <summary>8-bit integers with portable vectors: dot products of four on ARM64 that has them, 16-bit products elsewhere.</summary>
 internal sealed unsafe class ByteLoop128 : MultiplyAddLoop

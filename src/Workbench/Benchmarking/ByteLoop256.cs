@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Tessera.Benchmarking;
+namespace Tessera.Workbench.Benchmarking;
 
 /// <summary>8-bit integers with AVX2: products of neighbours, two at a time, added as 16 bits.</summary>
 internal sealed unsafe class ByteLoop256 : MultiplyAddLoop

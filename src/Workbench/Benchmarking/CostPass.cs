@@ -1,10 +1,10 @@
 using Tessera.Architectures;
-using Tessera.Compute;
+using Tessera.Generation;
 using Tessera.Numerics;
-using Tessera.Pipeline;
 using Tessera.Quantization;
+using Tessera.Runtime;
 
-namespace Tessera.Benchmarking;
+namespace Tessera.Workbench.Benchmarking;
 
 /// <summary>Runs a model's equations over shapes alone and counts the matrix products.</summary>
 internal sealed class CostPass(LanguageModel model) : ShapePass(model.Shape)

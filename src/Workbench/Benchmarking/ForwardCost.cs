@@ -1,9 +1,7 @@
-using Tessera.Compute;
 using Tessera.Generation;
 using Tessera.Numerics;
-using Tessera.Pipeline;
 
-namespace Tessera.Benchmarking;
+namespace Tessera.Workbench.Benchmarking;
 
 /// <summary>
 /// What the matrix products of an evaluation cost. Embedding lookups and attention are not in it; products whose result nobody asks for (the

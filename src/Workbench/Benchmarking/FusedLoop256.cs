@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Tessera.Benchmarking;
+namespace Tessera.Workbench.Benchmarking;
 
 /// <summary>32-bit floating point, 256 bits, or twice 128 where there is nothing wider.</summary>
 internal sealed unsafe class FusedLoop256 : MultiplyAddLoop

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Tessera.Benchmarking;
+namespace Tessera.Workbench.Benchmarking;
 
 /// <summary>32-bit floating point, 512 bits.</summary>
 internal sealed unsafe class FusedLoop512 : MultiplyAddLoop

@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using Tessera.Compute;
+using Tessera.Generation;
 using Tessera.Numerics;
-using Tessera.Pipeline;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Benchmarking;
+namespace Tessera.Workbench.Benchmarking;
 
 /// <summary>
 /// Measures what no engine can exceed on this machine, with a model's own threads: how fast memory is read, and how fast the instruction

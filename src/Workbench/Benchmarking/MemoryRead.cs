@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Tessera.Compute;
+using Tessera.Runtime.Memory;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Benchmarking;
+namespace Tessera.Workbench.Benchmarking;
 
 /// <summary>Reads memory with vectors, a piece per item, in order.</summary>
 internal sealed unsafe class MemoryRead : Operation, IDisposable

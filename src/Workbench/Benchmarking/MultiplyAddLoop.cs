@@ -1,9 +1,10 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Tessera.Compute;
 using Tessera.Numerics;
+using Tessera.Runtime.Memory;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Benchmarking;
+namespace Tessera.Workbench.Benchmarking;
 
 /// <summary>
 /// A loop of the instructions that a matrix product consists of and, as far as possible, nothing else: eight sums in registers, each of two

@@ -1,6 +1,6 @@
 using Tessera.Numerics;
 
-namespace Tessera.Benchmarking;
+namespace Tessera.Workbench.Benchmarking;
 
 /// <summary>8-bit integers with AVX-512 VNNI, which .NET has no intrinsics for: four products, added as 32 bits.</summary>
 /// <param name="code">The loop, sealed.</param>

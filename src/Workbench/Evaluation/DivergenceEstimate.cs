@@ -1,4 +1,4 @@
-namespace Tessera.Evaluation;
+namespace Tessera.Workbench.Evaluation;
 
 /// <summary>How far a model's predictions are from those of a base model on the same tokens; llama-perplexity's measures.</summary>
 public sealed record DivergenceEstimate

@@ -1,4 +1,4 @@
-namespace Tessera.Evaluation;
+namespace Tessera.Workbench.Evaluation;
 
 /// <summary>Compares each position's prediction with the base model's.</summary>
 internal sealed class DivergenceMeter

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Tessera.Gguf.Files;
 
-namespace Tessera.Evaluation;
+namespace Tessera.Workbench.Evaluation;
 
 /// <summary>
 /// What a file of saved log-probabilities begins with, as llama-perplexity writes it for <c>--kl-divergence-base</c>: <c>_logits_</c>, then as 32-bit

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Tessera.Evaluation;
+namespace Tessera.Workbench.Evaluation;
 
 /// <summary>
 /// The log-probabilities of one position in a file of llama-perplexity's: a scale and a minimum as two 32-bit floats, then for each token of the

@@ -1,4 +1,4 @@
-namespace Tessera.Evaluation;
+namespace Tessera.Workbench.Evaluation;
 
 /// <summary>What is known after some windows of a text.</summary>
 /// <param name="Window">Windows so far.</param>

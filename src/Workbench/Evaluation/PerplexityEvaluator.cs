@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Tessera.Generation;
-using Tessera.Pipeline;
+using Tessera.Gguf.Files;
 
-namespace Tessera.Evaluation;
+namespace Tessera.Workbench.Evaluation;
 
 /// <summary>
 /// How well a model predicts a text, as llama-perplexity defines it: the text is cut into windows of the context's length, what is left over is not used;

@@ -1,4 +1,4 @@
-namespace Tessera.Evaluation;
+namespace Tessera.Workbench.Evaluation;
 
 /// <summary>Two models' predictions at one position.</summary>
 /// <param name="Divergence">The Kullback-Leibler divergence from the base model, in nats.</param>

@@ -1,4 +1,4 @@
-namespace Tessera.Evaluation;
+namespace Tessera.Workbench.Evaluation;
 
 /// <summary>The mean of values that come one by one, and how far it may be off.</summary>
 public struct RunningMean

@@ -1,4 +1,4 @@
-namespace Tessera.Evaluation;
+namespace Tessera.Workbench.Evaluation;
 
 /// <summary>What a row of logits says about the next token: <c>ln p = logit - ln(sum(exp(logits)))</c>.</summary>
 internal readonly struct TokenDistribution

@@ -1,4 +1,4 @@
-namespace Tessera.Pipeline.Explanation;
+namespace Tessera.Workbench.Explaining;
 
 /// <summary>A choice.</summary>
 /// <param name="Name">What was chosen about: <c>architecture</c>, <c>numerics</c>.</param>

@@ -1,6 +1,6 @@
 using Tessera.Numerics;
 
-namespace Tessera.Pipeline.Explanation;
+namespace Tessera.Workbench.Explaining;
 
 /// <summary>Tensors of one name but for the layer, one type and one shape, in one use.</summary>
 public sealed record ExplainedTensors

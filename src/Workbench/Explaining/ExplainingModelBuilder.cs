@@ -1,9 +1,10 @@
 using Tessera.Architectures;
 using Tessera.Gguf;
+using Tessera.Loading;
 using Tessera.Numerics;
 using Tessera.Quantization;
 
-namespace Tessera.Pipeline.Explanation;
+namespace Tessera.Workbench.Explaining;
 
 /// <summary>
 /// Sees what an architecture does with each tensor. Of the matrices that differ in their layer alone one is bound, looked at and let go, so that a large

@@ -1,15 +1,18 @@
 using System.Globalization;
 using Tessera.Architectures;
-using Tessera.Compute;
-using Tessera.Compute.Threads;
-using Tessera.Files;
+using Tessera.Generation;
 using Tessera.Gguf;
+using Tessera.Gguf.Files;
+using Tessera.Loading;
 using Tessera.Numerics;
 using Tessera.Plugins;
 using Tessera.Quantization;
+using Tessera.Runtime.Processor;
+using Tessera.Runtime.State;
+using Tessera.Runtime.Threads;
 using Tessera.Tokenization;
 
-namespace Tessera.Pipeline.Explanation;
+namespace Tessera.Workbench.Explaining;
 
 /// <summary>Goes the way of loading a model and tells about it.</summary>
 internal sealed class ModelExplainer(PluginCatalog plugins, ModelParts parts, GgufModelFile file, ModelOptions options)

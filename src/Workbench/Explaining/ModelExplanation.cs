@@ -1,4 +1,4 @@
-namespace Tessera.Pipeline.Explanation;
+namespace Tessera.Workbench.Explaining;
 
 /// <summary>What a model would run with, and why.</summary>
 /// <param name="Path">The model's file.</param>

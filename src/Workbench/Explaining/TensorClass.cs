@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Tessera.Gguf;
 
-namespace Tessera.Pipeline.Explanation;
+namespace Tessera.Workbench.Explaining;
 
 /// <summary>What tensors that differ in their layer alone have in common.</summary>
 /// <param name="Name">The name, with an asterisk for the number of the layer.</param>

@@ -1,6 +1,6 @@
 using Tessera.Numerics;
 
-namespace Tessera.Pipeline.Explanation;
+namespace Tessera.Workbench.Explaining;
 
 /// <summary>What a model does with a tensor.</summary>
 /// <param name="Kernel">What computes with it.</param>

@@ -1,7 +1,7 @@
 using Tessera.Numerics;
 using Tessera.Quantization;
 
-namespace Tessera.Pipeline.Explanation;
+namespace Tessera.Workbench.Explaining;
 
 /// <summary>Stands for a matrix in a model that is built only to be explained.</summary>
 internal sealed class UnboundMatrix(int rows, int columns) : IWeightMatrix

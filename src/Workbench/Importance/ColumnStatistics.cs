@@ -1,6 +1,6 @@
 using Tessera.Numerics;
 
-namespace Tessera.Quantization.Importance;
+namespace Tessera.Workbench.Importance;
 
 /// <summary>For each column of a matrix the sum of the squares that it was multiplied with.</summary>
 internal sealed class ColumnStatistics(int columns)

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
-using Tessera.Files;
 using Tessera.Generation;
 using Tessera.Gguf;
-using Tessera.Pipeline;
+using Tessera.Gguf.Files;
+using Tessera.Loading;
+using Tessera.Quantization;
 
-namespace Tessera.Quantization.Importance;
+namespace Tessera.Workbench.Importance;
 
 /// <summary>Runs a model over a text and takes down what the matrices of its layers are multiplied with.</summary>
 /// <param name="loader">Loads the model.</param>

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using Tessera.Gguf;
+using Tessera.Quantization;
 
-namespace Tessera.Quantization.Importance;
+namespace Tessera.Workbench.Importance;
 
 /// <summary>
 /// llama-imatrix' files: for each tensor of a model <c>NAME.in_sum2</c>, sums of squares, [columns, matrices], and <c>NAME.counts</c>, how many values

@@ -1,6 +1,6 @@
 using Tessera.Gguf;
 
-namespace Tessera.Quantization.Importance;
+namespace Tessera.Workbench.Importance;
 
 /// <summary>How much each column of a model's matrices matters: the mean square of what it is multiplied with, over some text.</summary>
 public sealed class ImportanceMatrix

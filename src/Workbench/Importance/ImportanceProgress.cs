@@ -1,4 +1,4 @@
-namespace Tessera.Quantization.Importance;
+namespace Tessera.Workbench.Importance;
 
 /// <summary>How far an importance matrix is.</summary>
 /// <param name="Chunks">Stretches of text that are done.</param>

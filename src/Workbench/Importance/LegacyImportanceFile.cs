@@ -1,8 +1,8 @@
 using System.Text;
-using Tessera.Files;
 using Tessera.Gguf;
+using Tessera.Gguf.Files;
 
-namespace Tessera.Quantization.Importance;
+namespace Tessera.Workbench.Importance;
 
 /// <summary>
 /// llama-imatrix' older files (<c>.dat</c>), without a magic number: the number of entries; for each the length of its name, the name, the number of

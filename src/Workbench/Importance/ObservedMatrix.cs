@@ -1,6 +1,7 @@
 using Tessera.Numerics;
+using Tessera.Quantization;
 
-namespace Tessera.Quantization.Importance;
+namespace Tessera.Workbench.Importance;
 
 /// <summary>A matrix that also hears what it is multiplied with. The tile that begins at the first row, one for each batch, takes it down.</summary>
 internal sealed class ObservedMatrix(IWeightMatrix matrix, ColumnStatistics statistics) : IWeightMatrix

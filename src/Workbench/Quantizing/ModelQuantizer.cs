@@ -1,9 +1,9 @@
-using Tessera.Files;
 using Tessera.Gguf;
-using Tessera.Pipeline;
+using Tessera.Gguf.Files;
+using Tessera.Loading;
 using Tessera.Plugins;
 
-namespace Tessera.Quantization;
+namespace Tessera.Workbench.Quantizing;
 
 /// <summary>Writes a model again with its weights in other formats.</summary>
 /// <param name="plugins">What reads the formats of the one file and writes those of the other.</param>

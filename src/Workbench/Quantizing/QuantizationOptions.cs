@@ -1,6 +1,6 @@
-using Tessera.Quantization.Importance;
+using Tessera.Workbench.Importance;
 
-namespace Tessera.Quantization;
+namespace Tessera.Workbench.Quantizing;
 
 /// <summary>What a model is turned into. Types are a format's name, in upper or lower case, or its number.</summary>
 public sealed record QuantizationOptions

@@ -1,4 +1,4 @@
-namespace Tessera.Quantization;
+namespace Tessera.Workbench.Quantizing;
 
 /// <summary>What becomes of a model.</summary>
 /// <param name="Type">The mix's name, or the format's.</param>

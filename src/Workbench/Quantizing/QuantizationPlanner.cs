@@ -1,12 +1,12 @@
 using System.Globalization;
 using Tessera.Gguf;
-using Tessera.Pipeline;
-using Tessera.Pipeline.Guards;
+using Tessera.Guards;
+using Tessera.Loading;
 using Tessera.Plugins;
-using Tessera.Quantization.Importance;
-using Tessera.Quantization.Mixes;
+using Tessera.Quantization;
+using Tessera.Workbench.Quantizing.Mixes;
 
-namespace Tessera.Quantization;
+namespace Tessera.Workbench.Quantizing;
 
 /// <summary>Decides what each tensor of a model becomes: what was asked for by name, else the mix, else, where rows do not divide, what the format recommends.</summary>
 internal sealed class QuantizationPlanner

@@ -1,4 +1,4 @@
-namespace Tessera.Quantization;
+namespace Tessera.Workbench.Quantizing;
 
 /// <summary>How far quantization is.</summary>
 /// <param name="Tensor">The tensor that is being written.</param>

@@ -1,8 +1,8 @@
 using Tessera.Gguf;
-using Tessera.Quantization.Importance;
-using Tessera.Quantization.Mixes;
+using Tessera.Workbench.Importance;
+using Tessera.Workbench.Quantizing.Mixes;
 
-namespace Tessera.Quantization;
+namespace Tessera.Workbench.Quantizing;
 
 /// <summary>The metadata of a quantized model: that of the model, with what llama-quantize puts at its end, in the same order.</summary>
 internal static class QuantizedModelFile

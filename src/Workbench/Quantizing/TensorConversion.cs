@@ -1,7 +1,7 @@
 using Tessera.Gguf;
-using Tessera.Pipeline.Guards;
+using Tessera.Guards;
 
-namespace Tessera.Quantization;
+namespace Tessera.Workbench.Quantizing;
 
 /// <summary>What becomes of one tensor.</summary>
 public sealed class TensorConversion

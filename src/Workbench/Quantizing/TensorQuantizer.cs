@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Tessera.Quantization;
+namespace Tessera.Workbench.Quantizing;
 
 /// <summary>
 /// Writes a tensor in its new format. Some megabytes at a time, rows are dequantized and quantized on all threads, then written in order: what is in

@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
 
-namespace Tessera.Quantization;
+namespace Tessera.Workbench.Quantizing;
 
 /// <summary>A type for all tensors whose whole name a pattern matches.</summary>
 /// <param name="Pattern">The name, where <c>*</c> stands for any text and <c>?</c> for one character: <c>blk.?.attn_v.weight</c>.</param>

@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 using Tessera.Gguf;
 using Tessera.Quantization;
 
-namespace Tessera.Compute;
+namespace Tessera.Workbench.Tensors;
 
 /// <summary>Goes through all values of a tensor, row by row, with all processors. What a thread needs of memory does not depend on the length of rows.</summary>
 internal static unsafe class DequantizedRows

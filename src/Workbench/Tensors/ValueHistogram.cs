@@ -1,10 +1,9 @@
-using Tessera.Compute;
 using Tessera.Gguf;
-using Tessera.Pipeline;
-using Tessera.Pipeline.Guards;
+using Tessera.Guards;
+using Tessera.Loading;
 using Tessera.Plugins;
 
-namespace Tessera.Inspection;
+namespace Tessera.Workbench.Tensors;
 
 /// <summary>How the weights of a layer's matrices are distributed.</summary>
 /// <param name="Layer">The layer's number, or for a matrix outside the layers its name.</param>

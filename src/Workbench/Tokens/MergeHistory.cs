@@ -1,6 +1,7 @@
 using System.Text;
+using Tessera.Tokenization;
 
-namespace Tessera.Tokenization.Comparison;
+namespace Tessera.Workbench.Tokens;
 
 /// <summary>The merges of one word, held against the borders between a reference's tokens. Offsets are bytes of the word.</summary>
 internal sealed class MergeHistory(ITokenizerExplainer explainer, ExplainedWord word)

@@ -1,4 +1,4 @@
-namespace Tessera.Tokenization.Comparison;
+namespace Tessera.Workbench.Tokens;
 
 /// <summary>Two neighbouring pieces.</summary>
 /// <param name="Left">UTF-8.</param>

@@ -1,4 +1,6 @@
-namespace Tessera.Tokenization.Comparison;
+using Tessera.Tokenization;
+
+namespace Tessera.Workbench.Tokens;
 
 /// <summary>Why two readings of a text part.</summary>
 public enum PartingCause

@@ -1,6 +1,7 @@
 using System.Text;
+using Tessera.Tokenization;
 
-namespace Tessera.Tokenization.Comparison;
+namespace Tessera.Workbench.Tokens;
 
 /// <summary>
 /// Finds the step at which two readings of a text part. The reference tells its tokens alone; but they are borders in the text, and the first merge

@@ -1,4 +1,6 @@
-namespace Tessera.Tokenization.Comparison;
+using Tessera.Tokenization;
+
+namespace Tessera.Workbench.Tokens;
 
 /// <summary>Where and why two readings of a text part. What does not belong to the cause is empty.</summary>
 public sealed record PartingExplanation

@@ -1,4 +1,6 @@
-namespace Tessera.Tokenization.Comparison;
+using Tessera.Tokenization;
+
+namespace Tessera.Workbench.Tokens;
 
 /// <summary>Where the ids of a text and those of a reference part.</summary>
 /// <param name="Text">The text.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Tessera.Tracing;
+namespace Tessera.Workbench.Tracing;
 
 /// <summary>
 /// The values of a node as <see cref="EvalCallbackText"/> reads them, with their places. An ellipsis goes on three before a dimension's end. Every

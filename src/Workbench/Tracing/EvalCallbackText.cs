@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Tessera.Gguf.Files;
 
-namespace Tessera.Tracing;
+namespace Tessera.Workbench.Tracing;
 
 /// <summary>
 /// Reads what llama.cpp's <c>llama-eval-callback</c> prints: for each node a line with its name, type, operator, sources and shape, then its values

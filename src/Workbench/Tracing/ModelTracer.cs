@@ -3,9 +3,8 @@ using System.Runtime.InteropServices;
 using Tessera.Architectures;
 using Tessera.Generation;
 using Tessera.Numerics;
-using Tessera.Pipeline;
 
-namespace Tessera.Tracing;
+namespace Tessera.Workbench.Tracing;
 
 /// <summary>Runs a prompt through a model and keeps what its nodes hold.</summary>
 public static class ModelTracer

@@ -1,4 +1,4 @@
-namespace Tessera.Tracing;
+namespace Tessera.Workbench.Tracing;
 
 /// <summary>How far one node of a trace is from the reference's. What one of them does not tell is null.</summary>
 public sealed record NodeComparison

@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
 
-namespace Tessera.Tracing;
+namespace Tessera.Workbench.Tracing;
 
 /// <summary>The nodes of one forward pass: of a model here (<see cref="ModelTracer"/>) or of a file (<see cref="TraceFile"/>).</summary>
 public sealed record Trace

@@ -1,4 +1,4 @@
-namespace Tessera.Tracing;
+namespace Tessera.Workbench.Tracing;
 
 /// <summary>Two traces of the same tokens, node by node in the order of the reference.</summary>
 public sealed class TraceComparison

@@ -1,7 +1,7 @@
 using System.Text;
-using Tessera.Files;
+using Tessera.Gguf.Files;
 
-namespace Tessera.Tracing;
+namespace Tessera.Workbench.Tracing;
 
 /// <summary>Reads traces from files: the JSON of <c>tessera trace</c>, JSON of that shape from elsewhere, and the text of llama.cpp's <c>llama-eval-callback</c>.</summary>
 public static class TraceFile

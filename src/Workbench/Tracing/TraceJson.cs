@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Tessera.Gguf.Files;
 
-namespace Tessera.Tracing;
+namespace Tessera.Workbench.Tracing;
 
 /// <summary>
 /// Reads <c>{"tokens": [...], "nodes": [{"name": "Qcur-0", "sum": ..., "l2": ..., "first": [...]}]}</c>. <c>tessera trace</c> adds <c>shape</c>

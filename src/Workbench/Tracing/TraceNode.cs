@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Tessera.Tracing;
+namespace Tessera.Workbench.Tracing;
 
 /// <summary>
 /// What a trace tells about one node. A model's node has all of its values; files often hold a few of them and sums: what is unknown is null.

@@ -1,4 +1,4 @@
-namespace Tessera.Tracing;
+namespace Tessera.Workbench.Tracing;
 
 /// <summary>What a trace keeps.</summary>
 public sealed record TraceOptions

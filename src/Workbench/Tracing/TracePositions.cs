@@ -1,4 +1,4 @@
-namespace Tessera.Tracing;
+namespace Tessera.Workbench.Tracing;
 
 /// <summary>Which tokens of a prompt a trace tells about.</summary>
 public enum TracePositions

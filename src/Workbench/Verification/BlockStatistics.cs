@@ -1,4 +1,4 @@
-namespace Tessera.Verification;
+namespace Tessera.Workbench.Verification;
 
 /// <summary>What was seen of a tensor's values, block by block and row by row. Parts are seen by different threads and then joined.</summary>
 internal sealed class BlockStatistics

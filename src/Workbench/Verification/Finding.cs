@@ -1,6 +1,6 @@
 using Tessera.Plugins;
 
-namespace Tessera.Verification;
+namespace Tessera.Workbench.Verification;
 
 /// <summary>Something that a check found.</summary>
 /// <param name="IsFault">Whether the model cannot be trusted because of it; otherwise it is unusual and may be meant.</param>

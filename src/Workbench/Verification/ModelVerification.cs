@@ -1,4 +1,4 @@
-namespace Tessera.Verification;
+namespace Tessera.Workbench.Verification;
 
 /// <summary>What is wrong with a model, and with the plugins that serve it on this machine.</summary>
 /// <param name="Path">The model's file.</param>

@@ -1,10 +1,10 @@
 using Tessera.Gguf;
-using Tessera.Pipeline;
-using Tessera.Pipeline.Explanation;
+using Tessera.Loading;
 using Tessera.Plugins;
 using Tessera.Plugins.Management;
+using Tessera.Workbench.Explaining;
 
-namespace Tessera.Verification;
+namespace Tessera.Workbench.Verification;
 
 /// <summary>Examines a model as a doctor would: the file from its outline to its last value, then whoever will work with it.</summary>
 internal sealed class ModelVerifier(PluginCatalog plugins, ModelParts parts, IModelLoader loader, GgufModelFile file)

@@ -1,4 +1,4 @@
-namespace Tessera.Verification;
+namespace Tessera.Workbench.Verification;
 
 /// <summary>One check of a model.</summary>
 /// <param name="Name">Its name: <c>structure</c>, <c>shapes</c>, <c>weights</c>, <c>vocabulary</c>, <c>plugins</c>.</param>

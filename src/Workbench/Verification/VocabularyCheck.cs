@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 using Tessera.Gguf;
-using Tessera.Pipeline;
+using Tessera.Loading;
 using Tessera.Tokenization;
 
-namespace Tessera.Verification;
+namespace Tessera.Workbench.Verification;
 
 /// <summary>Looks at the tokens that a file lists, their scores, merges and roles, and lets the tokenizer read a text.</summary>
 internal sealed class VocabularyCheck(GgufModelFile file, IModelLoader loader)

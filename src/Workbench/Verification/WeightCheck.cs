@@ -1,12 +1,12 @@
 using System.Globalization;
-using Tessera.Compute;
 using Tessera.Gguf;
-using Tessera.Pipeline;
-using Tessera.Pipeline.Explanation;
-using Tessera.Pipeline.Guards;
+using Tessera.Guards;
+using Tessera.Loading;
 using Tessera.Quantization;
+using Tessera.Workbench.Explaining;
+using Tessera.Workbench.Tensors;
 
-namespace Tessera.Verification;
+namespace Tessera.Workbench.Verification;
 
 /// <summary>Looks at every value of every tensor.</summary>
 internal sealed class WeightCheck(GgufModelFile file, ModelParts parts)

@@ -1,6 +1,5 @@
 using Tessera.Generation;
 using Tessera.Numerics;
-using Tessera.Pipeline;
 using Xunit;
 
 namespace Tessera.Conformance.Architectures;

@@ -2,12 +2,12 @@ using System.Composition;
 using System.Globalization;
 using System.Reflection;
 using Tessera.Architectures;
-using Tessera.Compute;
 using Tessera.Generation;
 using Tessera.Gguf;
+using Tessera.Loading;
 using Tessera.Numerics;
-using Tessera.Pipeline;
 using Tessera.Quantization;
+using Tessera.Runtime.Threads;
 using Xunit;
 
 namespace Tessera.Conformance.Architectures;

@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Tessera.Compute;
 using Tessera.Numerics;
+using Tessera.Runtime.Processor;
 using Xunit;
 
 namespace Tessera.Conformance.Quantization;

@@ -1,6 +1,6 @@
-using Tessera.Compute;
 using Tessera.Numerics;
 using Tessera.Quantization;
+using Tessera.Runtime.Processor;
 
 namespace Tessera.Conformance.Quantization;
 

@@ -1,8 +1,8 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
-using Tessera.Pipeline;
+using Tessera.Loading;
 using Tessera.Plugins;
-using Tessera.Quantization;
+using Tessera.Workbench.Quantizing;
 
 namespace Tessera.Fuzz.Corpus;
 

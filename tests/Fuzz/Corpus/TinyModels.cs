@@ -1,7 +1,7 @@
 using Tessera.Architecture.Llama.Tests;
 using Tessera.Gguf;
-using Tessera.Quantization;
 using Tessera.Tokenization;
+using Tessera.Workbench.Quantizing;
 
 namespace Tessera.Fuzz.Corpus;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Tessera.Fuzz.Mutation;
+using Tessera.Gguf.Files;
 
 namespace Tessera.Fuzz.Harness;
 

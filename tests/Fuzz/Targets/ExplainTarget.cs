@@ -1,6 +1,6 @@
 using Tessera.Fuzz.Corpus;
+using Tessera.Loading;
 using Tessera.Numerics;
-using Tessera.Pipeline;
 
 namespace Tessera.Fuzz.Targets;
 

@@ -1,7 +1,7 @@
 using Tessera.Fuzz.Corpus;
 using Tessera.Generation;
+using Tessera.Loading;
 using Tessera.Numerics;
-using Tessera.Pipeline;
 
 namespace Tessera.Fuzz.Targets;
 

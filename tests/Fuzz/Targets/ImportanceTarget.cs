@@ -2,7 +2,7 @@ using System.Text;
 using Tessera.Fuzz.Harness;
 using Tessera.Fuzz.Mutation;
 using Tessera.Gguf;
-using Tessera.Quantization.Importance;
+using Tessera.Workbench.Importance;
 
 namespace Tessera.Fuzz.Targets;
 

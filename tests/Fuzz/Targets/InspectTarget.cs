@@ -2,7 +2,7 @@ using Tessera.Cli.Commands;
 using Tessera.Cli.Json;
 using Tessera.Fuzz.Corpus;
 using Tessera.Gguf;
-using Tessera.Inspection;
+using Tessera.Workbench.Tensors;
 
 namespace Tessera.Fuzz.Targets;
 

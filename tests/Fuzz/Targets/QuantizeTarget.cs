@@ -1,5 +1,5 @@
 using Tessera.Fuzz.Corpus;
-using Tessera.Quantization;
+using Tessera.Workbench.Quantizing;
 
 namespace Tessera.Fuzz.Targets;
 

@@ -1,9 +1,10 @@
-using Tessera.Evaluation;
 using Tessera.Fuzz.Corpus;
 using Tessera.Fuzz.Harness;
 using Tessera.Fuzz.Mutation;
+using Tessera.Generation;
+using Tessera.Loading;
 using Tessera.Numerics;
-using Tessera.Pipeline;
+using Tessera.Workbench.Evaluation;
 
 namespace Tessera.Fuzz.Targets;
 

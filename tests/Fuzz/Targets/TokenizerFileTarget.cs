@@ -1,7 +1,7 @@
 using Tessera.Fuzz.Corpus;
 using Tessera.Fuzz.Harness;
 using Tessera.Gguf;
-using Tessera.Pipeline;
+using Tessera.Loading;
 
 namespace Tessera.Fuzz.Targets;
 

@@ -1,7 +1,7 @@
 using Tessera.Fuzz.Corpus;
 using Tessera.Fuzz.Harness;
 using Tessera.Fuzz.Mutation;
-using Tessera.Tracing;
+using Tessera.Workbench.Tracing;
 
 namespace Tessera.Fuzz.Targets;
 

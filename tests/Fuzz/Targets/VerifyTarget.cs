@@ -1,7 +1,7 @@
 using Tessera.Fuzz.Corpus;
 using Tessera.Gguf;
-using Tessera.Pipeline;
-using Tessera.Verification;
+using Tessera.Loading;
+using Tessera.Workbench.Verification;
 
 namespace Tessera.Fuzz.Targets;
 

@@ -1,7 +1,7 @@
 using System.Text;
-using Tessera.Files;
-using Tessera.Quantization.Importance;
-using Tessera.Tracing;
+using Tessera.Gguf.Files;
+using Tessera.Workbench.Importance;
+using Tessera.Workbench.Tracing;
 
 namespace Tessera.Host.Tests.Files;
 

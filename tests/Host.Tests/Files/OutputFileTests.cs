@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Tessera.Files;
+using Tessera.Gguf.Files;
 
 namespace Tessera.Host.Tests.Files;
 

@@ -1,9 +1,9 @@
 using Tessera.Architecture.Llama.Tests;
 using Tessera.Generation;
 using Tessera.Gguf;
-using Tessera.Pipeline;
+using Tessera.Loading;
 
-namespace Tessera.Host.Tests.Pipeline;
+namespace Tessera.Host.Tests.Loading;
 
 /// <summary>A model's file that somebody writes while it is in use.</summary>
 public class ChangedFileTests(TinyEngine engine)

@@ -1,8 +1,7 @@
 using Tessera.Architecture.Llama.Tests;
 using Tessera.Generation;
-using Tessera.Pipeline;
 
-namespace Tessera.Host.Tests.Pipeline;
+namespace Tessera.Host.Tests.Loading;
 
 public class DisposalTests(TinyEngine engine)
 {

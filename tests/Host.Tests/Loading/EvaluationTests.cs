@@ -1,10 +1,10 @@
 using Tessera.Architecture.Llama.Tests;
 using Tessera.Generation;
 using Tessera.Gguf;
+using Tessera.Loading;
 using Tessera.Numerics;
-using Tessera.Pipeline;
 
-namespace Tessera.Host.Tests.Pipeline;
+namespace Tessera.Host.Tests.Loading;
 
 public class EvaluationTests(TinyEngine engine)
 {

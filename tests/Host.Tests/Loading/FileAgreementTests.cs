@@ -1,10 +1,8 @@
 using Tessera.Architecture.Llama.Tests;
 using Tessera.Generation;
 using Tessera.Gguf;
-using Tessera.Pipeline;
-using Tessera.Verification;
 
-namespace Tessera.Host.Tests.Pipeline;
+namespace Tessera.Host.Tests.Loading;
 
 /// <summary>What a file says in two places: it loads and generates, or it is refused when it is loaded, by the name of the place.</summary>
 public class FileAgreementTests(TinyEngine engine)

@@ -1,9 +1,8 @@
 using Tessera.Architecture.Llama.Tests;
 using Tessera.Generation;
 using Tessera.Numerics;
-using Tessera.Pipeline;
 
-namespace Tessera.Host.Tests.Pipeline;
+namespace Tessera.Host.Tests.Loading;
 
 public class GenerationTests(TinyEngine engine)
 {

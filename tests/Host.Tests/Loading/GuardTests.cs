@@ -4,14 +4,14 @@ using System.Runtime.CompilerServices;
 using Moq;
 using Tessera.Architectures;
 using Tessera.Gguf;
+using Tessera.Guards;
 using Tessera.Host.Tests.Plugins;
 using Tessera.Numerics;
-using Tessera.Pipeline.Guards;
 using Tessera.Plugins;
 using Tessera.Quantization;
 using Tessera.Tokenization;
 
-namespace Tessera.Host.Tests.Pipeline;
+namespace Tessera.Host.Tests.Loading;
 
 /// <summary>Nothing that a plugin throws or returns at any member of the contract comes past its guard.</summary>
 public sealed class GuardTests : IDisposable

@@ -1,11 +1,11 @@
 using Tessera.Architecture.Llama.Tests;
 using Tessera.Generation;
 using Tessera.Gguf;
+using Tessera.Loading;
 using Tessera.Memory;
 using Tessera.Numerics;
-using Tessera.Pipeline;
 
-namespace Tessera.Host.Tests.Pipeline;
+namespace Tessera.Host.Tests.Loading;
 
 /// <summary>What is taken of memory, and that it comes back.</summary>
 [Collection(nameof(MeasuredAlone))]

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tessera.Architecture.Llama.Tests;
+using Tessera.Generation;
 using Tessera.Gguf;
 using Tessera.Host.Tests.Plugins;
-using Tessera.Pipeline;
+using Tessera.Loading;
 using Tessera.Plugins;
-using Tessera.Verification;
+using Tessera.Workbench.Verification;
 
-namespace Tessera.Host.Tests.Pipeline;
+namespace Tessera.Host.Tests.Loading;
 
 /// <summary>What the engine does around a plugin that misbehaves in a place where others work beside it.</summary>
 public sealed class MisbehavingPluginTests(TinyEngine engine) : IDisposable

@@ -2,11 +2,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Tessera.Architecture.Llama.Tests;
 using Tessera.Generation;
 using Tessera.Gguf;
+using Tessera.Loading;
 using Tessera.Numerics;
-using Tessera.Pipeline;
 using Tessera.Plugins;
 
-namespace Tessera.Host.Tests.Pipeline;
+namespace Tessera.Host.Tests.Loading;
 
 public class ModelLoaderTests(TinyEngine engine)
 {

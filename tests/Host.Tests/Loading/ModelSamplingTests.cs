@@ -1,8 +1,7 @@
 using Tessera.Architecture.Llama.Tests;
 using Tessera.Generation;
-using Tessera.Pipeline;
 
-namespace Tessera.Host.Tests.Pipeline;
+namespace Tessera.Host.Tests.Loading;
 
 /// <summary>What a file says about choosing tokens holds wherever its caller says nothing; what it suppresses is never drawn.</summary>
 public class ModelSamplingTests(TinyEngine engine)

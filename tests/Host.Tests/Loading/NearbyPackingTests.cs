@@ -1,14 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
-using Tessera.Compute;
-using Tessera.Compute.Operations;
 using Tessera.Conformance.Quantization;
 using Tessera.Gguf;
-using Tessera.Host.Tests.Compute;
+using Tessera.Host.Tests.Runtime;
 using Tessera.Numerics;
 using Tessera.Plugins;
 using Tessera.Quantization;
+using Tessera.Runtime.Matrices;
+using Tessera.Runtime.Processor;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Host.Tests.Pipeline;
+namespace Tessera.Host.Tests.Loading;
 
 public sealed unsafe class NearbyPackingTests(TinyEngine engine)
 {

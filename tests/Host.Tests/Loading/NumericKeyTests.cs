@@ -1,11 +1,11 @@
 using Tessera.Architecture.Llama.Tests;
 using Tessera.Generation;
 using Tessera.Gguf;
+using Tessera.Loading;
 using Tessera.Memory;
-using Tessera.Pipeline;
-using Tessera.Verification;
+using Tessera.Workbench.Verification;
 
-namespace Tessera.Host.Tests.Pipeline;
+namespace Tessera.Host.Tests.Loading;
 
 /// <summary>Whatever numbers a file's keys have, it is refused with an error or works, and what is allocated for it depends on its bytes, not on its numbers.</summary>
 [Collection(nameof(MeasuredAlone))]

@@ -1,7 +1,6 @@
 using Tessera.Generation;
-using Tessera.Pipeline;
 
-namespace Tessera.Host.Tests.Pipeline;
+namespace Tessera.Host.Tests.Loading;
 
 /// <summary>A session serves one caller at a time; the second is told, and the first goes on as if nothing had been.</summary>
 public class SessionUseTests(TinyEngine engine)

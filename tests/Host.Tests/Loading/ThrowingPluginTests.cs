@@ -3,11 +3,11 @@ using Tessera.Architecture.Llama.Tests;
 using Tessera.Generation;
 using Tessera.Gguf;
 using Tessera.Host.Tests.Plugins;
+using Tessera.Loading;
 using Tessera.Numerics;
-using Tessera.Pipeline;
 using Tessera.Plugins;
 
-namespace Tessera.Host.Tests.Pipeline;
+namespace Tessera.Host.Tests.Loading;
 
 /// <summary>A plugin that throws ends what uses it, with a message that names it, and nothing else.</summary>
 public sealed class ThrowingPluginTests : IDisposable

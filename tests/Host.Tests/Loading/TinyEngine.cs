@@ -2,14 +2,15 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Tessera.Architecture.Llama.Tests;
-using Tessera.Host.Tests.Pipeline;
+using Tessera.Generation;
+using Tessera.Host.Tests.Loading;
+using Tessera.Loading;
 using Tessera.Numerics;
-using Tessera.Pipeline;
 using Tessera.Plugins;
 
 [assembly: AssemblyFixture(typeof(TinyEngine))]
 
-namespace Tessera.Host.Tests.Pipeline;
+namespace Tessera.Host.Tests.Loading;
 
 /// <summary>A generic host with the engine and the plugins as they were built, and a folder for tiny models. It is made once for all tests.</summary>
 public sealed class TinyEngine : IDisposable

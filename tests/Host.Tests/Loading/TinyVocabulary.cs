@@ -2,7 +2,7 @@ using Tessera.Architecture.Llama.Tests;
 using Tessera.Gguf;
 using Tessera.Tokenization;
 
-namespace Tessera.Host.Tests.Pipeline;
+namespace Tessera.Host.Tests.Loading;
 
 /// <summary>The SentencePiece vocabulary of the tiny models: three special tokens, the escaped space, a to z and two merges.</summary>
 internal static class TinyVocabulary

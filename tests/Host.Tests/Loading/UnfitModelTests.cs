@@ -3,12 +3,12 @@ using Tessera.Architecture.Llama.Tests;
 using Tessera.Architectures;
 using Tessera.Conformance.Architectures;
 using Tessera.Gguf;
-using Tessera.Pipeline;
-using Tessera.Pipeline.Guards;
+using Tessera.Guards;
+using Tessera.Loading;
 using Tessera.Plugins;
-using Tessera.Verification;
+using Tessera.Workbench.Verification;
 
-namespace Tessera.Host.Tests.Pipeline;
+namespace Tessera.Host.Tests.Loading;
 
 /// <summary>A file whose numbers, tensors and equations do not fit each other is refused when it is loaded, whatever the family.</summary>
 public class UnfitModelTests(TinyEngine engine)

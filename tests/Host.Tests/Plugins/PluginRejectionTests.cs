@@ -1,6 +1,5 @@
 using Tessera.Gguf;
 using Tessera.Plugins;
-using Tessera.Plugins.Management;
 
 namespace Tessera.Host.Tests.Plugins;
 

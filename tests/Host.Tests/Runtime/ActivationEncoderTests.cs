@@ -1,8 +1,8 @@
-using Tessera.Compute;
-using Tessera.Compute.Operations;
 using Tessera.Numerics;
+using Tessera.Runtime.Matrices;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Host.Tests.Compute;
+namespace Tessera.Host.Tests.Runtime;
 
 /// <summary>The encoder against the definition of <see cref="ActivationEncoding.Q8"/>.</summary>
 public sealed unsafe class ActivationEncoderTests : IDisposable

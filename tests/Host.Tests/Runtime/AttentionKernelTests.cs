@@ -1,11 +1,13 @@
 using System.Runtime.Intrinsics.X86;
 using Tessera.Architectures;
-using Tessera.Compute;
-using Tessera.Compute.Operations;
 using Tessera.Conformance.Quantization;
 using Tessera.Numerics;
+using Tessera.Runtime.Attention;
+using Tessera.Runtime.Processor;
+using Tessera.Runtime.State;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Host.Tests.Compute;
+namespace Tessera.Host.Tests.Runtime;
 
 /// <summary>Attention's tiles and chunks: every instruction set, every way of keeping the cache, lengths around the borders.</summary>
 public sealed class AttentionKernelTests : IDisposable
@@ -214,7 +216,7 @@ public sealed class AttentionKernelTests : IDisposable
         using TestTensor k = TestTensor.Random(600, 2 * 32, 2);
         using var y = new TestTensor(600, 4 * 32);
         using var cache = new KvCache(shape, 600, KvCacheType.F16);
-        using var attention = new Attention();
+        using var attention = new AttentionOperator();
         var append = new KvAppend();
         void Run()
         {
@@ -271,7 +273,7 @@ public sealed class AttentionKernelTests : IDisposable
     {
         ModelShape shape = cache.Shape;
         using var y = new TestTensor(tokens, q.Tensor.Columns / shape.KeyLength * shape.ValueLength);
-        using var attention = new Attention(level, machineCode);
+        using var attention = new AttentionOperator(level, machineCode);
         attention.Run(pool, cache, 0, before, q.Rows(before, tokens), scale, y.Tensor);
         return y.Values.ToArray();
     }

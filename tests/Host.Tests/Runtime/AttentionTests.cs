@@ -1,8 +1,9 @@
 using Tessera.Architectures;
-using Tessera.Compute;
-using Tessera.Compute.Operations;
+using Tessera.Runtime.Attention;
+using Tessera.Runtime.State;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Host.Tests.Compute;
+namespace Tessera.Host.Tests.Runtime;
 
 /// <summary>Attention over the KV cache against its definition in double precision.</summary>
 public sealed class AttentionTests : IDisposable
@@ -42,7 +43,7 @@ public sealed class AttentionTests : IDisposable
             Append(cache, 0, k.Rows(0, before), v.Rows(0, before));
             Append(cache, before, k.Rows(before, tokens), v.Rows(before, tokens));
 
-            new Attention().Run(_pool, cache, Layer, before, q.Rows(before, tokens), 0.7f, y.Tensor);
+            new AttentionOperator().Run(_pool, cache, Layer, before, q.Rows(before, tokens), 0.7f, y.Tensor);
 
             float[] expected = NaiveAttention.Of(q.Rows(before, tokens), NaiveAttention.Stored(k, type), NaiveAttention.Stored(v, type), shape, before, 0.7f);
             Assert.Equal(expected, y.Values.ToArray(), (a, b) => MathF.Abs(a - b) <= 2e-6f);
@@ -63,7 +64,7 @@ public sealed class AttentionTests : IDisposable
         {
             using var cache = new KvCache(shape, Tokens, type);
             using var y = new TestTensor(Tokens, 4 * 12);
-            var attention = new Attention();
+            var attention = new AttentionOperator();
             for (int first = 0; first < Tokens; first += batch)
             {
                 int count = Math.Min(batch, Tokens - first);
@@ -102,7 +103,7 @@ public sealed class AttentionTests : IDisposable
         using var cache = new KvCache(Shape(1, 8, 8), Positions, KvCacheType.F32);
         Append(cache, 0, k.Tensor, v.Tensor);
 
-        new Attention().Run(_pool, cache, Layer, Positions - 1, q.Tensor, 100, y.Tensor);
+        new AttentionOperator().Run(_pool, cache, Layer, Positions - 1, q.Tensor, 100, y.Tensor);
 
         Assert.Equal(v.Tensor.Row(70).ToArray(), y.Values.ToArray());
     }
@@ -119,7 +120,7 @@ public sealed class AttentionTests : IDisposable
 
         new KvAppend().Run(_pool, cache, 0, 0, k.Tensor, first.Tensor);
         new KvAppend().Run(_pool, cache, 1, 0, k.Tensor, second.Tensor);
-        new Attention().Run(_pool, cache, 0, 0, q.Tensor, 1, y.Tensor);
+        new AttentionOperator().Run(_pool, cache, 0, 0, q.Tensor, 1, y.Tensor);
 
         Assert.Equal(first.Values.ToArray(), y.Values.ToArray());
     }
@@ -136,7 +137,7 @@ public sealed class AttentionTests : IDisposable
 
         Append(cache, 0, k.Tensor, old.Tensor);
         Append(cache, 0, k.Tensor, current.Tensor);
-        new Attention().Run(_pool, cache, Layer, 0, q.Tensor, 1, y.Tensor);
+        new AttentionOperator().Run(_pool, cache, Layer, 0, q.Tensor, 1, y.Tensor);
 
         Assert.Equal(current.Values.ToArray(), y.Values.ToArray());
     }

@@ -1,8 +1,7 @@
-using Tessera.Compute;
-using Tessera.Compute.Operations;
 using Tessera.Numerics;
+using Tessera.Runtime.Matrices;
 
-namespace Tessera.Host.Tests.Compute;
+namespace Tessera.Host.Tests.Runtime;
 
 public unsafe class DequantizedMatrixTests
 {

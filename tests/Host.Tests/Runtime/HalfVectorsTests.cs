@@ -1,6 +1,6 @@
-using Tessera.Compute;
+using Tessera.Runtime.Vectors;
 
-namespace Tessera.Host.Tests.Compute;
+namespace Tessera.Host.Tests.Runtime;
 
 public unsafe class HalfVectorsTests
 {

@@ -1,8 +1,8 @@
 using Tessera.Architectures;
-using Tessera.Compute;
 using Tessera.Memory;
+using Tessera.Runtime.State;
 
-namespace Tessera.Host.Tests.Compute;
+namespace Tessera.Host.Tests.Runtime;
 
 /// <summary>Whatever a shape says, a cache has the size that it should have or there is none.</summary>
 public class KvCacheTests

@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
-using Tessera.Compute;
+using Tessera.Runtime.Vectors;
 
-namespace Tessera.Host.Tests.Compute;
+namespace Tessera.Host.Tests.Runtime;
 
 public unsafe class LaneTranspositionTests
 {

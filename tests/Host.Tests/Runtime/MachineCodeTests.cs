@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Tessera.Compute.MachineCode;
 using Tessera.Numerics;
+using Tessera.Runtime.Processor;
 
-namespace Tessera.Host.Tests.Compute;
+namespace Tessera.Host.Tests.Runtime;
 
 public unsafe class MachineCodeTests
 {
@@ -44,7 +44,7 @@ public unsafe class MachineCodeTests
     {
         MachineCodeFeatures features = NativeCode.Detect()?.Features ?? MachineCodeFeatures.None;
 
-        Assert.True(features == MachineCodeFeatures.None || Tessera.Compute.ProcessorFeatures.BestSimd == SimdLevel.Avx512);
+        Assert.True(features == MachineCodeFeatures.None || ProcessorFeatures.BestSimd == SimdLevel.Avx512);
     }
 
     private static ExecutableMemory Create()

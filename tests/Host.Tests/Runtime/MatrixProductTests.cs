@@ -1,11 +1,11 @@
 using Tessera.Architectures;
-using Tessera.Compute;
-using Tessera.Compute.Operations;
-using Tessera.Host.Tests.Compute.Threads;
+using Tessera.Host.Tests.Runtime.Threads;
 using Tessera.Numerics;
 using Tessera.Quantization;
+using Tessera.Runtime.Matrices;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Host.Tests.Compute;
+namespace Tessera.Host.Tests.Runtime;
 
 public sealed class MatrixProductTests : IDisposable
 {

@@ -1,7 +1,7 @@
 using Tessera.Architectures;
-using Tessera.Compute;
+using Tessera.Runtime.State;
 
-namespace Tessera.Host.Tests.Compute;
+namespace Tessera.Host.Tests.Runtime;
 
 /// <summary>Attention as it is defined, in double precision.</summary>
 internal static class NaiveAttention

@@ -1,9 +1,12 @@
 using Tessera.Architectures;
-using Tessera.Compute;
 using Tessera.Conformance.Architectures;
 using Tessera.Quantization;
+using Tessera.Runtime;
+using Tessera.Runtime.Matrices;
+using Tessera.Runtime.State;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Host.Tests.Compute;
+namespace Tessera.Host.Tests.Runtime;
 
 /// <summary>Whatever a family's equations say, an operator whose arguments do not fit is an error before it touches memory.</summary>
 public sealed unsafe class OperatorArgumentTests : IDisposable

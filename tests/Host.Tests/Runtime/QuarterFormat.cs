@@ -1,7 +1,7 @@
 using Tessera.Numerics;
 using Tessera.Quantization;
 
-namespace Tessera.Host.Tests.Compute;
+namespace Tessera.Host.Tests.Runtime;
 
 /// <summary>Four weights in four signed bytes, each a quarter of its byte.</summary>
 internal sealed class QuarterFormat : IQuantFormat

@@ -1,8 +1,8 @@
-using Tessera.Compute;
 using Tessera.Conformance.Quantization;
 using Tessera.Quantization;
+using Tessera.Runtime.Matrices;
 
-namespace Tessera.Host.Tests.Compute;
+namespace Tessera.Host.Tests.Runtime;
 
 /// <summary>A random matrix in <see cref="QuarterFormat"/>, and its weights. The products with small integers are exact in every order.</summary>
 internal sealed unsafe class QuarterMatrix : IDisposable

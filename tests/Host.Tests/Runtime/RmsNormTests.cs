@@ -1,7 +1,7 @@
-using Tessera.Compute;
-using Tessera.Compute.Operations;
+using Tessera.Runtime.Operators;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Host.Tests.Compute;
+namespace Tessera.Host.Tests.Runtime;
 
 public sealed class RmsNormTests : IDisposable
 {

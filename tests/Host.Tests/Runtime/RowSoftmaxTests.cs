@@ -1,8 +1,9 @@
 using System.Runtime.Intrinsics;
-using Tessera.Compute;
-using Tessera.Compute.Operations;
+using Tessera.Runtime.Attention;
+using Tessera.Runtime.State;
+using Tessera.Runtime.Vectors;
 
-namespace Tessera.Host.Tests.Compute;
+namespace Tessera.Host.Tests.Runtime;
 
 public unsafe class RowSoftmaxTests
 {

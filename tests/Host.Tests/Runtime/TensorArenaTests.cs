@@ -1,7 +1,7 @@
 using Tessera.Architectures;
-using Tessera.Compute;
+using Tessera.Runtime.Memory;
 
-namespace Tessera.Host.Tests.Compute;
+namespace Tessera.Host.Tests.Runtime;
 
 public unsafe class TensorArenaTests
 {

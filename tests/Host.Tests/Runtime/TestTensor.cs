@@ -1,7 +1,7 @@
 using Tessera.Architectures;
 using Tessera.Conformance.Quantization;
 
-namespace Tessera.Host.Tests.Compute;
+namespace Tessera.Host.Tests.Runtime;
 
 /// <summary>A tensor of its own, at the end of which a page must not be touched.</summary>
 internal sealed unsafe class TestTensor : IDisposable

@@ -1,6 +1,7 @@
-using Tessera.Compute;
+using Tessera.Runtime.Memory;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Host.Tests.Compute;
+namespace Tessera.Host.Tests.Runtime;
 
 public class WorkerPoolTests
 {

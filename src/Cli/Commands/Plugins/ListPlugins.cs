@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
+using Tessera.Cli.Options;
 using Tessera.Plugins;
 
 namespace Tessera.Cli.Commands.Plugins;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tessera.Cli.Options;
 using Tessera.Plugins;
 using Tessera.Plugins.Management;
 

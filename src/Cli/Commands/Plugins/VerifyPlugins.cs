@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tessera.Cli.Display;
+using Tessera.Cli.Options;
 using Tessera.Plugins;
 using Tessera.Plugins.Management;
 

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Tessera.Architectures;
-using Tessera.Compute;
-using Tessera.Compute.Operations;
 using Tessera.Numerics;
 using Tessera.Quantization;
+using Tessera.Runtime.Matrices;
+using Tessera.Runtime.Memory;
+using Tessera.Runtime.Processor;
+using Tessera.Runtime.Threads;
 
 namespace Tessera.Plugins.Management;
 

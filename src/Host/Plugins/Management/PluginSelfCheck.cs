@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Architectures;
-using Tessera.Quantization;
 using Tessera.Tokenization;
 
 namespace Tessera.Plugins.Management;

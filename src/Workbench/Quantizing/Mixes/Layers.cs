@@ -1,4 +1,4 @@
-namespace Tessera.Quantization.Mixes;
+namespace Tessera.Workbench.Quantizing.Mixes;
 
 /// <summary>The layers that rules name.</summary>
 internal static class Layers

@@ -1,6 +1,6 @@
 using Tessera.Gguf;
 
-namespace Tessera.Quantization.Mixes;
+namespace Tessera.Workbench.Quantizing.Mixes;
 
 /// <summary>Applies a mix to the matrices of one model, which it must see in the order of the file that is written.</summary>
 /// <param name="mix">The mix.</param>

@@ -1,6 +1,6 @@
 using Tessera.Gguf;
 
-namespace Tessera.Quantization.Mixes;
+namespace Tessera.Workbench.Quantizing.Mixes;
 
 /// <summary>One exception from a mix's type.</summary>
 /// <param name="Role">The matrices that it is about.</param>

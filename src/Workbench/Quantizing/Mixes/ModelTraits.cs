@@ -1,6 +1,6 @@
 using Tessera.Gguf;
 
-namespace Tessera.Quantization.Mixes;
+namespace Tessera.Workbench.Quantizing.Mixes;
 
 /// <summary>What rules want to know of a model.</summary>
 internal sealed record ModelTraits

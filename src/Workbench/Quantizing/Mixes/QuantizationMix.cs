@@ -1,6 +1,6 @@
 using Tessera.Gguf;
 
-namespace Tessera.Quantization.Mixes;
+namespace Tessera.Workbench.Quantizing.Mixes;
 
 /// <summary>Which type each matrix of a model gets: one for most, and rules for those that deserve better.</summary>
 /// <param name="Name">What people call it.</param>

@@ -1,8 +1,8 @@
 using Tessera.Gguf;
 using static Tessera.Gguf.GgmlType;
-using static Tessera.Quantization.Mixes.TensorRole;
+using static Tessera.Workbench.Quantizing.Mixes.TensorRole;
 
-namespace Tessera.Quantization.Mixes;
+namespace Tessera.Workbench.Quantizing.Mixes;
 
 /// <summary>The mixes that llama-quantize knows, as far as they are made of formats that have a plugin here.</summary>
 internal static class QuantizationMixes

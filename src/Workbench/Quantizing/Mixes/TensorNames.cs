@@ -1,7 +1,7 @@
 using System.Globalization;
 using Tessera.Gguf;
 
-namespace Tessera.Quantization.Mixes;
+namespace Tessera.Workbench.Quantizing.Mixes;
 
 /// <summary>What the names of tensors in GGUF files tell.</summary>
 internal static class TensorNames

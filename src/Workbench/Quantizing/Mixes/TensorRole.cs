@@ -1,4 +1,4 @@
-namespace Tessera.Quantization.Mixes;
+namespace Tessera.Workbench.Quantizing.Mixes;
 
 /// <summary>What a matrix does in a model, as far as mixes tell matrices apart.</summary>
 internal enum TensorRole

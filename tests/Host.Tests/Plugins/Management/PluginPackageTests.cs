@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Tessera.Plugins;
 using Tessera.Plugins.Management;
 
 namespace Tessera.Host.Tests.Plugins.Management;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Tessera.Host.Tests.Pipeline;
+using Tessera.Host.Tests.Loading;
 using Tessera.Plugins;
 using Tessera.Plugins.Management;
 

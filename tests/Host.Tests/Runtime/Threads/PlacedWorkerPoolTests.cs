@@ -1,7 +1,6 @@
-using Tessera.Compute;
-using Tessera.Compute.Threads;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Host.Tests.Compute.Threads;
+namespace Tessera.Host.Tests.Runtime.Threads;
 
 public class PlacedWorkerPoolTests
 {

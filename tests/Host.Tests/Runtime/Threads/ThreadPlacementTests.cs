@@ -1,6 +1,6 @@
-using Tessera.Compute.Threads;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Host.Tests.Compute.Threads;
+namespace Tessera.Host.Tests.Runtime.Threads;
 
 public class ThreadPlacementTests
 {

@@ -1,11 +1,11 @@
 using Tessera.Architecture.Llama.Tests;
-using Tessera.Benchmarking;
+using Tessera.Generation;
 using Tessera.Gguf;
-using Tessera.Host.Tests.Pipeline;
+using Tessera.Host.Tests.Loading;
 using Tessera.Numerics;
-using Tessera.Pipeline;
+using Tessera.Workbench.Benchmarking;
 
-namespace Tessera.Host.Tests.Benchmarking;
+namespace Tessera.Host.Tests.Workbench.Benchmarking;
 
 public class ForwardCostTests(TinyEngine engine)
 {

@@ -1,8 +1,9 @@
-using Tessera.Benchmarking;
-using Tessera.Compute;
 using Tessera.Numerics;
+using Tessera.Runtime.Processor;
+using Tessera.Runtime.Threads;
+using Tessera.Workbench.Benchmarking;
 
-namespace Tessera.Host.Tests.Benchmarking;
+namespace Tessera.Host.Tests.Workbench.Benchmarking;
 
 public class MachineLimitsTests
 {

@@ -1,10 +1,10 @@
 using Tessera.Architecture.Llama.Tests;
-using Tessera.Evaluation;
 using Tessera.Generation;
-using Tessera.Host.Tests.Pipeline;
-using Tessera.Pipeline;
+using Tessera.Gguf.Files;
+using Tessera.Host.Tests.Loading;
+using Tessera.Workbench.Evaluation;
 
-namespace Tessera.Host.Tests.Evaluation;
+namespace Tessera.Host.Tests.Workbench.Evaluation;
 
 public class PerplexityEvaluatorTests(TinyEngine engine)
 {

@@ -1,6 +1,6 @@
-using Tessera.Evaluation;
+using Tessera.Workbench.Evaluation;
 
-namespace Tessera.Host.Tests.Evaluation;
+namespace Tessera.Host.Tests.Workbench.Evaluation;
 
 public class RunningMeanTests
 {

@@ -1,12 +1,14 @@
 using Tessera.Architecture.Llama.Tests;
-using Tessera.Compute;
+using Tessera.Generation;
 using Tessera.Gguf;
+using Tessera.Host.Tests.Loading;
+using Tessera.Loading;
 using Tessera.Numerics;
-using Tessera.Pipeline;
-using Tessera.Pipeline.Explanation;
 using Tessera.Plugins;
+using Tessera.Runtime.Processor;
+using Tessera.Workbench.Explaining;
 
-namespace Tessera.Host.Tests.Pipeline;
+namespace Tessera.Host.Tests.Workbench.Explaining;
 
 public class ExplanationTests(TinyEngine engine)
 {

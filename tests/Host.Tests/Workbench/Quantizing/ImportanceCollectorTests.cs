@@ -3,12 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Tessera.Architecture.Llama.Tests;
 using Tessera.Generation;
 using Tessera.Gguf;
-using Tessera.Host.Tests.Pipeline;
+using Tessera.Host.Tests.Loading;
+using Tessera.Loading;
 using Tessera.Numerics;
-using Tessera.Pipeline;
-using Tessera.Quantization.Importance;
+using Tessera.Workbench.Importance;
 
-namespace Tessera.Host.Tests.Quantization;
+namespace Tessera.Host.Tests.Workbench.Quantizing;
 
 public sealed class ImportanceCollectorTests(TinyEngine engine) : IDisposable
 {

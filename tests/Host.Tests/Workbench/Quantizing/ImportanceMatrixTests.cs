@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
 using Tessera.Gguf;
 using Tessera.Host.Tests.Gguf;
-using Tessera.Quantization;
-using Tessera.Quantization.Importance;
+using Tessera.Workbench.Importance;
+using Tessera.Workbench.Quantizing;
 
-namespace Tessera.Host.Tests.Quantization;
+namespace Tessera.Host.Tests.Workbench.Quantizing;
 
 public sealed class ImportanceMatrixTests : IDisposable
 {

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Tessera.Gguf;
-using Tessera.Quantization.Mixes;
+using Tessera.Workbench.Quantizing.Mixes;
 
-namespace Tessera.Host.Tests.Quantization;
+namespace Tessera.Host.Tests.Workbench.Quantizing;
 
 public partial class MixTests
 {

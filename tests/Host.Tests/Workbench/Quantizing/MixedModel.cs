@@ -1,7 +1,7 @@
 using Tessera.Gguf;
-using Tessera.Quantization.Mixes;
+using Tessera.Workbench.Quantizing.Mixes;
 
-namespace Tessera.Host.Tests.Quantization;
+namespace Tessera.Host.Tests.Workbench.Quantizing;
 
 /// <summary>A model as mixes see it: the names of its matrices, in the order of the file that is written, and a few numbers.</summary>
 internal sealed record MixedModel(string Architecture, int Layers, int Heads, int KvHeads)

@@ -1,8 +1,8 @@
 using Tessera.Gguf;
 using Tessera.Plugins;
-using Tessera.Quantization;
+using Tessera.Workbench.Quantizing;
 
-namespace Tessera.Host.Tests.Quantization;
+namespace Tessera.Host.Tests.Workbench.Quantizing;
 
 public sealed class QuantizationPlanTests : IDisposable
 {

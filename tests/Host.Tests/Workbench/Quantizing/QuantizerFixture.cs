@@ -1,11 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tessera.Gguf;
-using Tessera.Host.Tests.Pipeline;
+using Tessera.Host.Tests.Loading;
 using Tessera.Host.Tests.Plugins;
 using Tessera.Plugins;
-using Tessera.Quantization;
+using Tessera.Workbench.Quantizing;
 
-namespace Tessera.Host.Tests.Quantization;
+namespace Tessera.Host.Tests.Workbench.Quantizing;
 
 /// <summary>A quantizer with the plugins as they were built and the formats of a test plugin, and a folder for files.</summary>
 public sealed class QuantizerFixture : IDisposable

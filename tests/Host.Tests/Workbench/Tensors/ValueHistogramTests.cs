@@ -1,11 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tessera.Architecture.Llama.Tests;
 using Tessera.Gguf;
-using Tessera.Host.Tests.Pipeline;
-using Tessera.Inspection;
+using Tessera.Host.Tests.Loading;
 using Tessera.Plugins;
+using Tessera.Workbench.Tensors;
 
-namespace Tessera.Host.Tests.Inspection;
+namespace Tessera.Host.Tests.Workbench.Tensors;
 
 public class ValueHistogramTests(TinyEngine engine)
 {

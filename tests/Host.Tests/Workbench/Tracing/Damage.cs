@@ -1,6 +1,6 @@
-using Tessera.Tracing;
+using Tessera.Gguf.Files;
 
-namespace Tessera.Host.Tests.Tracing;
+namespace Tessera.Host.Tests.Workbench.Tracing;
 
 /// <summary>Damages a trace in many ways, always the same ones: it is read or refused by name, never anything else.</summary>
 internal static class Damage

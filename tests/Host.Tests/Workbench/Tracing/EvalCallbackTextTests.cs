@@ -1,7 +1,8 @@
-using Tessera.Tracing;
-using static Tessera.Host.Tests.Tracing.Traces;
+using Tessera.Gguf.Files;
+using Tessera.Workbench.Tracing;
+using static Tessera.Host.Tests.Workbench.Tracing.Traces;
 
-namespace Tessera.Host.Tests.Tracing;
+namespace Tessera.Host.Tests.Workbench.Tracing;
 
 public class EvalCallbackTextTests
 {

@@ -1,10 +1,9 @@
 using Tessera.Architecture.Llama.Tests;
 using Tessera.Generation;
-using Tessera.Host.Tests.Pipeline;
-using Tessera.Pipeline;
-using Tessera.Tracing;
+using Tessera.Host.Tests.Loading;
+using Tessera.Workbench.Tracing;
 
-namespace Tessera.Host.Tests.Tracing;
+namespace Tessera.Host.Tests.Workbench.Tracing;
 
 public class ModelTracerTests(TinyEngine engine)
 {

@@ -1,7 +1,7 @@
-using Tessera.Tracing;
-using static Tessera.Host.Tests.Tracing.Traces;
+using Tessera.Workbench.Tracing;
+using static Tessera.Host.Tests.Workbench.Tracing.Traces;
 
-namespace Tessera.Host.Tests.Tracing;
+namespace Tessera.Host.Tests.Workbench.Tracing;
 
 public class TraceComparisonTests
 {

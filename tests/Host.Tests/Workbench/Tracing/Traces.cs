@@ -1,7 +1,7 @@
 using System.Text;
-using Tessera.Tracing;
+using Tessera.Workbench.Tracing;
 
-namespace Tessera.Host.Tests.Tracing;
+namespace Tessera.Host.Tests.Workbench.Tracing;
 
 /// <summary>Traces that tests write down.</summary>
 internal static class Traces

@@ -1,9 +1,9 @@
 using Tessera.Architecture.Llama.Tests;
 using Tessera.Gguf;
-using Tessera.Host.Tests.Pipeline;
-using Tessera.Verification;
+using Tessera.Host.Tests.Loading;
+using Tessera.Workbench.Verification;
 
-namespace Tessera.Host.Tests.Verification;
+namespace Tessera.Host.Tests.Workbench.Verification;
 
 public class ModelVerifierTests(TinyEngine engine)
 {

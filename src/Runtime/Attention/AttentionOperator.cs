@@ -1,7 +1,11 @@
 using Tessera.Architectures;
 using Tessera.Numerics;
+using Tessera.Runtime.Memory;
+using Tessera.Runtime.Processor;
+using Tessera.Runtime.State;
+using Tessera.Runtime.Threads;
 
-namespace Tessera.Compute.Operations;
+namespace Tessera.Runtime.Attention;
 
 /// <summary>
 /// <c>softmax(q k^T * scale) v</c> for every head and token over the cached positions up to the token's own. Positions are attended to in chunks, each
@@ -10,7 +14,7 @@ namespace Tessera.Compute.Operations;
 /// </summary>
 /// <param name="simd">The best instruction set to use.</param>
 /// <param name="machineCode">Runs assembled products, or null.</param>
-internal sealed unsafe class Attention(SimdLevel simd, IMachineCode? machineCode = null) : Operation, IDisposable
+internal sealed unsafe class AttentionOperator(SimdLevel simd, IMachineCode? machineCode = null) : Operation, IDisposable
 {
     // With fewer tiles for each thread, threads would wait for the last ones: chunks are shared out instead.
     private const int TilesPerThread = 8;
@@ -33,7 +37,7 @@ internal sealed unsafe class Attention(SimdLevel simd, IMachineCode? machineCode
     private bool _split;
     private int _threads;
 
-    public Attention()
+    public AttentionOperator()
         : this(ProcessorFeatures.BestSimd)
     {
     }
