@@ -6,8 +6,10 @@ using Tessera.Cli.Options;
 using Tessera.Generation;
 using Tessera.Loading;
 using Tessera.Plugins;
+using Tessera.Workbench.Explaining;
 using Tessera.Workbench.Importance;
 using Tessera.Workbench.Quantizing;
+using Tessera.Workbench.Verification;
 
 namespace Tessera.Cli;
 
@@ -21,6 +23,7 @@ internal sealed class Engine : IDisposable
         _services = new ServiceCollection()
             .AddSingleton<ILoggerFactory>(new StandardErrorLoggerFactory())
             .AddTessera(CommonOptions.PluginOptionsOf(arguments))
+            .AddTesseraWorkbench()
             .BuildServiceProvider();
     }
 
@@ -29,6 +32,10 @@ internal sealed class Engine : IDisposable
     public ModelQuantizer Quantizer => _services.GetRequiredService<ModelQuantizer>();
 
     public ImportanceCollector Importance => _services.GetRequiredService<ImportanceCollector>();
+
+    public ModelVerifier Verifier => _services.GetRequiredService<ModelVerifier>();
+
+    public ModelExplainer Explainer => _services.GetRequiredService<ModelExplainer>();
 
     public IModelLoader Loader => _services.GetRequiredService<IModelLoader>();
 

@@ -34,7 +34,7 @@ internal sealed class ExplainCommand
     {
         using var engine = new Engine(arguments);
         ModelOptions options = _loading.Read(arguments) with { Threads = arguments.GetValue(_threads), Tokenizer = arguments.GetValue(_tokenizer) };
-        ModelExplanation explanation = engine.Loader.Explain(arguments.GetRequiredValue(_model), options);
+        ModelExplanation explanation = engine.Explainer.Explain(arguments.GetRequiredValue(_model), options);
         if (arguments.GetValue(_json))
         {
             Terminal.Exact.WriteLine(CliJson.Serialize(new ExplainResult(

@@ -29,7 +29,7 @@ internal sealed class VerifyCommand
         string model = arguments.GetRequiredValue(_model);
         using var engine = new Engine(arguments);
         var progress = new Observer<LoadProgress>();
-        Task<ModelVerification> verifying = Task.Run(() => engine.Loader.Verify(model, progress, cancellationToken), CancellationToken.None);
+        Task<ModelVerification> verifying = Task.Run(() => engine.Verifier.Verify(model, progress, cancellationToken), CancellationToken.None);
         ModelVerification verification = await ProgressDisplay.ShowAsync(
             $"Verifying {Path.GetFileName(model)}", verifying, () => progress.Latest is { TotalBytes: > 0 } p ? (double)p.Bytes / p.TotalBytes : 0);
         if (arguments.GetValue(_json))

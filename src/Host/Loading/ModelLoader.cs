@@ -7,8 +7,6 @@ using Tessera.Gguf.Files;
 using Tessera.Plugins;
 using Tessera.Runtime.Threads;
 using Tessera.Tokenization;
-using Tessera.Workbench.Explaining;
-using Tessera.Workbench.Verification;
 
 namespace Tessera.Loading;
 
@@ -40,22 +38,6 @@ internal sealed class ModelLoader(PluginCatalog plugins, ILoggerFactory? loggers
         { AddEos: true, Eos: < 0 } => "asks for an EOS token in every prompt, but names none; set tokenizer.ggml.eos_token_id",
         _ => null,
     };
-
-    public ModelExplanation Explain(string path, ModelOptions? options)
-    {
-        using GgufModelFile file = GgufModelFile.Open(path);
-        ModelExplanation explanation = new ModelExplainer(plugins, _parts, file, options ?? new ModelOptions()).Explain();
-        file.ExpectUnchanged();
-        return explanation;
-    }
-
-    public ModelVerification Verify(string path, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
-    {
-        using GgufModelFile file = GgufModelFile.Open(path);
-        ModelVerification verification = new ModelVerifier(plugins, _parts, this, file).Verify(progress, cancellationToken);
-        file.ExpectUnchanged();
-        return verification;
-    }
 
     private LanguageModel Load(string path, ModelOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {

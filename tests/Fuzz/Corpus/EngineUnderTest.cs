@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Tessera.Loading;
 using Tessera.Plugins;
+using Tessera.Workbench.Explaining;
 using Tessera.Workbench.Quantizing;
 
 namespace Tessera.Fuzz.Corpus;
@@ -12,11 +13,14 @@ internal static class EngineUnderTest
     private static readonly string s_plugins = typeof(EngineUnderTest).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(metadata => metadata.Key == "Plugins").Value!;
 
-    private static readonly ServiceProvider s_services = new ServiceCollection().AddTessera(new PluginOptions { Folders = [s_plugins] }).BuildServiceProvider();
+    private static readonly ServiceProvider s_services = new ServiceCollection().AddTessera(new PluginOptions { Folders = [s_plugins] })
+        .AddTesseraWorkbench().BuildServiceProvider();
 
     public static IModelLoader Loader => s_services.GetRequiredService<IModelLoader>();
 
     public static PluginCatalog Plugins => s_services.GetRequiredService<PluginCatalog>();
+
+    public static ModelExplainer Explainer => s_services.GetRequiredService<ModelExplainer>();
 
     public static ModelQuantizer Quantizer => s_services.GetRequiredService<ModelQuantizer>();
 }

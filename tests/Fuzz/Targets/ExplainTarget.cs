@@ -13,7 +13,7 @@ internal sealed class ExplainTarget : ModelTarget
 
     public override void Run(string path)
     {
-        EngineUnderTest.Loader.Explain(path, new ModelOptions { Threads = 1 });
-        EngineUnderTest.Loader.Explain(path, new ModelOptions { Threads = 1, Numerics = NumericsMode.Exact });
+        EngineUnderTest.Explainer.Explain(path, new ModelOptions { Threads = 1 });
+        EngineUnderTest.Explainer.Explain(path, new ModelOptions { Threads = 1, Numerics = NumericsMode.Exact });
     }
 }

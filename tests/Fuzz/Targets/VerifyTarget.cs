@@ -18,6 +18,6 @@ internal sealed class VerifyTarget : ModelTarget
     {
         using GgufModelFile file = GgufModelFile.Open(path);
         _parts.Value.CheckTensors(file);
-        new ModelVerifier(EngineUnderTest.Plugins, _parts.Value, EngineUnderTest.Loader, file).CheckContents(progress: null, CancellationToken.None);
+        new FileVerifier(EngineUnderTest.Plugins, _parts.Value, EngineUnderTest.Loader, file).CheckContents(progress: null, CancellationToken.None);
     }
 }

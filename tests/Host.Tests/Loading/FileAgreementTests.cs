@@ -58,8 +58,8 @@ public class FileAgreementTests(TinyEngine engine)
         {
             var error = await Assert.ThrowsAsync<GgufException>(() => engine.Loader.LoadAsync(path, cancellationToken: Cancellation));
             Assert.Equal((place, path), (error.Place, error.File));
-            Assert.Equal(place, Assert.Throws<GgufException>(() => engine.Loader.Explain(path)).Place);
-            Assert.NotEqual(0, engine.Loader.Verify(path, cancellationToken: Cancellation).Faults);
+            Assert.Equal(place, Assert.Throws<GgufException>(() => engine.Explainer.Explain(path)).Place);
+            Assert.NotEqual(0, engine.Verifier.Verify(path, cancellationToken: Cancellation).Faults);
             return;
         }
 
@@ -68,8 +68,8 @@ public class FileAgreementTests(TinyEngine engine)
         var sampling = new SamplingOptions { Temperature = 5, TopK = 0, MinP = 0, TopP = 1 };
         var request = new GenerationRequest { Prompt = model.Encode("abc"), MaxTokens = 20, IgnoreEndOfGeneration = true, Sampling = sampling };
         Assert.Equal(20, session.Generate(request, Cancellation).Count());
-        Assert.NotEmpty(engine.Loader.Explain(path).Stages);
-        Assert.False(engine.Loader.Verify(path, cancellationToken: Cancellation).FileFailed);
+        Assert.NotEmpty(engine.Explainer.Explain(path).Stages);
+        Assert.False(engine.Verifier.Verify(path, cancellationToken: Cancellation).FileFailed);
     }
 
     [Fact]

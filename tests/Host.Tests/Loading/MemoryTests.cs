@@ -88,8 +88,8 @@ public class MemoryTests(TinyEngine engine)
         long file = new FileInfo(path).Length;
 
         long loading = await Allocated(async () => (await engine.Loader.LoadAsync(path, new ModelOptions { Threads = 2 }, cancellationToken: Cancellation)).Dispose());
-        long verifying = await Allocated(() => Task.Run(() => engine.Loader.Verify(path, cancellationToken: Cancellation), Cancellation));
-        long explaining = await Allocated(() => Task.Run(() => engine.Loader.Explain(path), Cancellation));
+        long verifying = await Allocated(() => Task.Run(() => engine.Verifier.Verify(path, cancellationToken: Cancellation), Cancellation));
+        long explaining = await Allocated(() => Task.Run(() => engine.Explainer.Explain(path), Cancellation));
 
         Assert.InRange(loading, 0, (2 * file) + Constant);
         Assert.InRange(verifying, 0, (2 * file) + Constant);
@@ -119,8 +119,8 @@ public class MemoryTests(TinyEngine engine)
         tiny.Tensors["long.weight"] = ([Columns, 3], values);
         string path = engine.Save(tiny);
 
-        string[] findings = [.. engine.Loader.Verify(path, cancellationToken: Cancellation).Checks.Single(check => check.Name == "weights").Findings.Select(finding => finding.Text)];
-        long allocated = await Allocated(() => Task.Run(() => engine.Loader.Verify(path, cancellationToken: Cancellation), Cancellation));
+        string[] findings = [.. engine.Verifier.Verify(path, cancellationToken: Cancellation).Checks.Single(check => check.Name == "weights").Findings.Select(finding => finding.Text)];
+        long allocated = await Allocated(() => Task.Run(() => engine.Verifier.Verify(path, cancellationToken: Cancellation), Cancellation));
 
         Assert.Contains(findings, text => text.Contains($"1 value is no finite number, the first in row 2, column {Columns - 1} ", StringComparison.Ordinal));
         Assert.Contains(findings, text => text.Contains("1 row is all zeros, the first is row 1.", StringComparison.Ordinal));
@@ -139,8 +139,8 @@ public class MemoryTests(TinyEngine engine)
 
         string path = engine.Save(tiny);
 
-        Assert.Equal(0, engine.Loader.Verify(path, cancellationToken: Cancellation).Checks.Where(check => check.Name != "plugins").Sum(check => check.Findings.Count(finding => finding.IsFault)));
-        Assert.NotEmpty(engine.Loader.Explain(path).Tensors);
+        Assert.Equal(0, engine.Verifier.Verify(path, cancellationToken: Cancellation).Checks.Where(check => check.Name != "plugins").Sum(check => check.Findings.Count(finding => finding.IsFault)));
+        Assert.NotEmpty(engine.Explainer.Explain(path).Tensors);
         using GgufModelFile file = GgufModelFile.Open(path);
         Assert.Equal(long.MaxValue, file.Elements);
     }

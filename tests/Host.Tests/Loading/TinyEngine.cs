@@ -7,6 +7,8 @@ using Tessera.Host.Tests.Loading;
 using Tessera.Loading;
 using Tessera.Numerics;
 using Tessera.Plugins;
+using Tessera.Workbench.Explaining;
+using Tessera.Workbench.Verification;
 
 [assembly: AssemblyFixture(typeof(TinyEngine))]
 
@@ -25,13 +27,17 @@ public sealed class TinyEngine : IDisposable
     public TinyEngine()
     {
         HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder();
-        builder.Services.AddTessera(new PluginOptions { Folders = [Plugins] });
+        builder.Services.AddTessera(new PluginOptions { Folders = [Plugins] }).AddTesseraWorkbench();
         _host = builder.Build();
     }
 
     public IServiceProvider Services => _host.Services;
 
     public IModelLoader Loader => Services.GetRequiredService<IModelLoader>();
+
+    public ModelExplainer Explainer => Services.GetRequiredService<ModelExplainer>();
+
+    public ModelVerifier Verifier => Services.GetRequiredService<ModelVerifier>();
 
     public void Dispose()
     {

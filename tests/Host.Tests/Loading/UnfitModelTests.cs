@@ -29,10 +29,10 @@ public class UnfitModelTests(TinyEngine engine)
         string path = engine.Save(model);
 
         var error = await Assert.ThrowsAsync<GgufException>(() => engine.Loader.LoadAsync(path, cancellationToken: Cancellation));
-        ModelVerification verification = engine.Loader.Verify(path, cancellationToken: Cancellation);
+        ModelVerification verification = engine.Verifier.Verify(path, cancellationToken: Cancellation);
 
         Assert.Equal(path, error.File);
-        Assert.Throws<GgufException>(() => engine.Loader.Explain(path));
+        Assert.Throws<GgufException>(() => engine.Explainer.Explain(path));
         Assert.True(verification.FileFailed);
         Assert.True(Assert.Single(verification.Checks, check => check.Name == "shapes").Failed);
     }

@@ -70,7 +70,7 @@ public class ExplanationTests(TinyEngine engine)
         string path = engine.Save(new TinyLlama { MatrixType = GgmlType.Q8_0 });
         var options = new ModelOptions { Numerics = numerics, Repack = repack };
 
-        ModelExplanation explanation = engine.Loader.Explain(path, options);
+        ModelExplanation explanation = engine.Explainer.Explain(path, options);
 
         using LanguageModel model = await engine.Loader.LoadAsync(path, options, cancellationToken: TestContext.Current.CancellationToken);
         ExplainedTensors[] matrices = [.. explanation.Tensors.Where(t => t.Name.StartsWith("blk.*.", StringComparison.Ordinal) && t.Shape.Count == 2)];
@@ -85,7 +85,7 @@ public class ExplanationTests(TinyEngine engine)
     [Fact]
     public void Every_stage_tells_its_choice_and_why()
     {
-        ModelExplanation explanation = engine.Loader.Explain(
+        ModelExplanation explanation = engine.Explainer.Explain(
             engine.Save(TinyVocabulary.Alphabet()), new ModelOptions { Numerics = NumericsMode.Exact, Threads = 3, EmitCode = false });
 
         Dictionary<string, ExplainedStage> stages = explanation.Stages.ToDictionary(stage => stage.Name);
@@ -108,7 +108,7 @@ public class ExplanationTests(TinyEngine engine)
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Threads are placed on Linux only.");
         var options = new ModelOptions { PinThreads = true, Numa = true, Threads = 1 };
 
-        ExplainedStage threads = engine.Loader.Explain(engine.Save(TinyVocabulary.Alphabet()), options).Stages.Single(stage => stage.Name == "threads");
+        ExplainedStage threads = engine.Explainer.Explain(engine.Save(TinyVocabulary.Alphabet()), options).Stages.Single(stage => stage.Name == "threads");
 
         Assert.Equal(new ExplainedStage("threads", "1, each on a core of its own, distributed over 1 node of memory", "--threads, --pin, --numa"), threads);
     }
@@ -128,7 +128,7 @@ public class ExplanationTests(TinyEngine engine)
         Assert.Throws<MissingPluginException>(() => Explain(model));
     }
 
-    private ModelExplanation Explain(TinyLlama model, ModelOptions? options = null) => engine.Loader.Explain(engine.Save(model), options);
+    private ModelExplanation Explain(TinyLlama model, ModelOptions? options = null) => engine.Explainer.Explain(engine.Save(model), options);
 
     private static (string Kernel, string Placement, long MemoryBytes) Of(ModelExplanation explanation, string name)
     {

@@ -158,7 +158,7 @@ public class ModelVerifierTests(TinyEngine engine)
         Assert.Contains("12345", Assert.Single(Faults(verification, "plugins")), StringComparison.Ordinal);
     }
 
-    private ModelVerification Verify(TinyLlama model) => engine.Loader.Verify(engine.Save(model), cancellationToken: TestContext.Current.CancellationToken);
+    private ModelVerification Verify(TinyLlama model) => engine.Verifier.Verify(engine.Save(model), cancellationToken: TestContext.Current.CancellationToken);
 
     private static string[] Faults(ModelVerification verification, string check) =>
         [.. Assert.Single(verification.Checks, c => c.Name == check).Findings.Where(finding => finding.IsFault).Select(finding => finding.Text)];
