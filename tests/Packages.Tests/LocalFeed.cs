@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Tessera.Conformance;
+using Tessera.Packages.Tests;
 
 [assembly: AssemblyFixture(typeof(LocalFeed))]
 

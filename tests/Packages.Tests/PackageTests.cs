@@ -15,7 +15,10 @@ public class PackageTests(LocalFeed feed)
     [Fact]
     public void There_is_one_package_for_each_library_and_plugin_with_symbols()
     {
-        string[] libraries = ["Tessera.Abstractions", "Tessera.Host", "Tessera.Kernels", "Tessera.Conformance", "Tessera.Cli"];
+        string[] libraries = 
+        [
+            "Tessera.Abstractions", "Tessera.Gguf", "Tessera.Runtime", "Tessera.Host", "Tessera.Workbench", "Tessera.Kernels", "Tessera.Conformance", "Tessera.Cli",
+        ];
         string[] withSymbols = [.. libraries, .. Plugins.Select(name => $"Tessera.{name}")];
 
         Assert.Equal(((string[])[.. withSymbols, "Tessera", "Tessera.Templates"]).Order(StringComparer.Ordinal), Names("nupkg"));
@@ -60,13 +63,21 @@ public class PackageTests(LocalFeed feed)
     public void The_meta_package_depends_on_the_host_and_every_plugin() =>
         Assert.Equal(Plugins.Select(name => $"Tessera.{name}").Append("Tessera.Host").Order(StringComparer.Ordinal), Dependencies("Tessera").Order(StringComparer.Ordinal));
 
-    /// <remarks>It sees the host's internals, which have no contract.</remarks>
-    [Fact]
-    public void The_kit_depends_on_the_host_of_its_own_version()
+    /// <remarks>They see each other's internals, which have no contract.</remarks>
+    [Theory]
+    [InlineData("Tessera.Gguf")]
+    [InlineData("Tessera.Runtime")]
+    [InlineData("Tessera.Host")]
+    [InlineData("Tessera.Workbench")]
+    [InlineData("Tessera.Conformance")]
+    public void The_engines_packages_depend_on_each_other_in_their_own_version(string package)
     {
-        XElement host = Nuspec("Tessera.Conformance").Descendants().Single(element => element.Attribute("id")?.Value == "Tessera.Host");
+        string[] versions = [.. Nuspec(package).Descendants()
+            .Where(element => element.Attribute("id")?.Value.StartsWith("Tessera.", StringComparison.Ordinal) == true)
+            .Select(element => element.Attribute("version")!.Value)];
 
-        Assert.Equal($"[{feed.Version}]", host.Attribute("version")!.Value);
+        Assert.NotEmpty(versions);
+        Assert.All(versions, version => Assert.Equal($"[{feed.Version}]", version));
     }
 
     [Fact]

@@ -106,7 +106,7 @@ public sealed class MisbehavingPluginTests(TinyEngine engine) : IDisposable
         using ServiceProvider services = EngineWith(("Misbehaving", fault));
 
         string path = engine.Save(ModelWithTheFormat().WithVocabulary());
-        ModelVerification verification = services.GetRequiredService<IModelLoader>().Verify(path, progress: null, Cancellation);
+        ModelVerification verification = services.GetRequiredService<ModelVerifier>().Verify(path, progress: null, Cancellation);
 
         Assert.False(verification.FileFailed);
         Assert.False(verification.LacksPlugin);
@@ -124,7 +124,7 @@ public sealed class MisbehavingPluginTests(TinyEngine engine) : IDisposable
             File.WriteAllText(Path.Combine(_folder.Path, subfolder, "fault"), fault);
         }
 
-        return new ServiceCollection().AddTessera(new PluginOptions { Folders = [TinyEngine.Plugins, _folder.Path, .. folders] }).BuildServiceProvider();
+        return new ServiceCollection().AddTessera(new PluginOptions { Folders = [TinyEngine.Plugins, _folder.Path, .. folders] }).AddTesseraWorkbench().BuildServiceProvider();
     }
 
     private static TinyLlama ModelWithTheFormat()
