@@ -90,22 +90,20 @@ public sealed class StandardStreamsTests : IDisposable
         Assert.EndsWith("\n", await output, StringComparison.Ordinal);
     }
 
-    /// <summary>The pipe is never written to: the command waits in a call that hears of no cancellation.</summary>
+    /// <summary>Standard input is never written to: the command waits in a call that hears of no cancellation.</summary>
     [Theory]
-    [InlineData("INT", "run", "MODEL", "-f", "PIPE")]
-    [InlineData("TERM", "tokenize", "MODEL", "-f", "PIPE")]
+    [InlineData("INT", "run", "MODEL")]
+    [InlineData("TERM", "tokenize", "MODEL", "--file", "/dev/stdin")]
     public async Task A_signal_ends_a_command_that_does_not_listen(string signal, params string[] arguments)
     {
-        string pipe = _folder.File("pipe");
-        using (Process make = Process.Start("mkfifo", [pipe]))
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux tells in which call a thread waits");
+        using Process process = CommandLine.Start([.. arguments.Select(argument => argument == "MODEL" ? s_model : argument)]);
+        while (!ReadsStandardInput(process.Id))
         {
-            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.False(process.HasExited, "it did not wait for its input");
+            await Task.Yield();
         }
 
-        using Process process = CommandLine.Start([.. arguments.Select(argument => argument switch { "MODEL" => s_model, "PIPE" => pipe, _ => argument })]);
-
-        // It opens when the command has opened the other end.
-        using FileStream writer = await Task.Run(() => new FileStream(pipe, FileMode.Open, FileAccess.Write), TestContext.Current.CancellationToken);
         await SendAsync(signal, process);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
@@ -141,5 +139,29 @@ public sealed class StandardStreamsTests : IDisposable
     {
         using Process kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Whether a thread of the process is in the system call <c>read</c> of what its descriptor 0 is.</summary>
+    private static bool ReadsStandardInput(int process)
+    {
+        string? input = new FileInfo($"/proc/{process}/fd/0").LinkTarget;
+        foreach (string thread in Directory.GetDirectories($"/proc/{process}/task"))
+        {
+            try
+            {
+                // The number of the call, 0 on x64 and 63 on ARM64, and its arguments.
+                string[] call = File.ReadAllText($"{thread}/syscall").Split(' ');
+                if (call[0] is "0" or "63" && new FileInfo($"/proc/{process}/fd/{Convert.ToInt32(call[1], 16)}").LinkTarget == input)
+                {
+                    return true;
+                }
+            }
+            catch (IOException)
+            {
+                // The thread has ended.
+            }
+        }
+
+        return false;
     }
 }
