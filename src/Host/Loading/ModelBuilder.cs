@@ -70,6 +70,8 @@ internal unsafe class ModelBuilder(
         (IQuantFormat format, WeightSource source) = Matrix($"{name}.weight", outputs, inputs);
         string bias = $"{name}.bias";
         string scale = $"{name}.scale";
+        // How far inputs reached, which the reference reads beside such weights too, and computes without.
+        _asked.Add($"{name}.input_scale");
         IWeightMatrix weights = Bind(format, source);
         if (!weights.ReadsSource)
         {

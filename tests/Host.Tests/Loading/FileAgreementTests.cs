@@ -25,6 +25,7 @@ public class FileAgreementTests(TinyEngine engine)
         ["more layers than tensors"] = (model => model.File.Set("llama.block_count", 3u), "tensor 'blk.2.attn_norm.weight'"),
         ["a layer far beyond the last"] = (model => model.Tensors["blk.70.attn_q.weight"] = ([64, 64], new float[64 * 64]), "tensor 'blk.70.attn_q.weight'"),
         ["a weight of a layer that the equations do not have"] = (model => model.AddNorm("blk.0.attn_q_norm.weight", 16), "tensor 'blk.0.attn_q_norm.weight'"),
+        ["how far a matrix' inputs reached"] = (model => model.AddNorm("blk.0.attn_q.input_scale", 1), null),
         ["a tensor that belongs to no layer"] = (model => model.AddNorm("extra.weight", 16), null),
         ["heads that make other rows"] = (model => model.File.Set("llama.attention.head_count", 2u), "tensor 'blk.0.attn_q.weight'"),
         ["heads that make no whole width"] = (model => model.File.Set("llama.attention.head_count", 5u), "key 'llama.attention.head_count_kv'"),
