@@ -34,8 +34,7 @@ public sealed class BpeTokenizerFactory([Import(AllowDefault = true)] IPluginCon
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(content);
-            return TokenizerJson.IsBpe(document.RootElement);
+            return TokenizerJson.IsBpe(content.Span);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

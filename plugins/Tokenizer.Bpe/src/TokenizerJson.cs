@@ -17,11 +17,57 @@ internal sealed class TokenizerJson(JsonPlace root)
     private readonly JsonPlace _model = root.Member("model");
 
     /// <summary>Whether a document is such a file.</summary>
-    public static bool IsBpe(JsonElement root) =>
-        root.ValueKind == JsonValueKind.Object && root.TryGetProperty("model", out JsonElement model) && model.ValueKind == JsonValueKind.Object
-        && (model.TryGetProperty("type", out JsonElement type)
-            ? type.ValueKind == JsonValueKind.String && type.ValueEquals("BPE")
-            : model.TryGetProperty("merges", out _));
+    /// <param name="json">The document.</param>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    public static bool IsBpe(ReadOnlySpan<byte> json)
+    {
+        // Any file may be asked about, so nothing is built of it.
+        var reader = new Utf8JsonReader(json);
+        bool isBpe = false;
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            return false;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool isModel = reader.ValueTextEquals("model"u8);
+            reader.Read();
+            if (isModel)
+            {
+                isBpe = reader.TokenType == JsonTokenType.StartObject && IsBpeModel(reader);
+            }
+
+            reader.Skip();
+        }
+
+        while (reader.Read())
+        {
+            // To the end: what follows the object is no JSON.
+        }
+
+        return isBpe;
+    }
+
+    private static bool IsBpeModel(Utf8JsonReader reader)
+    {
+        bool? hasType = null;
+        bool hasMerges = false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool isType = reader.ValueTextEquals("type"u8);
+            hasMerges |= reader.ValueTextEquals("merges"u8);
+            reader.Read();
+            if (isType)
+            {
+                hasType = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("BPE"u8);
+            }
+
+            reader.Skip();
+        }
+
+        return hasType ?? hasMerges;
+    }
 
     public BpeTokenizer Create(IGgufMetadata metadata, string? pre)
     {
