@@ -108,7 +108,7 @@ public sealed class LanguageModel : IDisposable
     public IReadOnlyList<int> Encode(string prompt) => _prompt.Value.Encode(prompt);
 
     /// <summary>Turns a prompt into ids as <see cref="Encode(string)"/> does, its bytes as they are.</summary>
-    public IReadOnlyList<int> Encode(ReadOnlySpan<byte> prompt) => new PromptEncoder(Tokenizer).Encode(prompt, addSpecial: true, parseSpecial: true);
+    public IReadOnlyList<int> Encode(ReadOnlySpan<byte> prompt) => _prompt.Value.Encode(prompt);
 
     /// <summary>
     /// Turns a text into ids as the reference's tools see a file of text: its bytes as they are, a byte order mark and what is no UTF-8 included, without

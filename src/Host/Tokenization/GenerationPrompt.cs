@@ -26,10 +26,14 @@ internal sealed class GenerationPrompt(ITokenizer tokenizer, string source, ILog
     private readonly PromptEncoder _encoder = new(tokenizer);
 
     /// <summary>The prompt's ids.</summary>
-    public IReadOnlyList<int> Encode(string text)
+    public IReadOnlyList<int> Encode(string text) => Finish(_encoder.Encode(text, addSpecial: true, parseSpecial: true));
+
+    /// <summary>The ids of a prompt whose bytes are taken as they are.</summary>
+    public IReadOnlyList<int> Encode(ReadOnlySpan<byte> text) => Finish(_encoder.Encode(text, addSpecial: true, parseSpecial: true));
+
+    private List<int> Finish(List<int> ids)
     {
         SpecialTokens special = tokenizer.Vocabulary.Special;
-        List<int> ids = _encoder.Encode(text, addSpecial: true, parseSpecial: true);
         if (special.AddBos && ids is [_, var second, ..] && second == special.Bos)
         {
             WarnTwoBos(logger, source, null);

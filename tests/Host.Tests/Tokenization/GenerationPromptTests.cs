@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Tessera.Tokenization;
 
@@ -44,8 +45,19 @@ public class GenerationPromptTests
         Assert.Contains("model.gguf: the prompt ends with EOS", Assert.Single(_warnings), StringComparison.Ordinal);
     }
 
-    private IReadOnlyList<int> Encode(string text, SpecialTokens special) =>
-        new GenerationPrompt(new FakeTokenizer(special, ("<s>", TokenType.Control), ("</s>", TokenType.Control)), "model.gguf", new Listener(_warnings)).Encode(text);
+    /// <summary>Encodes a text, and the same as bytes, which must make no difference.</summary>
+    private IReadOnlyList<int> Encode(string text, SpecialTokens special)
+    {
+        var ofBytes = new List<string>();
+        IReadOnlyList<int> ids = Prompt(special, _warnings).Encode(text);
+
+        Assert.Equal(ids, Prompt(special, ofBytes).Encode(Encoding.UTF8.GetBytes(text)));
+        Assert.Equal(_warnings, ofBytes);
+        return ids;
+    }
+
+    private static GenerationPrompt Prompt(SpecialTokens special, List<string> warnings) =>
+        new(new FakeTokenizer(special, ("<s>", TokenType.Control), ("</s>", TokenType.Control)), "model.gguf", new Listener(warnings));
 
     private static IEnumerable<int> Units(string text) => text.Select(unit => 1_000_000 + unit);
 
