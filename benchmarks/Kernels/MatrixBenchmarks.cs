@@ -60,7 +60,7 @@ public unsafe class MatrixBenchmarks : IDisposable
         var source = new WeightSource { Name = Format.ToString(), Rows = Rows, Columns = Columns, Data = _weights.Data, RowBytes = bytes / Rows };
         _matrix = format!.Value.Bind(source, new KernelOptions(Simd));
         Tensor x = _x.Fill(Tokens, Columns);
-        _batch = _matrix.Activations == ActivationEncoding.Q8 ? _encoder.Encode(_pool, x) : ActivationEncoder.Plain(x);
+        _batch = _matrix.Reads == ActivationParts.Q8 ? _encoder.Encode(_pool, x) : ActivationEncoder.Plain(x);
         _y.Fill(Tokens, Rows);
     }
 

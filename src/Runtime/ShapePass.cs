@@ -1,248 +1,130 @@
+using System.Runtime.CompilerServices;
 using Tessera.Architectures;
 using Tessera.Runtime.Memory;
+using Tessera.Runtime.State;
 
 namespace Tessera.Runtime;
 
 /// <summary>
-/// The operators as far as shapes go. Each holds its arguments against each other, the batch and the model's shape, whatever family they come from, and takes the memory of
-/// its result. Nothing is computed here: what computes derives from it, and may rely on the shapes.
+/// The loop over a model's layers, and the operators as far as shapes go. Each holds its arguments against each other, the batch and what the model has declared,
+/// whatever family they come from, and takes the memory of its result. Nothing is computed here: what computes derives from it, and may rely on the shapes.
+/// One batch at a time.
 /// </summary>
-/// <param name="shape">The model's shape, which its KV cache is made for.</param>
-internal class ShapePass(ModelShape shape) : IForwardPass, IDisposable
+/// <param name="states">What the model has declared.</param>
+internal partial class ShapePass(DeclaredStates states) : IForwardPass, IDisposable
 {
-    /// <summary>Query heads that may share a KV head; what a thread needs to attend grows with it.</summary>
-    public const int MaxSharingHeads = 1024;
-
+    private readonly TensorTable _tensors = new();
     private readonly TensorArena _arena = new();
-    private TensorArena.Mark? _beforeLayers;
 
     /// <summary>Tokens of the batch.</summary>
     protected int Tokens { get; private set; }
 
-    /// <summary>Tokens at the batch's end that need logits.</summary>
-    protected int WantedOutputs { get; private set; }
+    /// <summary>Tokens of the batch that somebody waits for.</summary>
+    protected int WantedTokens { get; private set; }
 
     /// <summary>The current layer, or -1 outside of layers.</summary>
-    protected int Layer { get; private set; }
+    protected int Layer { get; private set; } = -1;
 
-    /// <summary>One more than the last layer that attended in any run.</summary>
-    public int AttendingLayers { get; private set; }
+    private bool IsLastLayer { get; set; }
 
     /// <summary>Runs a model's equations over a batch.</summary>
     /// <param name="model">The model.</param>
     /// <param name="tokens">Tokens of the batch.</param>
-    /// <param name="outputs">How many tokens at the batch's end need logits.</param>
-    /// <returns>Logits, [outputs, vocabulary]; valid until the next run.</returns>
+    /// <param name="wanted">How many of them somebody waits for.</param>
+    /// <param name="wantsLogits">Whether logits are wanted, not the hidden states before them.</param>
+    /// <returns>The wanted rows: [wanted, vocabulary], or [wanted, width]; valid until the next run.</returns>
     /// <exception cref="UnfitEquationsException">An operator's arguments do not fit.</exception>
-    public Tensor Run(IModel model, int tokens, int outputs)
+    public ActivationRows Run(IModel model, int tokens, int wanted, bool wantsLogits = true)
     {
-        (Tokens, WantedOutputs, Layer, _beforeLayers) = (tokens, outputs, -1, null);
+        ModelShape shape = model.Shape;
+        (Tokens, WantedTokens, Layer, IsLastLayer) = (tokens, wanted, -1, shape.Layers == 0);
+        _tensors.ReleaseTo(0);
         _arena.ReleaseTo(default);
-        Tensor logits = model.Forward(this);
-        Expect(logits, nameof(IModel.Forward));
-        return logits.Rows == outputs && logits.Columns == shape.Vocabulary
-            ? logits
-            : throw Error(nameof(IModel.Forward), $"the logits are {Of(logits)}, and [{outputs}, {shape.Vocabulary}] are wanted");
-    }
 
-    public void BeginLayer(int layer)
-    {
-        if (layer < 0)
+        Tensor x = RunLayers(model, shape);
+        Expect(x, wanted, shape.Width, "the last layer's result");
+        x = model.Hidden(this, x);
+        Expect(x, wanted, shape.Width, "the hidden states");
+        if (wantsLogits)
         {
-            throw Error(nameof(BeginLayer), $"there is no layer {layer}");
+            x = model.Logits(this, x);
+            Expect(x, wanted, shape.Vocabulary, "the logits");
         }
 
-        Layer = layer;
-        _beforeLayers ??= _arena.Top;
-        _arena.ReleaseTo(_beforeLayers.Value);
-    }
-
-    public void EndLayers() => Layer = -1;
-
-    public Tensor Embed(Embedding table)
-    {
-        _ = table.Source.BlocksPerRow(table.Format.Block);
-        Tensor y = Take(Tokens, table.Source.Columns);
-        ComputeEmbed(table, y);
-        return y;
-    }
-
-    public Tensor MatMul(Tensor x, Linear w)
-    {
-        Tensor y = Product(x, w);
-        ComputeProducts(x);
-        return y;
-    }
-
-    public (Tensor A, Tensor B) MatMul(Tensor x, Linear a, Linear b)
-    {
-        (Tensor, Tensor) y = (Product(x, a), Product(x, b));
-        ComputeProducts(x);
-        return y;
-    }
-
-    public (Tensor A, Tensor B, Tensor C) MatMul(Tensor x, Linear a, Linear b, Linear c)
-    {
-        (Tensor, Tensor, Tensor) y = (Product(x, a), Product(x, b), Product(x, c));
-        ComputeProducts(x);
-        return y;
-    }
-
-    public Tensor RmsNorm(Tensor x, float[] weight, float epsilon)
-    {
-        Expect(x, nameof(RmsNorm));
-        if (weight.Length != x.Columns)
-        {
-            throw Error(nameof(RmsNorm), $"{weight.Length} weights for an input of {Of(x)}");
-        }
-
-        Tensor y = Take(x.Rows, x.Columns);
-        ComputeRmsNorm(x, weight, epsilon, y);
-        return y;
-    }
-
-    public void Rotate(Tensor x, int headLength, RotaryEmbedding rotary)
-    {
-        Expect(x, nameof(Rotate));
-        int pairs = rotary.Frequencies.Length;
-        if (x.Rows != Tokens || headLength < 1 || x.Columns % headLength != 0 || pairs > headLength / 2)
-        {
-            throw Error(nameof(Rotate), $"{pairs} pairs of heads of {headLength} values in an input of {Of(x)}, for {Tokens} tokens");
-        }
-
-        ComputeRotate(x, headLength, rotary);
-    }
-
-    public Tensor Attention(Tensor q, Tensor k, Tensor v, float scale)
-    {
-        Expect(q, nameof(Attention));
-        Expect(k, nameof(Attention));
-        Expect(v, nameof(Attention));
-        if ((uint)Layer >= (uint)shape.Layers)
-        {
-            throw Error(nameof(Attention), $"the KV cache has {shape.Layers} layers");
-        }
-
-        (int heads, int rest) = Math.DivRem(q.Columns, shape.KeyLength);
-        if (q.Rows != Tokens || k.Rows != Tokens || v.Rows != Tokens || rest != 0 || heads % shape.KvHeads != 0 || heads == 0
-            || k.Columns != (long)shape.KvHeads * shape.KeyLength || v.Columns != (long)shape.KvHeads * shape.ValueLength)
-        {
-            throw Error(
-                nameof(Attention),
-                $"queries {Of(q)}, keys {Of(k)} and values {Of(v)} for {Tokens} tokens and {shape.KvHeads} KV heads with keys of {shape.KeyLength} and values of {shape.ValueLength}");
-        }
-
-        if (heads / shape.KvHeads > MaxSharingHeads)
-        {
-            throw Error(nameof(Attention), $"{heads / shape.KvHeads} heads share a KV head, {MaxSharingHeads} may");
-        }
-
-        AttendingLayers = Math.Max(AttendingLayers, Layer + 1);
-        long columns = (long)heads * shape.ValueLength;
-        Tensor y = columns <= int.MaxValue ? Take(q.Rows, (int)columns) : throw Error(nameof(Attention), $"{heads} heads with values of {shape.ValueLength} are too many");
-        ComputeAttention(q, k, v, scale, y);
-        return y;
-    }
-
-    public Tensor SwiGlu(Tensor gate, Tensor up)
-    {
-        ExpectAlike(gate, up, nameof(SwiGlu));
-        ComputeSwiGlu(gate, up);
-        return gate;
-    }
-
-    public Tensor Add(Tensor x, Tensor y)
-    {
-        ExpectAlike(x, y, nameof(Add));
-        ComputeAdd(x, y);
-        return x;
-    }
-
-    public unsafe Tensor Outputs(Tensor x)
-    {
-        Expect(x, nameof(Outputs));
-        return x.Rows == Tokens || x.Rows == WantedOutputs
-            ? new Tensor(x.Data + ((long)(x.Rows - WantedOutputs) * x.Columns), WantedOutputs, x.Columns, x.Generation)
-            : throw Error(nameof(Outputs), $"an input of {Of(x)} for {Tokens} tokens, {WantedOutputs} of them wanted");
-    }
-
-    public virtual void Node(string name, Tensor value)
-    {
+        return Find(x, "the result");
     }
 
     public virtual void Dispose() => _arena.Dispose();
 
-    protected virtual void ComputeEmbed(Embedding table, Tensor y)
+    /// <summary>
+    /// The memory of a layer's tensors is used again by the next one. What runs through all layers lies before it: operators that work in place leave it there, and
+    /// what a layer has made elsewhere is copied there.
+    /// </summary>
+    private Tensor RunLayers(IModel model, ModelShape shape)
     {
-    }
-
-    /// <summary>Adds a product to those that are computed together.</summary>
-    protected virtual void AddProduct(Tensor x, Linear w, Tensor y)
-    {
-    }
-
-    /// <summary>Computes the products that were added.</summary>
-    protected virtual void ComputeProducts(Tensor x)
-    {
-    }
-
-    protected virtual void ComputeRmsNorm(Tensor x, float[] weight, float epsilon, Tensor y)
-    {
-    }
-
-    protected virtual void ComputeRotate(Tensor x, int headLength, RotaryEmbedding rotary)
-    {
-    }
-
-    protected virtual void ComputeAttention(Tensor q, Tensor k, Tensor v, float scale, Tensor y)
-    {
-    }
-
-    protected virtual void ComputeSwiGlu(Tensor gate, Tensor up)
-    {
-    }
-
-    protected virtual void ComputeAdd(Tensor x, Tensor y)
-    {
-    }
-
-    /// <summary>Expects a tensor of this pass whose memory was not given back.</summary>
-    protected void Expect(Tensor x, string operation)
-    {
-        if (!_arena.Holds(x))
+        Tensor x = model.Embed(this);
+        Expect(x, Tokens, shape.Width, "the embedding");
+        ActivationRows stream = Find(x, "the embedding");
+        if (stream.Stride != stream.Columns)
         {
-            throw Error(operation, $"a tensor {Of(x)} that is not of this pass, or of a layer that has ended");
+            stream = CopyTo(_arena.Take(Tokens, shape.Width), stream);
+        }
+
+        TensorArena.Mark mark = _arena.Top;
+        for (int layer = 0; layer < shape.Layers; layer++)
+        {
+            _tensors.ReleaseTo(0);
+            _arena.ReleaseTo(mark);
+            (Layer, IsLastLayer) = (layer, layer == shape.Layers - 1);
+            x = model.Layer(this, layer, _tensors.Add(stream));
+            if (!IsLastLayer)
+            {
+                Expect(x, Tokens, shape.Width, "the layer's result");
+                stream = KeepIn(stream, Find(x, "the layer's result"));
+            }
+        }
+
+        Layer = -1;
+        return x;
+    }
+
+    private static unsafe ActivationRows KeepIn(ActivationRows stream, ActivationRows x) => x.Data == stream.Data ? stream : CopyTo(stream, x);
+
+    private static ActivationRows CopyTo(ActivationRows to, ActivationRows from)
+    {
+        for (int row = 0; row < from.Rows; row++)
+        {
+            from.Row(row).CopyTo(to.Row(row));
+        }
+
+        return to;
+    }
+
+    /// <summary>The values of a tensor.</summary>
+    /// <exception cref="UnfitEquationsException">It is not of this pass and layer, or its values were taken over.</exception>
+    protected ActivationRows Find(Tensor x, string role) =>
+        _tensors.TryFind(x, out ActivationRows values) ? values : throw Error($"{role}, {Of(x)}, is no tensor of this layer, or an operator has taken its values over");
+
+    private Tensor Take(int rows, int columns) => _tensors.Add(_arena.Take(rows, columns));
+
+    /// <summary>A tensor whose rows are those of another one.</summary>
+    private Tensor Take(int rows, int columns, Tensor like) => _tensors.Add(_arena.Take(rows, columns), like);
+
+    private void ExpectTokens(Tensor x, string role) => Expect(x.Rows == Tokens, $"{role}, {Of(x)}, is not of the batch's {Tokens} tokens");
+
+    private void Expect(Tensor x, int rows, long columns, string role) =>
+        Expect(x.Rows == rows && x.Columns == columns, $"{role} should be [{rows}, {columns}], it is {Of(x)}");
+
+    private void Expect(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] Problem problem)
+    {
+        if (!holds)
+        {
+            throw Error(problem.Words());
         }
     }
 
     /// <summary>An error of the equations.</summary>
-    protected UnfitEquationsException Error(string operation, string problem) =>
-        new($"The model's equations do not fit: {operation}{(Layer < 0 ? "" : $" in layer {Layer}")}: {problem}.");
-
-    private void ExpectAlike(Tensor x, Tensor y, string operation)
-    {
-        Expect(x, operation);
-        Expect(y, operation);
-        if (x.Rows != y.Rows || x.Columns != y.Columns)
-        {
-            throw Error(operation, $"{Of(x)} and {Of(y)}");
-        }
-    }
-
-    private Tensor Product(Tensor x, Linear w)
-    {
-        Expect(x, nameof(MatMul));
-        if (x.Columns != w.Inputs || (w.Bias is { } bias && bias.Length != w.Outputs))
-        {
-            throw Error(nameof(MatMul), $"'{w.Name}' of {w.Outputs} x {w.Inputs}{(w.Bias is null ? "" : $" with a bias of {w.Bias.Length}")} for an input of {Of(x)}");
-        }
-
-        Tensor y = Take(x.Rows, w.Outputs);
-        AddProduct(x, w, y);
-        return y;
-    }
-
-    private Tensor Take(int rows, int columns) => _arena.Take(rows, columns);
+    protected UnfitEquationsException Error(string problem) => new($"The model's equations do not fit{(Layer < 0 ? "" : $" in layer {Layer}")}: {problem}.");
 
     private static string Of(Tensor x) => $"[{x.Rows}, {x.Columns}]";
 }

@@ -2,7 +2,7 @@ using System.Composition;
 using Tessera.Architectures;
 using Tessera.Plugins;
 
-[assembly: PluginContract(1)]
+[assembly: PluginContract(2)]
 
 namespace Tessera.Architecture.Llama;
 

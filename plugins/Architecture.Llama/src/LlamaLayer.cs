@@ -2,24 +2,34 @@ using Tessera.Architectures;
 
 namespace Tessera.Architecture.Llama;
 
-/// <summary>The weights of one layer.</summary>
-internal sealed class LlamaLayer(LlamaParameters p, IModelBuilder builder, int layer)
+/// <summary>One layer: attention and a feed-forward network, each on the norm of what it is added to.</summary>
+internal sealed class LlamaLayer
 {
-    public float[] AttentionNorm { get; } = builder.Vector($"blk.{layer}.attn_norm.weight", p.Width);
+    private readonly Norm _attentionNorm;
+    private readonly LlamaAttention _attention;
+    private readonly Norm _feedForwardNorm;
+    private readonly Func<IForwardPass, Tensor, Tensor> _feedForward;
 
-    public Linear Query { get; } = builder.Linear($"blk.{layer}.attn_q", p.Width, p.Heads * p.KeyLength);
+    public LlamaLayer(LlamaParameters p, IModelBuilder builder, int layer)
+    {
+        string block = $"blk.{layer}";
+        _attentionNorm = new Norm(builder.Vector($"{block}.attn_norm.weight", p.Width), p.Epsilon);
+        _attention = new LlamaAttention(p, builder, block);
+        _feedForwardNorm = new Norm(builder.Vector($"{block}.ffn_norm.weight", p.Width), p.Epsilon);
+        _feedForward = p.Experts > 0 ? new LlamaExperts(p, builder, block).Run : new LlamaFeedForward(p, builder, block).Run;
+    }
 
-    public Linear Key { get; } = builder.Linear($"blk.{layer}.attn_k", p.Width, p.KvHeads * p.KeyLength);
-
-    public Linear Value { get; } = builder.Linear($"blk.{layer}.attn_v", p.Width, p.KvHeads * p.ValueLength);
-
-    public Linear AttentionOutput { get; } = builder.Linear($"blk.{layer}.attn_output", p.Heads * p.ValueLength, p.Width);
-
-    public float[] FeedForwardNorm { get; } = builder.Vector($"blk.{layer}.ffn_norm.weight", p.Width);
-
-    public Linear Gate { get; } = builder.Linear($"blk.{layer}.ffn_gate", p.Width, p.FeedForward).WithScaledBias();
-
-    public Linear Up { get; } = builder.Linear($"blk.{layer}.ffn_up", p.Width, p.FeedForward).WithScaledBias();
-
-    public Linear Down { get; } = builder.Linear($"blk.{layer}.ffn_down", p.FeedForward, p.Width).WithScaledBias();
+    public Tensor Run(IForwardPass pass, Tensor x)
+    {
+        Tensor normal = pass.Norm(x, _attentionNorm);
+        pass.Node("attn_norm", normal);
+        Tensor attention = _attention.Run(pass, normal);
+        x = pass.Add(pass.Wanted(x), pass.Wanted(attention));                        // [T, d]
+        pass.Node("ffn_inp", x);
+        normal = pass.Norm(x, _feedForwardNorm);
+        pass.Node("ffn_norm", normal);
+        x = pass.Add(x, _feedForward(pass, normal));
+        pass.Node("l_out", x);
+        return x;
+    }
 }

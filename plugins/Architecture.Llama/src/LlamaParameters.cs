@@ -30,8 +30,14 @@ internal sealed record LlamaParameters
     /// <summary>Positions that the model was trained for; 0 where the file does not tell.</summary>
     public required int ContextLength { get; init; }
 
-    /// <summary>Values of a key that turn with its position.</summary>
-    public required int Rotated { get; init; }
+    /// <summary>How positions turn queries and keys. It is as large as the file says, so it is made once a key's matrix has shown that size.</summary>
+    public required Lazy<RotaryEmbedding> Rotary { get; init; }
+
+    /// <summary>Experts of a layer; 0 for a feed-forward network without.</summary>
+    public required int Experts { get; init; }
+
+    /// <summary>Experts that a token goes to.</summary>
+    public required int ExpertsUsed { get; init; }
 
     public static LlamaParameters Read(IModelBuilder builder)
     {
@@ -48,9 +54,11 @@ internal sealed record LlamaParameters
             throw Error(metadata, "llama.attention.head_count_kv", $"{heads} heads cannot share {kvHeads} KV heads evenly");
         }
 
-        if (metadata.GetInt32("llama.expert_count", 0) > 0)
+        int experts = metadata.GetInt32("llama.expert_count", 0);
+        int chosen = experts == 0 ? 0 : Positive(metadata, "llama.expert_used_count", metadata.GetInt32("llama.expert_used_count"));
+        if (experts < 0 || chosen > experts)
         {
-            throw Error(metadata, "llama.expert_count", "a mixture of experts, which this architecture plugin does not serve");
+            throw Error(metadata, "llama.expert_used_count", $"{chosen} of {experts} experts cannot be chosen");
         }
 
         int keyLength = Optional("llama.attention.key_length", width / heads);
@@ -73,6 +81,7 @@ internal sealed record LlamaParameters
             throw Error(metadata, "llama.attention.layer_norm_rms_epsilon", $"{epsilon.ToString(CultureInfo.InvariantCulture)} is no finite number from 0 up");
         }
 
+        int contextLength = ReadContextLength(metadata);
         return new LlamaParameters
         {
             Layers = layers,
@@ -84,8 +93,10 @@ internal sealed record LlamaParameters
             ValueLength = valueLength,
             Epsilon = epsilon,
             Vocabulary = VocabularySize(builder),
-            ContextLength = ReadContextLength(metadata),
-            Rotated = rotated,
+            ContextLength = contextLength,
+            Rotary = new Lazy<RotaryEmbedding>(() => RopeScaling.Read(builder, rotated, contextLength)),
+            Experts = experts,
+            ExpertsUsed = chosen,
         };
     }
 

@@ -26,7 +26,7 @@ internal static class RopeScaling
         if (builder.Has("rope_freqs.weight"))
         {
             // Llama 3.1: each pair's frequency is divided by a factor of its own.
-            float[] factors = builder.Vector("rope_freqs.weight", rotated / 2);
+            float[] factors = builder.Values("rope_freqs.weight", rotated / 2);
             for (int i = 0; i < frequencies.Length; i++)
             {
                 frequencies[i] /= factors[i];

@@ -1,3 +1,3 @@
 using Tessera.Plugins;
 
-[assembly: PluginContract(1)]
+[assembly: PluginContract(2)]

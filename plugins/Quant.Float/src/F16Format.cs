@@ -1,5 +1,6 @@
 using System.Composition;
 using Tessera.Gguf;
+using Tessera.Kernels;
 using Tessera.Numerics;
 using Tessera.Quantization;
 
@@ -21,5 +22,5 @@ public sealed class F16Format : IQuantFormat, IQuantizer
 
     public void Quantize(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks) => Narrowing.All<F16Element>(row, importance, blocks);
 
-    private PackedMatrix Pack(in WeightSource source, PackedKernel kernel) => new(source, Block, ActivationEncoding.F32, kernel);
+    private PackedMatrix Pack(in WeightSource source, PackedKernel kernel) => new(source, Block, ActivationParts.Values, kernel);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Tessera.Kernels;
 using Tessera.Numerics;
 using Tessera.Quantization;
 

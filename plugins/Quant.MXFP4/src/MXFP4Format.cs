@@ -5,7 +5,7 @@ using Tessera.Kernels.Quantization;
 using Tessera.Plugins;
 using Tessera.Quantization;
 
-[assembly: PluginContract(1)]
+[assembly: PluginContract(2)]
 
 namespace Tessera.Quant.MXFP4;
 

@@ -1,3 +1,4 @@
+using Tessera.Kernels;
 using Tessera.Kernels.Unpacked;
 using Tessera.Numerics;
 using Tessera.Quantization;

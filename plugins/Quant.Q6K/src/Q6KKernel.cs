@@ -1,3 +1,4 @@
+using Tessera.Kernels;
 using Tessera.Numerics;
 using Tessera.Quantization;
 

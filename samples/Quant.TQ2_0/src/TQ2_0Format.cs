@@ -1,10 +1,10 @@
 using System.Composition;
 using Tessera.Gguf;
+using Tessera.Kernels;
 using Tessera.Numerics;
 using Tessera.Plugins;
 using Tessera.Quantization;
-
-[assembly: PluginContract(1)]
+[assembly: PluginContract(2)]
 
 namespace Quant.TQ2_0;
 
@@ -28,7 +28,7 @@ public sealed unsafe class TQ2_0Format : IQuantFormat, IQuantizer
     }
 
     public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
-        new RowMatrix(source, Block, ActivationEncoding.Q8, TQ2_0Kernel.For(options.Simd));
+        new RowMatrix(source, Block, ActivationParts.Q8, TQ2_0Kernel.For(options.Simd));
 
     public GgmlType? Fallback => GgmlType.Q4_0;
 

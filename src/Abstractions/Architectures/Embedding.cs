@@ -1,8 +1,14 @@
-using Tessera.Quantization;
-
 namespace Tessera.Architectures;
 
-/// <summary>A table whose rows are looked up by token id and dequantized.</summary>
-/// <param name="Format">The format that the rows are stored in.</param>
-/// <param name="Source">The table in the file, [rows, columns].</param>
-public sealed record Embedding(IQuantFormat Format, WeightSource Source);
+/// <summary>A table whose rows are looked up. The host makes it.</summary>
+public abstract class Embedding
+{
+    /// <summary>The tensor's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Rows: tokens, positions.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Values per row.</summary>
+    public required int Columns { get; init; }
+}

@@ -1,34 +1,43 @@
 namespace Tessera.Architectures;
 
 /// <summary>
-/// The operators that a model is written with. They run at once, on the host's threads, and write to the pass' own memory. T is the
-/// number of tokens in the batch.
+/// The operators that a model is written with. They run at once, on the host's threads. T rows are tokens of any number of sequences, each at a position
+/// of its own; only <see cref="Rotate"/>, <see cref="Remember"/> and <see cref="Attend"/> place or mix tokens, and the host knows whose they are. Arguments whose
+/// shapes do not go together are an <see cref="ArgumentException"/>. The host implements it: later minor versions may add members.
 /// </summary>
 public interface IForwardPass
 {
-    /// <summary>
-    /// Begins a layer, whose KV cache <see cref="Attention"/> then uses. The memory of the tensors that were made in the layer before is used
-    /// again; those from before the first layer stay.
-    /// </summary>
-    void BeginLayer(int layer);
-
-    /// <summary>Ends the last layer: nodes named from here on belong to none.</summary>
-    void EndLayers();
-
     /// <summary>The rows of a table for the batch's token ids: [T, columns].</summary>
     Tensor Embed(Embedding table);
 
-    /// <summary><c>s W x + b</c>: [T, inputs] to [T, outputs].</summary>
-    Tensor MatMul(Tensor x, Linear w);
+    /// <summary>The rows of a table for the tokens' positions: [T, columns].</summary>
+    Tensor EmbedPositions(Embedding table);
 
-    /// <summary>Two products of the same input, computed together.</summary>
-    (Tensor A, Tensor B) MatMul(Tensor x, Linear a, Linear b);
+    /// <summary>In the last layer the rows that somebody waits for, [wanted, n]; in all others x itself.</summary>
+    Tensor Wanted(Tensor x);
 
-    /// <summary>Three products of the same input, computed together.</summary>
-    (Tensor A, Tensor B, Tensor C) MatMul(Tensor x, Linear a, Linear b, Linear c);
+    /// <summary>Products that share an input, which is encoded once: [T, inputs] to [T, outputs] of each.</summary>
+    void MatMul(Tensor x, ReadOnlySpan<Linear> w, Span<Tensor> y);
 
-    /// <summary><c>x / sqrt(mean(x²) + epsilon) * weight</c> for each token: [T, n] to [T, n].</summary>
-    Tensor RmsNorm(Tensor x, float[] weight, float epsilon);
+    /// <summary>Which experts each token goes to, and how much each counts.</summary>
+    /// <param name="scores">[T, experts].</param>
+    /// <param name="rule">How they are chosen.</param>
+    Routing Route(Tensor scores, RoutingRule rule);
+
+    /// <summary>
+    /// Products of tokens with the matrices of their experts, tokens grouped by expert: [T, inputs], or [T * chosen, inputs] as an earlier product of the same
+    /// routing gave it, to [T * chosen, outputs] of each.
+    /// </summary>
+    void MatMulExperts(Tensor x, Routing routing, ReadOnlySpan<LinearStack> w, Span<Tensor> y);
+
+    /// <summary>Back to tokens, the experts' results weighted and added: [T * chosen, n] to [T, n].</summary>
+    Tensor Combine(Tensor y, Routing routing);
+
+    /// <summary>A norm of each token, or of each group of its columns, such as the heads of queries and keys: [T, n] to [T, n].</summary>
+    /// <param name="x">The values.</param>
+    /// <param name="norm">The norm, its vectors of a group's length.</param>
+    /// <param name="groupLength">Columns of a group; 0 for all.</param>
+    Tensor Norm(Tensor x, Norm norm, int groupLength = 0);
 
     /// <summary>Turns each head's pairs by the angle of their token's position, in place: [T, heads * head length].</summary>
     /// <param name="x">Queries or keys.</param>
@@ -36,25 +45,50 @@ public interface IForwardPass
     /// <param name="rotary">Frequencies and pairing.</param>
     void Rotate(Tensor x, int headLength, RotaryEmbedding rotary);
 
+    /// <summary>Appends the tokens' keys and values to their sequences' cache.</summary>
+    /// <param name="k">Keys, [T, heads * key length].</param>
+    /// <param name="v">Values, [T, heads * value length].</param>
+    /// <param name="state">The cache.</param>
+    void Remember(Tensor k, Tensor v, KeyValueState state);
+
     /// <summary>
-    /// Appends keys and values to the current layer's cache, then attends from each query to every cached position up to its own:
-    /// <c>softmax(q k^T * scale) v</c> per head. Query heads share key heads in groups.
+    /// Attends from each query to the cached positions that it sees. Query heads share key heads in groups.
     /// </summary>
-    /// <param name="q">Queries, [T, heads * key length].</param>
-    /// <param name="k">Keys, [T, KV heads * key length].</param>
-    /// <param name="v">Values, [T, KV heads * value length].</param>
-    /// <param name="scale">Factor of the scores, usually 1/sqrt(key length).</param>
-    /// <returns>[T, heads * value length].</returns>
-    Tensor Attention(Tensor q, Tensor k, Tensor v, float scale);
+    /// <param name="q">Queries, [T, query heads * key length].</param>
+    /// <param name="state">The cache, which this batch's keys and values are in.</param>
+    /// <param name="rule">Scale and options.</param>
+    /// <returns>[T, query heads * value length].</returns>
+    Tensor Attend(Tensor q, KeyValueState state, AttentionRule rule);
 
-    /// <summary><c>silu(gate) * up</c>, element by element, into <paramref name="gate"/>'s memory.</summary>
-    Tensor SwiGlu(Tensor gate, Tensor up);
+    /// <summary><c>f(gate) * up</c>, element by element. It takes over the values of <paramref name="gate"/>.</summary>
+    Tensor Gate(Activation f, Tensor gate, Tensor up);
 
-    /// <summary><c>x + y</c>, element by element, into <paramref name="x"/>'s memory.</summary>
+    /// <summary><c>f(x)</c>, element by element. It takes over the values of <paramref name="x"/>.</summary>
+    Tensor Apply(Activation f, Tensor x);
+
+    /// <summary><c>x + y</c>, element by element. It takes over the values of <paramref name="x"/>.</summary>
     Tensor Add(Tensor x, Tensor y);
 
-    /// <summary>The tokens whose logits were asked for: [T, n] to [outputs, n].</summary>
-    Tensor Outputs(Tensor x);
+    /// <summary>
+    /// <c>x * y</c>, element by element. Where y has fewer columns, each of its values counts for as many neighbouring columns of x: a factor for a head, or for
+    /// a token. It takes over the values of <paramref name="x"/>.
+    /// </summary>
+    Tensor Multiply(Tensor x, Tensor y);
+
+    /// <summary><c>x * w</c> with a weight for each column. It takes over the values of <paramref name="x"/>.</summary>
+    Tensor Multiply(Tensor x, Vector w);
+
+    /// <summary><c>x * factor</c>. It takes over the values of <paramref name="x"/>.</summary>
+    Tensor Scale(Tensor x, float factor);
+
+    /// <summary>Some of the columns: [T, n] to [T, count], the same values under another name.</summary>
+    Tensor Columns(Tensor x, int first, int count);
+
+    /// <summary>Some of the columns of each group, copied: [T, groups * group length] to [T, groups * count].</summary>
+    Tensor Columns(Tensor x, int first, int count, int groupLength);
+
+    /// <summary>The groups of two tensors side by side, copied: [T, groups * a] and [T, groups * b] to [T, groups * (a + b)].</summary>
+    Tensor Join(Tensor x, Tensor y, int groups = 1);
 
     /// <summary>
     /// Names a node of the current layer for whoever observes the pass (<c>tessera trace</c>); it costs nothing when nobody does. The names are
@@ -62,6 +96,6 @@ public interface IForwardPass
     /// rotation.
     /// </summary>
     /// <param name="name">The name without the layer's number.</param>
-    /// <param name="value">Its values, which later operators may overwrite.</param>
+    /// <param name="value">Its values, which later operators may take over.</param>
     void Node(string name, Tensor value);
 }

@@ -1,23 +1,12 @@
 namespace Tessera.Architectures;
 
-/// <summary>What the host must know of a model to hold its state and to read its output.</summary>
-public sealed record ModelShape
+/// <summary>What the host must know of a model to run it. States are declared one by one, see <see cref="IModelBuilder.Cache"/>.</summary>
+/// <param name="Vocabulary">Logits per position, and rows of the table of embeddings.</param>
+/// <param name="Width">Values per token between the layers.</param>
+/// <param name="Layers">Layers.</param>
+/// <param name="ContextLength">Positions that the model was trained for; 0 where the file does not tell.</param>
+public sealed record ModelShape(int Vocabulary, int Width, int Layers, int ContextLength)
 {
-    /// <summary>Logits per position.</summary>
-    public required int Vocabulary { get; init; }
-
-    /// <summary>Positions that the model was trained for; 0 where the file does not tell.</summary>
-    public required int ContextLength { get; init; }
-
-    /// <summary>Layers with a KV cache.</summary>
-    public required int Layers { get; init; }
-
-    /// <summary>Key and value heads per layer.</summary>
-    public required int KvHeads { get; init; }
-
-    /// <summary>Values per key head.</summary>
-    public required int KeyLength { get; init; }
-
-    /// <summary>Values per value head.</summary>
-    public required int ValueLength { get; init; }
+    /// <summary>How the model's hidden states become an embedding of a text.</summary>
+    public Pooling Pooling { get; init; }
 }

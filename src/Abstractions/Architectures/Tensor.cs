@@ -1,34 +1,25 @@
 namespace Tessera.Architectures;
 
 /// <summary>
-/// Activations of a batch: <see cref="Rows"/> tokens of <see cref="Columns"/> F32 values each, contiguous. It belongs to the forward pass that
-/// made it and is gone when that ends.
+/// Activations of a batch: <see cref="Rows"/> tokens of <see cref="Columns"/> values each. It is a name for values that the forward pass keeps, wherever
+/// those are, and belongs to the pass and the layer that made it: used anywhere else it is an error, and so is one whose values an operator has
+/// taken over.
 /// </summary>
-/// <param name="data">The first value.</param>
+/// <param name="slot">Where the pass finds it.</param>
+/// <param name="stamp">What tells it from others that were there.</param>
 /// <param name="rows">Tokens.</param>
 /// <param name="columns">Values per token.</param>
-public readonly unsafe struct Tensor(float* data, int rows, int columns)
+public readonly struct Tensor(int slot, int stamp, int rows, int columns)
 {
-    /// <summary>The first value, for the host's operators.</summary>
-    public float* Data { get; } = data;
+    /// <summary>Where the pass finds it.</summary>
+    public int Slot { get; } = slot;
+
+    /// <summary>What tells it from others that were there.</summary>
+    public int Stamp { get; } = stamp;
 
     /// <summary>Tokens.</summary>
     public int Rows { get; } = rows;
 
     /// <summary>Values per token.</summary>
     public int Columns { get; } = columns;
-
-    internal Tensor(float* data, int rows, int columns, long generation)
-        : this(data, rows, columns) => Generation = generation;
-
-    /// <summary>Which of the times that its pass gave memory back came before it was made; 0 for a tensor that no pass made.</summary>
-    internal long Generation { get; }
-
-    /// <summary>The values of one token.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>
-    public Span<float> Row(int row)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));
-        return new Span<float>(Data + ((long)row * Columns), Columns);
-    }
 }

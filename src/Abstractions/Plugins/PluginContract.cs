@@ -4,5 +4,5 @@ namespace Tessera.Plugins;
 public static class PluginContract
 {
     /// <summary>The contract version: a host loads only plugins that were built against the same one.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 }

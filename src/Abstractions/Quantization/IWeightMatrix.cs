@@ -11,8 +11,8 @@ public interface IWeightMatrix : IDisposable
     /// <summary>Columns (inputs).</summary>
     int Columns { get; }
 
-    /// <summary>The encoding that <see cref="Multiply"/> wants its input in.</summary>
-    ActivationEncoding Activations { get; }
+    /// <summary>The parts of its input that <see cref="Multiply"/> reads; others may not be there.</summary>
+    ActivationParts Reads { get; }
 
     /// <summary>A tile starts at a multiple of this many rows: from 1 to <see cref="Rows"/>, or to 4096 where there are fewer.</summary>
     int RowGranularity { get; }

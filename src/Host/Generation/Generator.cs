@@ -50,7 +50,7 @@ internal sealed class Generator
 
         // The last prompt token is always evaluated: its logits are where the generation begins.
         int kept = Math.Min(CommonPrefix(session.Tokens, request.Prompt), request.Prompt.Count - 1);
-        session.Forget(kept);
+        kept = session.Forget(kept);
         _pending = [.. request.Prompt.Skip(kept)];
     }
 

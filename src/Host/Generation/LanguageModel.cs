@@ -1,9 +1,15 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Architectures;
 using Tessera.Gguf;
 using Tessera.Loading;
 using Tessera.Numerics;
+using Tessera.Runtime;
+using Tessera.Runtime.Batches;
+using Tessera.Runtime.Matrices;
+using Tessera.Runtime.Memory;
 using Tessera.Runtime.Processor;
 using Tessera.Runtime.State;
 using Tessera.Runtime.Threads;
@@ -21,9 +27,11 @@ public sealed class LanguageModel : IDisposable
     private readonly Lazy<GenerationPrompt> _prompt;
     private readonly WorkerPool _pool;
     private readonly int[] _suppressed;
+    private readonly Dictionary<KvCacheType, StatePool> _pools = [];
     private bool _disposed;
 
-    internal LanguageModel(GgufModelFile file, IModel model, IReadOnlyList<BoundMatrix> matrices, IMachineCode? machineCode, Func<ITokenizer> createTokenizer, NumericsMode numerics, WorkerPool pool)
+    internal LanguageModel(
+        GgufModelFile file, IModel model, DeclaredStates states, IReadOnlyList<BoundMatrix> matrices, IMachineCode? machineCode, Func<ITokenizer> createTokenizer, NumericsMode numerics, WorkerPool pool)
     {
         _file = file;
         _tokenizer = new Lazy<ITokenizer>(() => Fit(createTokenizer()));
@@ -32,8 +40,10 @@ public sealed class LanguageModel : IDisposable
         _suppressed = FileAgreement.SuppressedTokens(file.Metadata, model.Shape.Vocabulary);
         (Sampling, UnservedSampling) = FileSampling.Read(file.Metadata);
         Model = model;
+        States = states;
         Matrices = matrices;
         MachineCode = machineCode;
+        Pass = new ForwardPass(states, pool, machineCode);
         Numerics = numerics;
     }
 
@@ -83,6 +93,12 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>What its kernels were assembled with, or null.</summary>
     internal IMachineCode? MachineCode { get; }
+
+    /// <summary>What its sequences keep.</summary>
+    internal DeclaredStates States { get; }
+
+    /// <summary>Runs batches, one at a time, in a turn of <see cref="Pool"/>.</summary>
+    internal ForwardPass Pass { get; }
 
     internal WorkerPool Pool => _pool;
 
@@ -137,13 +153,49 @@ public sealed class LanguageModel : IDisposable
         ExpectNotDisposed();
         ExpectUnchanged();
         ArgumentOutOfRangeException.ThrowIfNegative(contextLength);
-        return new ModelSession(this, _pool, CreateCache(Shape, Numerics, contextLength, cacheType));
+        return new ModelSession(this, CreateSequence(cacheType), contextLength > 0 ? contextLength : DefaultContextOf(Shape));
     }
 
-    internal static KvCache CreateCache(ModelShape shape, NumericsMode numerics, int contextLength = 0, KvCacheType? type = null) => new(
-        shape,
-        contextLength > 0 ? contextLength : shape.ContextLength > 0 ? Math.Min(shape.ContextLength, DefaultContextLength) : DefaultContextLength,
-        type ?? (numerics == NumericsMode.Exact ? KvCacheType.F32 : ProcessorFeatures.BestSimd >= SimdLevel.Avx2 ? KvCacheType.I16 : KvCacheType.F16));
+    /// <summary>A text for the model to remember, without a limit of its own. Sequences with one type of cache may run in one batch.</summary>
+    /// <param name="cacheType">How keys and values are kept, as for <see cref="CreateSession"/>.</param>
+    /// <exception cref="TesseraException">The lengths of the model's heads do not fit the cache's type.</exception>
+    public Sequence CreateSequence(KvCacheType? cacheType = null)
+    {
+        ExpectNotDisposed();
+        KvCacheType type = cacheType ?? DefaultCacheTypeOf(Numerics);
+        lock (_pools)
+        {
+            if (!_pools.TryGetValue(type, out StatePool? pool))
+            {
+                _pools[type] = pool = new StatePool(States, type, StateBytes, Identity());
+            }
+
+            return pool.Create();
+        }
+    }
+
+    /// <summary>Runs one batch of many sequences, which remember its tokens then.</summary>
+    /// <param name="parts">The tokens, of sequences of this model with one type of cache.</param>
+    /// <param name="logits">Receives the wanted rows, part by part, [wanted, vocabulary].</param>
+    /// <param name="cancellationToken">Ends the batch; its tokens are not remembered then.</param>
+    /// <exception cref="TesseraException">An id is not in the vocabulary, or the memory for the tokens is not there.</exception>
+    public void Evaluate(ReadOnlySpan<BatchPart> parts, Span<float> logits, CancellationToken cancellationToken = default)
+    {
+        using (_pool.Enter(cancellationToken))
+        {
+            ExpectNotDisposed();
+            ActivationRows rows = Pass.Run(Model, parts);
+            for (int row = 0; row < rows.Rows; row++)
+            {
+                rows.Row(row).CopyTo(logits[(row * rows.Columns)..]);
+            }
+        }
+    }
+
+    internal static int DefaultContextOf(ModelShape shape) => shape.ContextLength > 0 ? Math.Min(shape.ContextLength, DefaultContextLength) : DefaultContextLength;
+
+    internal static KvCacheType DefaultCacheTypeOf(NumericsMode numerics) =>
+        numerics == NumericsMode.Exact ? KvCacheType.F32 : ProcessorFeatures.BestSimd >= SimdLevel.Avx2 ? KvCacheType.I16 : KvCacheType.F16;
 
     /// <summary>
     /// Ends the threads, frees the weights and closes the file, once the session that is computing has done so. Its sessions cannot be used any
@@ -161,6 +213,7 @@ public sealed class LanguageModel : IDisposable
 
             _disposed = true;
             _pool.Dispose();
+            Pass.Dispose();
             try
             {
                 BoundMatrix.Free(Matrices);
@@ -171,6 +224,12 @@ public sealed class LanguageModel : IDisposable
             }
         }
     }
+
+    /// <summary>Bytes that all sequences may take: what the machine has.</summary>
+    private static long StateBytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    /// <summary>What a saved sequence's bits depend on: the file's tensors and metadata by their description, and the numerics.</summary>
+    private byte[] Identity() => SHA256.HashData(Encoding.UTF8.GetBytes($"{Path}|{Parameters}|{TensorBytes}|{Numerics}"));
 
     private ITokenizer Fit(ITokenizer tokenizer) => tokenizer.Vocabulary.Count <= Shape.Vocabulary
         ? tokenizer

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using Tessera.Architectures;
-using Tessera.Runtime;
+using Tessera.Runtime.Batches;
 using Tessera.Runtime.Memory;
 using Tessera.Runtime.State;
 using Tessera.Runtime.Threads;
@@ -15,32 +13,27 @@ internal sealed class ModelSession : IModelSession
 
     private readonly LanguageModel _model;
     private readonly WorkerPool _pool;
-    private readonly KvCache _cache;
-    private readonly ForwardPass _pass;
-    private readonly List<int> _tokens;
+    private readonly Sequence _sequence;
+    private readonly int[] _batch;
     private int _inUse;
     private bool _disposed;
     private Exception? _failure;
 
-    public ModelSession(LanguageModel model, WorkerPool pool, KvCache cache)
+    public ModelSession(LanguageModel model, Sequence sequence, int contextLength)
     {
         _model = model;
-        _pool = pool;
-        _cache = cache;
-        _pass = new ForwardPass(pool, cache, model.MachineCode);
-        _tokens = new List<int>(Math.Min(cache.Capacity, BatchTokens));
+        _pool = model.Pool;
+        _sequence = sequence;
+        _batch = new int[Math.Min(contextLength, BatchTokens)];
+        ContextLength = contextLength;
     }
 
-    public int ContextLength => _cache.Capacity;
+    public int ContextLength { get; }
 
-    public IReadOnlyList<int> Tokens => _tokens;
+    public IReadOnlyList<int> Tokens => _sequence.Tokens;
 
     /// <summary>Sees every node of a forward pass.</summary>
-    internal Action<string, int, Tensor>? Observer
-    {
-        get => _pass.Observer;
-        set => _pass.Observer = value;
-    }
+    internal Action<string, int, ActivationRows>? Observer { get; set; }
 
     public void Evaluate(ReadOnlySpan<int> ids, Span<float> logits, CancellationToken cancellationToken)
     {
@@ -105,8 +98,7 @@ internal sealed class ModelSession : IModelSession
         using (_pool.Enter())
         {
             _disposed = true;
-            _pass.Dispose();
-            _cache.Dispose();
+            _sequence.Dispose();
         }
     }
 
@@ -133,26 +125,24 @@ internal sealed class ModelSession : IModelSession
                 throw new TesseraException($"The session ended with an error: {_failure.Message}", _failure);
             }
 
-            for (int first = 0; first < ids.Length; first += BatchTokens)
+            for (int first = 0; first < ids.Length;)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                ReadOnlySpan<int> batch = ids.Slice(first, Math.Min(BatchTokens, ids.Length - first));
+                ReadOnlySpan<int> batch = ids.Slice(first, Math.Min(Math.Min(_batch.Length, _sequence.NextBorder), ids.Length - first));
                 int wanted = Math.Clamp(first + batch.Length - firstOutput, 0, batch.Length);
-                Tensor y = Run(batch, wanted, cancellationToken);
-                _tokens.AddRange(batch);
-                Copy(y, wanted, logits[(Math.Max(0, first - firstOutput) * vocabulary)..]);
+                ActivationRows rows = Run(batch, wanted, cancellationToken);
+                Copy(rows, logits[(Math.Max(0, first - firstOutput) * vocabulary)..]);
+                first += batch.Length;
             }
-
-            // The logits are in memory that the session owns.
-            GC.KeepAlive(this);
         }
     }
 
     /// <summary>Rewinds for the caller who has the session.</summary>
-    internal void Forget(int position)
+    /// <returns>How many tokens it remembers now.</returns>
+    internal int Forget(int position)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(position, _tokens.Count);
-        CollectionsMarshal.SetCount(_tokens, position);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(position, Tokens.Count);
+        return _sequence.Rewind(position);
     }
 
     /// <exception cref="TesseraException">The vocabulary has no such token.</exception>
@@ -171,38 +161,39 @@ internal sealed class ModelSession : IModelSession
             "The session is in use: it serves one caller at a time, and a generation has it until its last token or until its enumerator is disposed. "
             + "Make a session for each caller.");
 
-    private Tensor Run(ReadOnlySpan<int> batch, int outputs, CancellationToken cancellationToken)
+    private ActivationRows Run(ReadOnlySpan<int> batch, int wanted, CancellationToken cancellationToken)
     {
+        batch.CopyTo(_batch);
         try
         {
-            return _pass.Run(_model.Model, batch, _tokens.Count, outputs);
+            _model.Pass.Observer = Observer;
+            return _model.Pass.Run(_model.Model, [new BatchPart(_sequence, _batch.AsMemory(0, batch.Length), wanted)]);
         }
         catch (TurnCancelledException)
         {
-            // What the cache holds of this batch lies behind the session's tokens, where the next batch is written.
+            // What the pages hold of this batch lies behind the session's tokens, where the next batch is written.
             throw new OperationCanceledException(cancellationToken);
         }
         catch (Exception e)
         {
-            // Operators were left in the middle of their work, and the cache with half a batch.
             _failure = e;
             throw;
         }
     }
 
-    private static void Copy(Tensor y, int rows, Span<float> logits)
+    private static void Copy(ActivationRows rows, Span<float> logits)
     {
-        for (int row = 0; row < rows; row++)
+        for (int row = 0; row < rows.Rows; row++)
         {
-            y.Row(row).CopyTo(logits[(row * y.Columns)..]);
+            rows.Row(row).CopyTo(logits[(row * rows.Columns)..]);
         }
     }
 
     private void Check(ReadOnlySpan<int> ids)
     {
-        if (ids.Length > ContextLength - _tokens.Count)
+        if (ids.Length > ContextLength - _sequence.Tokens.Count)
         {
-            throw new TesseraException($"{_tokens.Count + ids.Length} tokens do not fit the context of {ContextLength}.");
+            throw new TesseraException($"{_sequence.Tokens.Count + ids.Length} tokens do not fit the context of {ContextLength}.");
         }
 
         foreach (int id in ids)

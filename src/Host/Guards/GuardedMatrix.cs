@@ -27,7 +27,7 @@ internal sealed class GuardedMatrix : IWeightMatrix
         _matrix = matrix;
         Rows = matrix.Rows;
         Columns = matrix.Columns;
-        Activations = matrix.Activations;
+        Reads = matrix.Reads;
         RowGranularity = matrix.RowGranularity;
         ReadsSource = matrix.ReadsSource;
         Simd = matrix.Simd;
@@ -39,9 +39,9 @@ internal sealed class GuardedMatrix : IWeightMatrix
                 $"it returns a matrix of {Rows} x {Columns} in tiles of {RowGranularity} for one of {source.Rows} x {source.Columns}");
         }
 
-        if (!Enum.IsDefined(Activations))
+        if ((Reads & ~(ActivationParts.Values | ActivationParts.Q8)) != 0 || Reads == ActivationParts.None)
         {
-            throw new InvalidOperationException($"its matrix wants its input in the encoding {Activations}, which there is not");
+            throw new InvalidOperationException($"its matrix reads parts of its input ({Reads}) that there are not");
         }
 
         if (Simd is { } simd && !Enum.IsDefined(simd))
@@ -60,7 +60,7 @@ internal sealed class GuardedMatrix : IWeightMatrix
 
     public int Columns { get; }
 
-    public ActivationEncoding Activations { get; }
+    public ActivationParts Reads { get; }
 
     public int RowGranularity { get; }
 

@@ -2,6 +2,7 @@ using Tessera.Architectures;
 using Tessera.Gguf;
 using Tessera.Plugins;
 using Tessera.Runtime;
+using Tessera.Runtime.State;
 
 namespace Tessera.Loading;
 
@@ -13,28 +14,23 @@ internal static class EquationTrial
 
     /// <exception cref="GgufException">The model's shape, its tensors and its equations do not fit each other.</exception>
     /// <exception cref="TesseraException">The architecture fails.</exception>
-    public static void Run(string file, PluginPart<IArchitecture> architecture, IModel model)
+    public static void Run(string file, PluginPart<IArchitecture> architecture, IModel model, DeclaredStates states)
     {
         GgufException Unfit(string problem) => new(file, architecture.Export.ToString(), -1, problem);
         ModelShape shape = model.Shape;
-        if (shape is not { Vocabulary: > 0, ContextLength: >= 0, Layers: >= 0, KvHeads: > 0, KeyLength: > 0, ValueLength: > 0 })
+        if (shape is not { Vocabulary: > 0, Width: > 0, ContextLength: >= 0, Layers: >= 0 })
         {
             throw Unfit($"its shape has a length that is not positive: {shape}");
         }
 
-        using var trial = new ShapePass(shape);
+        using var trial = new ShapePass(states);
         try
         {
-            trial.Run(model, Tokens, outputs: 1);
+            trial.Run(model, Tokens, wanted: 1);
         }
         catch (UnfitEquationsException e)
         {
             throw Unfit(e.Message.TrimEnd('.'));
-        }
-
-        if (trial.AttendingLayers != shape.Layers)
-        {
-            throw Unfit($"its shape has {shape.Layers} layers with a KV cache, its equations attend in {trial.AttendingLayers}");
         }
     }
 }

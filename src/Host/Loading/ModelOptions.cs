@@ -62,6 +62,6 @@ public sealed record ModelOptions
     /// <summary>The best instruction set that kernels may use; what the processor has by default.</summary>
     public SimdLevel Simd { get; init; } = ProcessorFeatures.BestSimd;
 
-    /// <summary>What stands between the model and a matrix, given the tensor's name and the matrix; null for nothing.</summary>
-    internal Func<string, IWeightMatrix, IWeightMatrix>? Wrap { get; init; }
+    /// <summary>Sees the input of every product, with the tensor's name; null for nobody.</summary>
+    internal Action<string, ActivationBatch>? Observer { get; init; }
 }

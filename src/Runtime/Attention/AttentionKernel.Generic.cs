@@ -18,6 +18,15 @@ internal abstract unsafe class AttentionKernel<TLanes, TVector> : AttentionKerne
                 continue;
             }
 
+            float* y = sums.Values + ((nint)row * length);
+            float* x = next.Values + ((nint)row * length);
+            if (tile.FirstChunkOf(row) == chunk)
+            {
+                (sums.Maxima[row], sums.Weights[row]) = (next.Maxima[row], next.Weights[row]);
+                new ReadOnlySpan<float>(x, length).CopyTo(new Span<float>(y, length));
+                continue;
+            }
+
             // One of the factors is 1.
             float difference = next.Maxima[row] - sums.Maxima[row];
             float factor = MathF.Exp(-MathF.Abs(difference));
@@ -26,8 +35,6 @@ internal abstract unsafe class AttentionKernel<TLanes, TVector> : AttentionKerne
             sums.Weights[row] = (sums.Weights[row] * before) + (next.Weights[row] * added);
             TVector beforeFactor = TLanes.Create(before);
             TVector addedFactor = TLanes.Create(added);
-            float* y = sums.Values + ((nint)row * length);
-            float* x = next.Values + ((nint)row * length);
             for (nint i = 0; i < length; i += TLanes.Count)
             {
                 TVector addend = TLanes.Multiply(TLanes.Load(x + i), addedFactor);
@@ -36,9 +43,13 @@ internal abstract unsafe class AttentionKernel<TLanes, TVector> : AttentionKerne
         }
     }
 
-    public override void Finish(AttentionSums sums, int row, int length, float* y)
+    public override void Finish(AttentionSums sums, int row, int length, float sink, float* y)
     {
-        float factor = 1 / sums.Weights[row];
+        // A sink that is larger than all scores becomes what weights are relative to.
+        float difference = sink - sums.Maxima[row];
+        float factor = difference > 0
+            ? MathF.Exp(-difference) / ((sums.Weights[row] * MathF.Exp(-difference)) + 1)
+            : 1 / (sums.Weights[row] + MathF.Exp(difference));
         float* x = sums.Values + ((nint)row * KvLayout.Padded(length));
         nint i = 0;
         for (; i <= length - TLanes.Count; i += TLanes.Count)

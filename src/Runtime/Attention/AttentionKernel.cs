@@ -20,11 +20,16 @@ internal abstract unsafe class AttentionKernel
     /// <summary>A tile's sums over one chunk of positions.</summary>
     public abstract void Attend(in AttentionTile tile, int chunk, AttentionSums sums);
 
-    /// <summary>Adds the sums of the next chunk to those of the chunks before it.</summary>
+    /// <summary>Adds the sums of the next chunk to those of the chunks before it; of rows that see nothing before it they are the sums.</summary>
     public abstract void Merge(in AttentionTile tile, int chunk, AttentionSums next, AttentionSums sums);
 
     /// <summary>Writes a row's result, the sums over the weights' sum.</summary>
-    public abstract void Finish(AttentionSums sums, int row, int length, float* y);
+    /// <param name="sums">The tile's.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="length">The value's length.</param>
+    /// <param name="sink">A score that takes its part of the weights; minus infinity for none.</param>
+    /// <param name="y">Where to.</param>
+    public abstract void Finish(AttentionSums sums, int row, int length, float sink, float* y);
 
     private static AttentionKernel For<TLanes, TVector>(KvCacheType type, IMachineCode? machineCode)
         where TLanes : struct, ILanes<TVector>

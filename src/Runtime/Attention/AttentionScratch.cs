@@ -39,7 +39,7 @@ internal sealed unsafe class AttentionScratch : IDisposable
     {
         long queries = Aligned((long)rows * (keyLength + 1));
         long scores = (long)rows * AttentionTile.ChunkPositions;
-        long keyPanel = (long)keyLength * KvCache.BlockPositions;
+        long keyPanel = (long)keyLength * KvLayout.BlockPositions;
         long valuePanel = (long)valueLength * AttentionTile.ValuePositions;
         long sums = Aligned(AttentionSums.Length(rows, valueLength));
         PackedTile = -1;

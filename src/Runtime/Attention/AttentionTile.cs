@@ -36,21 +36,33 @@ internal unsafe struct AttentionTile
 
     public required int ValueLength { get; init; }
 
-    /// <summary>The head's keys, [block].</summary>
-    public required byte* Keys { get; init; }
+    /// <summary>The sequence's pages, each with the positions of a chunk.</summary>
+    public required byte** Pages { get; init; }
+
+    /// <summary>Bytes from a page's beginning to the head's keys, [block].</summary>
+    public required long KeysInPage { get; init; }
 
     public required int KeyBlockBytes { get; init; }
 
     /// <summary>Where the keys of the chunk begin that the thread will attend to next, most probably.</summary>
     public byte* NextKeys { get; set; }
 
-    /// <summary>The head's values, [block].</summary>
-    public required byte* Values { get; init; }
+    /// <summary>Bytes from a page's beginning to the head's values, [block].</summary>
+    public required long ValuesInPage { get; init; }
 
     public required int ValueBlockBytes { get; init; }
 
+    /// <summary>Which positions a query sees.</summary>
+    public required AttentionSpan Span { get; init; }
+
     /// <summary>Factor of the scores.</summary>
     public required float Scale { get; init; }
+
+    /// <summary>Scores become <c>cap * tanh(score / cap)</c>; 0 for none.</summary>
+    public required float SoftCap { get; init; }
+
+    /// <summary>What a score loses per position of distance, for each of the query heads that share the KV head; null for nothing.</summary>
+    public required float* Slopes { get; init; }
 
     /// <summary>Room for [row][positions of a chunk].</summary>
     public required float* Scores { get; init; }
@@ -66,22 +78,45 @@ internal unsafe struct AttentionTile
 
     public readonly int Groups => (Rows + GroupRows - 1) / GroupRows;
 
-    public readonly int Chunks => (PositionsOf(Rows - 1) + ChunkPositions - 1) / ChunkPositions;
+    /// <summary>The first chunk that a row sees something of.</summary>
+    public readonly int FirstChunk => FirstChunkOf(0);
+
+    /// <summary>The chunk after the last that a row sees something of.</summary>
+    public readonly int EndChunk => (Span.End(PositionOf(Rows - 1)) + ChunkPositions - 1) / ChunkPositions;
+
+    /// <summary>Whether scores are more than products.</summary>
+    public readonly bool AdjustsScores => SoftCap != 0 || Slopes != null;
 
     public readonly float* QueriesOfGroup(int group) => Queries + ((nint)group * GroupLength);
 
-    public readonly byte* KeysOf(int chunk) => Keys + ((long)chunk * (ChunkPositions / KvCache.BlockPositions) * KeyBlockBytes);
+    public readonly byte* KeysOf(int chunk) => Pages[chunk] + KeysInPage;
 
-    public readonly byte* ValuesOf(int chunk) => Values + ((long)chunk * (ChunkPositions / KvCache.BlockPositions) * ValueBlockBytes);
+    public readonly byte* ValuesOf(int chunk) => Pages[chunk] + ValuesInPage;
 
-    /// <summary>How many positions a row attends to: all up to its own.</summary>
-    public readonly int PositionsOf(int row) => FirstPosition + (row / RowsPerToken) + 1;
+    /// <summary>A row's position.</summary>
+    public readonly int PositionOf(int row) => FirstPosition + (row / RowsPerToken);
 
-    /// <summary>How many positions of a chunk a row attends to.</summary>
-    public readonly int PositionsOf(int row, int chunk) => Math.Clamp(PositionsOf(row) - (chunk * ChunkPositions), 0, ChunkPositions);
+    /// <summary>The first chunk that a row sees something of.</summary>
+    public readonly int FirstChunkOf(int row) => Span.First(PositionOf(row)) / ChunkPositions;
 
-    /// <summary>How many positions of a chunk any row of a group attends to.</summary>
-    public readonly int PositionsOfGroup(int group, int chunk) => PositionsOf(Math.Min(Rows, (group + 1) * GroupRows) - 1, chunk);
+    /// <summary>How many positions of a chunk come before the end of what a row sees; 0 where it sees none of the chunk.</summary>
+    public readonly int PositionsOf(int row, int chunk)
+    {
+        int position = PositionOf(row);
+        int start = chunk * ChunkPositions;
+        return Span.First(position) >= start + ChunkPositions ? 0 : Math.Clamp(Span.End(position) - start, 0, ChunkPositions);
+    }
+
+    /// <summary>How many positions of a chunk come before the first that a row sees.</summary>
+    public readonly int SkippedOf(int row, int chunk) => Math.Clamp(Span.First(PositionOf(row)) - (chunk * ChunkPositions), 0, ChunkPositions);
+
+    /// <summary>How many positions of a chunk come before the end of what any row of a group sees; 0 where none sees any of the chunk.</summary>
+    public readonly int PositionsOfGroup(int group, int chunk)
+    {
+        int start = chunk * ChunkPositions;
+        int last = Math.Min(Rows, (group + 1) * GroupRows) - 1;
+        return Span.First(PositionOf(group * GroupRows)) >= start + ChunkPositions ? 0 : Math.Clamp(Span.End(PositionOf(last)) - start, 0, ChunkPositions);
+    }
 
     /// <summary>How many rows of a group are multiplied: 8, 4 or 1.</summary>
     public readonly int RowsOfGroup(int group) => (Rows - (group * GroupRows)) switch

@@ -10,7 +10,7 @@ internal sealed unsafe class FloatAttentionKernel<TLanes, TVector, TEncoding> : 
     where TVector : struct
     where TEncoding : struct, IFloatKvEncoding
 {
-    private const int Block = KvCache.BlockPositions;
+    private const int Block = KvLayout.BlockPositions;
 
     public override void Attend(in AttentionTile tile, int chunk, AttentionSums sums)
     {
@@ -32,7 +32,7 @@ internal sealed unsafe class FloatAttentionKernel<TLanes, TVector, TEncoding> : 
     private static void Score(in AttentionTile tile, int chunk)
     {
         int groups = tile.Groups;
-        int count = tile.PositionsOfGroup(groups - 1, chunk);
+        int count = Positions(tile, chunk);
         byte* block = tile.KeysOf(chunk);
         for (int first = 0; first < count; first += Block, block += tile.KeyBlockBytes)
         {
@@ -60,7 +60,15 @@ internal sealed unsafe class FloatAttentionKernel<TLanes, TVector, TEncoding> : 
             int count = tile.PositionsOf(row, chunk);
             if (count > 0)
             {
-                sums.Maxima[row] = RowSoftmax<TLanes, TVector>.Weigh(scores, count, tile.Scale, out sums.Weights[row]);
+                float scale = tile.Scale;
+                if (tile.AdjustsScores)
+                {
+                    ScoreAdjustment<TLanes, TVector>.Adjust(tile, chunk, row, scale, scores);
+                    scale = 1;
+                }
+
+                new Span<float>(scores, tile.SkippedOf(row, chunk)).Fill(float.NegativeInfinity);
+                sums.Maxima[row] = RowSoftmax<TLanes, TVector>.Weigh(scores, count, scale, out sums.Weights[row]);
             }
 
             // Positions of later tokens in the row's group.
@@ -74,7 +82,7 @@ internal sealed unsafe class FloatAttentionKernel<TLanes, TVector, TEncoding> : 
     private static void Sum(in AttentionTile tile, int chunk, AttentionSums sums)
     {
         int groups = tile.Groups;
-        int count = tile.PositionsOfGroup(groups - 1, chunk);
+        int count = Positions(tile, chunk);
         int length = KvLayout.Padded(tile.ValueLength);
         int blockLength = length * Block;
         byte* blocks = tile.ValuesOf(chunk);
@@ -96,5 +104,17 @@ internal sealed unsafe class FloatAttentionKernel<TLanes, TVector, TEncoding> : 
                 }
             }
         }
+    }
+
+    /// <summary>How many positions of the chunk any row sees. The last group sees the most, unless its window has passed the chunk by.</summary>
+    private static int Positions(in AttentionTile tile, int chunk)
+    {
+        int most = 0;
+        for (int group = 0; group < tile.Groups; group++)
+        {
+            most = Math.Max(most, tile.PositionsOfGroup(group, chunk));
+        }
+
+        return most;
     }
 }

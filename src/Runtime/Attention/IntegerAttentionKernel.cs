@@ -17,7 +17,7 @@ internal sealed unsafe class IntegerAttentionKernel<TLanes, TVector>(IMachineCod
 {
     private const int GroupRows = AttentionTile.GroupRows;
     private const int ChunkPositions = AttentionTile.ChunkPositions;
-    private const int Block = KvCache.BlockPositions;
+    private const int Block = KvLayout.BlockPositions;
     private const int Lanes = KvLayout.Lanes;
     private const int PairsOfBlock = Block / 2;
 

@@ -13,7 +13,7 @@ internal static unsafe class IntegerSoftmax<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
-    private const int Block = KvCache.BlockPositions;
+    private const int Block = KvLayout.BlockPositions;
     private const int GroupRows = AttentionTile.GroupRows;
     private const int ChunkPositions = AttentionTile.ChunkPositions;
     private const float Largest = 32767;
@@ -46,7 +46,7 @@ internal static unsafe class IntegerSoftmax<TLanes, TVector>
         float* lanes = stackalloc float[3 * GroupRows * Block];
         float* maxima = stackalloc float[GroupRows];
         int* counts = stackalloc int[GroupRows];
-        float* factors = tile.QueriesOfGroup(group);
+        float* factors = stackalloc float[GroupRows];
         byte* values = tile.ValuesOf(chunk);
         int firstRow = group * GroupRows;
         for (int i = 0; i < GroupRows; i++)
@@ -54,6 +54,12 @@ internal static unsafe class IntegerSoftmax<TLanes, TVector>
             int count = firstRow + i < tile.Rows ? tile.PositionsOf(firstRow + i, chunk) : 0;
             float* scores = tile.Scores + (i * ChunkPositions);
             counts[i] = KvLayout.Padded(count);
+            factors[i] = tile.QueriesOfGroup(group)[i];
+            if (count > 0)
+            {
+                Adjust(tile, chunk, firstRow + i, scores, ref factors[i]);
+            }
+
             for (int j = count; j < counts[i]; j++)
             {
                 scores[j] = float.NegativeInfinity;
@@ -96,6 +102,23 @@ internal static unsafe class IntegerSoftmax<TLanes, TVector>
             {
                 ((short*)scores)[j] = 0;
             }
+        }
+    }
+
+    /// <summary>Scores that are more than products, or that the row does not see.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Adjust(in AttentionTile tile, int chunk, int row, float* scores, ref float factor)
+    {
+        if (tile.AdjustsScores)
+        {
+            ScoreAdjustment<TLanes, TVector>.Adjust(tile, chunk, row, factor / Log2E, scores);
+            factor = Log2E;
+        }
+
+        int skipped = tile.SkippedOf(row, chunk);
+        for (int j = 0; j < skipped; j++)
+        {
+            scores[j] = float.NegativeInfinity;
         }
     }
 

@@ -10,7 +10,7 @@ internal static unsafe class RowSoftmax<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
-    private const int Block = KvCache.BlockPositions;
+    private const int Block = KvLayout.BlockPositions;
 
     // Below it e^x leaves the normal numbers.
     private const float SmallestExponent = -87;

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Tessera.Architectures;
 using Tessera.Numerics;
 using Tessera.Runtime.Memory;
 using Tessera.Runtime.Threads;
@@ -9,7 +8,7 @@ using Tessera.Runtime.Vectors;
 
 namespace Tessera.Runtime.Matrices;
 
-/// <summary>Encodes the input of matrix products as <see cref="ActivationEncoding.Q8"/>.</summary>
+/// <summary>Encodes the input of matrix products: what the matrices read of <see cref="ActivationParts.Q8"/>.</summary>
 internal sealed unsafe class ActivationEncoder : Operation, IDisposable
 {
     private const int BlockColumns = 32;
@@ -33,45 +32,45 @@ internal sealed unsafe class ActivationEncoder : Operation, IDisposable
     private readonly NativeBuffer _offsets = new();
     private readonly NativeBuffer _scaledSums = new();
     private readonly NativeBuffer _sumTables = new();
-    private Tensor _x;
+    private ActivationRows _x;
+    private ActivationParts _parts;
     private int _stride;
     private int _itemColumns;
     private int _itemsPerToken;
 
-    /// <summary>The batch in the wanted encoding; valid until the next call.</summary>
-    public ActivationBatch Encode(WorkerPool pool, Tensor x)
+    /// <summary>The batch with the wanted parts; valid until the next call.</summary>
+    public ActivationBatch Encode(WorkerPool pool, ActivationRows x, ActivationParts parts)
     {
+        if ((parts & ActivationParts.Q8) == 0)
+        {
+            return new ActivationBatch { Tokens = x.Rows, Columns = x.Columns, Values = x.Data, ValueStride = x.Stride };
+        }
+
+        // Tables are made of scaled sums.
+        _parts = Has(parts, ActivationParts.SumTables) ? parts | ActivationParts.ScaledSums : parts;
         _x = x;
         _stride = OddLines(x.Columns) * LineColumns;
         long quants = (long)x.Rows * _stride;
-        _quants.Reserve(quants);
-        _scales.Reserve(quants / BlockColumns * sizeof(float));
-        _sums.Reserve(quants / SumColumns * sizeof(short));
-        _offsets.Reserve(quants / SumColumns * sizeof(int));
-        _scaledSums.Reserve(quants / BlockColumns * sizeof(float));
-        _sumTables.Reserve(quants / TableColumns * TableLength * sizeof(float));
-        int groups = (_stride + GroupColumns - 1) / GroupColumns;
-        _itemColumns = x.Rows < TokensPerThread * pool.Threads ? GroupsPerItem * GroupColumns : groups * GroupColumns;
-        _itemsPerToken = (_stride + _itemColumns - 1) / _itemColumns;
-        pool.Run(this, x.Rows * _itemsPerToken);
-        return new ActivationBatch
+        var batch = new ActivationBatch
         {
             Tokens = x.Rows,
             Columns = x.Columns,
             Values = x.Data,
-            ValueStride = x.Columns,
-            Quants = (sbyte*)_quants.Data,
+            ValueStride = x.Stride,
+            Quants = (sbyte*)_quants.Reserve(quants),
             QuantStride = _stride,
-            Scales = (float*)_scales.Data,
-            Sums = (short*)_sums.Data,
-            Offsets = (int*)_offsets.Data,
-            ScaledSums = (float*)_scaledSums.Data,
-            SumTables = (float*)_sumTables.Data,
+            Scales = (float*)_scales.Reserve(quants / BlockColumns * sizeof(float)),
+            Sums = (short*)Reserve(ActivationParts.Sums, _sums, quants / SumColumns * sizeof(short)),
+            Offsets = (int*)Reserve(ActivationParts.Offsets, _offsets, quants / SumColumns * sizeof(int)),
+            ScaledSums = (float*)Reserve(ActivationParts.ScaledSums, _scaledSums, quants / BlockColumns * sizeof(float)),
+            SumTables = (float*)Reserve(ActivationParts.SumTables, _sumTables, quants / TableColumns * TableLength * sizeof(float)),
         };
+        int groups = (_stride + GroupColumns - 1) / GroupColumns;
+        _itemColumns = x.Rows < TokensPerThread * pool.Threads ? GroupsPerItem * GroupColumns : groups * GroupColumns;
+        _itemsPerToken = (_stride + _itemColumns - 1) / _itemColumns;
+        pool.Run(this, x.Rows * _itemsPerToken);
+        return batch;
     }
-
-    /// <summary>The batch as it is.</summary>
-    public static ActivationBatch Plain(Tensor x) => new() { Tokens = x.Rows, Columns = x.Columns, Values = x.Data, ValueStride = x.Columns };
 
     public void Dispose()
     {
@@ -88,7 +87,7 @@ internal sealed unsafe class ActivationEncoder : Operation, IDisposable
     {
         (int token, int part) = Math.DivRem(item, _itemsPerToken);
         int last = Math.Min(_stride, (part + 1) * _itemColumns);
-        float* x = _x.Data + ((long)token * _x.Columns);
+        float* x = _x.PointerTo(token);
         float* padded = stackalloc float[GroupColumns];
         for (int column = part * _itemColumns; column < last; column += GroupColumns)
         {
@@ -105,6 +104,10 @@ internal sealed unsafe class ActivationEncoder : Operation, IDisposable
             EncodeGroup(values, ((long)token * _stride) + column, Math.Min(GroupColumns, _stride - column) / BlockColumns);
         }
     }
+
+    private static bool Has(ActivationParts parts, ActivationParts part) => (parts & part) != 0;
+
+    private byte* Reserve(ActivationParts part, NativeBuffer buffer, long bytes) => Has(_parts, part) ? buffer.Reserve(bytes) : null;
 
     /// <summary>Cache lines from one token to the next: an odd number, which spreads the tokens of a tile over all sets of a cache.</summary>
     private static int OddLines(int columns) => ((columns + LineColumns - 1) / LineColumns) | 1;
@@ -142,8 +145,11 @@ internal sealed unsafe class ActivationEncoder : Operation, IDisposable
             }
         }
 
-        StoreSums(scales, Sum(firstSums), Sum(secondSums), place, blocks);
-        StoreTables(place, blocks);
+        StoreFirst(scales, (float*)_scales.Data + (place / BlockColumns), blocks);
+        if ((_parts & ActivationParts.Q8) != ActivationParts.Quants)
+        {
+            StoreSums(scales, Sum(firstSums), Sum(secondSums), place, blocks);
+        }
     }
 
     private void StoreTables(long place, int blocks)
@@ -162,10 +168,29 @@ internal sealed unsafe class ActivationEncoder : Operation, IDisposable
 
     private void StoreSums(Vector256<float> scales, Vector256<int> first, Vector256<int> second, long place, int blocks)
     {
-        StoreFirst(scales, (float*)_scales.Data + (place / BlockColumns), blocks);
-        StoreFirst(scales * Vector256.ConvertToSingle(first + second), (float*)_scaledSums.Data + (place / BlockColumns), blocks);
-        StoreFirst((second << 16) | (first & Vector256.Create(0xFFFF)), (int*)((short*)_sums.Data + (place / SumColumns)), blocks);
+        if (Has(_parts, ActivationParts.ScaledSums))
+        {
+            StoreFirst(scales * Vector256.ConvertToSingle(first + second), (float*)_scaledSums.Data + (place / BlockColumns), blocks);
+        }
 
+        if (Has(_parts, ActivationParts.SumTables))
+        {
+            StoreTables(place, blocks);
+        }
+
+        if (Has(_parts, ActivationParts.Sums))
+        {
+            StoreFirst((second << 16) | (first & Vector256.Create(0xFFFF)), (int*)((short*)_sums.Data + (place / SumColumns)), blocks);
+        }
+
+        if (Has(_parts, ActivationParts.Offsets))
+        {
+            StoreOffsets(first, second, place, blocks);
+        }
+    }
+
+    private void StoreOffsets(Vector256<int> first, Vector256<int> second, long place, int blocks)
+    {
         (Vector256<ulong> firstLower, Vector256<ulong> firstUpper) = Vector256.Widen((first * -128).AsUInt32());
         (Vector256<ulong> secondLower, Vector256<ulong> secondUpper) = Vector256.Widen((second * -128).AsUInt32());
         ulong* offsets = (ulong*)((int*)_offsets.Data + (place / SumColumns));

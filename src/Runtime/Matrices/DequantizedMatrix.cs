@@ -18,7 +18,7 @@ internal sealed unsafe class DequantizedMatrix(IQuantFormat format, WeightSource
 
     public int Columns => source.Columns;
 
-    public ActivationEncoding Activations => ActivationEncoding.F32;
+    public ActivationParts Reads => ActivationParts.Values;
 
     public int RowGranularity => 1;
 

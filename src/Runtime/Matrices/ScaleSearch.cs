@@ -6,7 +6,7 @@ using Tessera.Numerics;
 namespace Tessera.Runtime.Matrices;
 
 /// <summary>
-/// Chooses the scales of <see cref="ActivationEncoding.Q8"/> for eight blocks of 32 columns. A block's largest value need not become 127: of sixteen
+/// Chooses the scales of <see cref="ActivationParts.Q8"/> for eight blocks of 32 columns. A block's largest value need not become 127: of sixteen
 /// scales from there to 4 % above, the one whose rounding errors happen to be smallest takes a fifth to a quarter off the encoding's squared error.
 /// </summary>
 /// <remarks>

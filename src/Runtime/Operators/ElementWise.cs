@@ -1,17 +1,17 @@
 using System.Runtime.Intrinsics;
-using Tessera.Architectures;
+using Tessera.Runtime.Memory;
 using Tessera.Runtime.Threads;
 
 namespace Tessera.Runtime.Operators;
 
 /// <summary>Applies an operator to all values of two tensors of one shape, into the first.</summary>
-internal sealed class ElementWise<TOperator> : TokenOperation
+internal sealed class ElementWise<TOperator> : TokenOperation, IBinaryOperation
     where TOperator : struct, IBinaryOperator
 {
-    private Tensor _x;
-    private Tensor _y;
+    private ActivationRows _x;
+    private ActivationRows _y;
 
-    public void Run(WorkerPool pool, Tensor x, Tensor y)
+    public void Run(WorkerPool pool, ActivationRows x, ActivationRows y)
     {
         (_x, _y) = (x, y);
         Run(pool, x.Rows);

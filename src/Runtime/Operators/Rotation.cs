@@ -1,33 +1,45 @@
 using Tessera.Architectures;
+using Tessera.Runtime.Batches;
+using Tessera.Runtime.Memory;
 using Tessera.Runtime.Threads;
 
 namespace Tessera.Runtime.Operators;
 
 /// <summary>Turns pairs of values by angles that grow with the position (Su et al. 2021).</summary>
-internal sealed unsafe class Rotation : TokenOperation
+internal sealed unsafe class Rotation : TokenOperation, IDisposable
 {
-    private readonly RotationAngles _angles;
-    private Tensor _x;
+    private readonly List<RotationAngles> _known = [];
+    private RotationAngles _angles = null!;
+    private ActivationRows _x;
     private int _headLength;
-    private RotaryEmbedding _rotary = null!;
 
-    public Rotation(RotationAngles angles) => _angles = angles;
+    /// <summary>Another batch begins: angles are those of the one before.</summary>
+    public void Reset() => _known.ForEach(angles => angles.IsCurrent = false);
 
-    public void Run(WorkerPool pool, Tensor x, int headLength, RotaryEmbedding rotary)
+    public void Run(WorkerPool pool, BatchRows batch, ActivationRows x, int headLength, RotaryEmbedding rotary)
     {
-        (_x, _headLength, _rotary) = (x, headLength, rotary);
+        _angles = AnglesOf(rotary);
+        if (!_angles.IsCurrent)
+        {
+            _angles.Prepare(pool, batch);
+        }
+
+        (_x, _headLength) = (x, headLength);
         Run(pool, x.Rows);
     }
 
+    public void Dispose() => _known.ForEach(angles => angles.Dispose());
+
     protected override void ExecuteToken(int token)
     {
-        int pairs = _rotary.Frequencies.Length;
+        RotaryEmbedding rotary = _angles.Rotary;
+        int pairs = rotary.Frequencies.Length;
         float* cosines = _angles.Cosines(token);
         float* sines = _angles.Sines(token);
-        float* head = _x.Data + ((long)token * _x.Columns);
+        float* head = _x.PointerTo(token);
         for (float* end = head + _x.Columns; head < end; head += _headLength)
         {
-            if (_rotary.Pairing == RotaryPairing.Adjacent)
+            if (rotary.Pairing == RotaryPairing.Adjacent)
             {
                 for (int i = 0; i < pairs; i++)
                 {
@@ -42,6 +54,20 @@ internal sealed unsafe class Rotation : TokenOperation
                 }
             }
         }
+    }
+
+    private RotationAngles AnglesOf(RotaryEmbedding rotary)
+    {
+        foreach (RotationAngles angles in _known)
+        {
+            if (ReferenceEquals(angles.Rotary, rotary))
+            {
+                return angles;
+            }
+        }
+
+        _known.Add(new RotationAngles(rotary));
+        return _known[^1];
     }
 
     private static void Turn(ref float a, ref float b, float cosine, float sine) =>

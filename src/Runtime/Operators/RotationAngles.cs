@@ -1,37 +1,35 @@
 using Tessera.Architectures;
+using Tessera.Runtime.Batches;
 using Tessera.Runtime.Memory;
 using Tessera.Runtime.Threads;
 
 namespace Tessera.Runtime.Operators;
 
 /// <summary>Cosines and sines of a batch's positions, [token, pair], computed once per batch for all layers.</summary>
-internal sealed unsafe class RotationAngles : TokenOperation, IDisposable
+internal sealed unsafe class RotationAngles(RotaryEmbedding rotary) : TokenOperation, IDisposable
 {
     private readonly NativeBuffer _cosines = new();
     private readonly NativeBuffer _sines = new();
-    private RotaryEmbedding? _rotary;
-    private int _firstPosition;
+    private BatchRows _batch = null!;
 
-    /// <summary>Forgets the angles: another batch begins.</summary>
-    public void Reset() => _rotary = null;
+    public RotaryEmbedding Rotary => rotary;
 
-    public void Prepare(WorkerPool pool, RotaryEmbedding rotary, int firstPosition, int tokens)
+    /// <summary>Whether they are those of the batch that runs.</summary>
+    public bool IsCurrent { get; set; }
+
+    public void Prepare(WorkerPool pool, BatchRows batch)
     {
-        if (ReferenceEquals(rotary, _rotary))
-        {
-            return;
-        }
-
-        (_rotary, _firstPosition) = (rotary, firstPosition);
-        long bytes = (long)tokens * rotary.Frequencies.Length * sizeof(float);
+        _batch = batch;
+        long bytes = (long)batch.Count * rotary.Frequencies.Length * sizeof(float);
         _cosines.Reserve(bytes);
         _sines.Reserve(bytes);
-        Run(pool, tokens);
+        Run(pool, batch.Count);
+        IsCurrent = true;
     }
 
-    public float* Cosines(int token) => (float*)_cosines.Data + ((long)token * _rotary!.Frequencies.Length);
+    public float* Cosines(int token) => (float*)_cosines.Data + ((long)token * rotary.Frequencies.Length);
 
-    public float* Sines(int token) => (float*)_sines.Data + ((long)token * _rotary!.Frequencies.Length);
+    public float* Sines(int token) => (float*)_sines.Data + ((long)token * rotary.Frequencies.Length);
 
     public void Dispose()
     {
@@ -41,14 +39,15 @@ internal sealed unsafe class RotationAngles : TokenOperation, IDisposable
 
     protected override void ExecuteToken(int token)
     {
-        float[] frequencies = _rotary!.Frequencies;
+        float[] frequencies = rotary.Frequencies;
+        double position = _batch.Positions[token];
         float* cosines = Cosines(token);
         float* sines = Sines(token);
         for (int i = 0; i < frequencies.Length; i++)
         {
-            (double sine, double cosine) = Math.SinCos((double)(_firstPosition + token) * frequencies[i]);
-            cosines[i] = (float)cosine * _rotary.Magnitude;
-            sines[i] = (float)sine * _rotary.Magnitude;
+            (double sine, double cosine) = Math.SinCos(position * frequencies[i]);
+            cosines[i] = (float)cosine * rotary.Magnitude;
+            sines[i] = (float)sine * rotary.Magnitude;
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Tessera.Runtime.State;
 /// <summary>Keys and values as IEEE 754 binary16.</summary>
 internal readonly unsafe struct F16KvEncoding : IFloatKvEncoding
 {
-    public static int KeyBlockBytes(int length) => length * KvCache.BlockPositions * sizeof(ushort);
+    public static int KeyBlockBytes(int length) => length * KvLayout.BlockPositions * sizeof(ushort);
 
     public static int ValueBlockBytes(int length) => KeyBlockBytes(KvLayout.Padded(length));
 
@@ -37,11 +37,11 @@ internal readonly unsafe struct F16KvEncoding : IFloatKvEncoding
 
     public static float* UnpackKeys<TLanes, TVector>(byte* block, int length, float* scratch)
         where TLanes : struct, ILanes<TVector>
-        where TVector : struct => Unpack<TLanes, TVector>(block, length * KvCache.BlockPositions, scratch);
+        where TVector : struct => Unpack<TLanes, TVector>(block, length * KvLayout.BlockPositions, scratch);
 
     public static float* UnpackValues<TLanes, TVector>(byte* blocks, int count, int length, float* scratch)
         where TLanes : struct, ILanes<TVector>
-        where TVector : struct => Unpack<TLanes, TVector>(blocks, count * KvLayout.Padded(length) * KvCache.BlockPositions, scratch);
+        where TVector : struct => Unpack<TLanes, TVector>(blocks, count * KvLayout.Padded(length) * KvLayout.BlockPositions, scratch);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float* Unpack<TLanes, TVector>(byte* block, int count, float* scratch)

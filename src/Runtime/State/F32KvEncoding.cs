@@ -5,7 +5,7 @@ namespace Tessera.Runtime.State;
 /// <summary>Keys and values as they are.</summary>
 internal readonly unsafe struct F32KvEncoding : IFloatKvEncoding
 {
-    public static int KeyBlockBytes(int length) => length * KvCache.BlockPositions * sizeof(float);
+    public static int KeyBlockBytes(int length) => length * KvLayout.BlockPositions * sizeof(float);
 
     public static int ValueBlockBytes(int length) => KeyBlockBytes(KvLayout.Padded(length));
 

@@ -9,10 +9,10 @@ namespace Tessera.Runtime.State;
 internal readonly unsafe struct I16KvEncoding : IKvEncoding
 {
     /// <summary>From the beginning of a block to its integers.</summary>
-    public const int ScaleBytes = KvCache.BlockPositions * sizeof(float);
+    public const int ScaleBytes = KvLayout.BlockPositions * sizeof(float);
 
     private const int Lanes = KvLayout.Lanes;
-    private const int Positions = KvCache.BlockPositions;
+    private const int Positions = KvLayout.BlockPositions;
 
     public static int KeyBlockBytes(int length) => ScaleBytes + ((length + 1) / 2 * Positions * 2 * sizeof(short));
 

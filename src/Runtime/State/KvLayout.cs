@@ -3,7 +3,8 @@ namespace Tessera.Runtime.State;
 /// <summary>Where a value lies in a block of 16 positions.</summary>
 internal static class KvLayout
 {
-    private const int Positions = KvCache.BlockPositions;
+    /// <summary>Positions per block.</summary>
+    public const int BlockPositions = 16;
 
     /// <summary>Values that attention reads together.</summary>
     public const int Lanes = 16;
@@ -12,8 +13,8 @@ internal static class KvLayout
     public static int Padded(int length) => (length + Lanes - 1) / Lanes * Lanes;
 
     /// <summary>[index][16 positions].</summary>
-    public static int OfKey(int index, int slot) => (index * Positions) + slot;
+    public static int OfKey(int index, int slot) => (index * BlockPositions) + slot;
 
     /// <summary>[lanes][16 positions][16 values].</summary>
-    public static int OfValue(int index, int slot) => ((index / Lanes * Positions) + slot) * Lanes + (index % Lanes);
+    public static int OfValue(int index, int slot) => ((index / Lanes * BlockPositions) + slot) * Lanes + (index % Lanes);
 }

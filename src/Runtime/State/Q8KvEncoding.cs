@@ -10,8 +10,8 @@ namespace Tessera.Runtime.State;
 internal readonly unsafe struct Q8KvEncoding : IFloatKvEncoding
 {
     private const int GroupLength = 32;
-    private const int ScaleBytes = KvCache.BlockPositions * sizeof(ushort);
-    private const int GroupBytes = ScaleBytes + (GroupLength * KvCache.BlockPositions);
+    private const int ScaleBytes = KvLayout.BlockPositions * sizeof(ushort);
+    private const int GroupBytes = ScaleBytes + (GroupLength * KvLayout.BlockPositions);
 
     public static int KeyBlockBytes(int length) => length % GroupLength == 0
         ? length / GroupLength * GroupBytes
@@ -51,15 +51,15 @@ internal readonly unsafe struct Q8KvEncoding : IFloatKvEncoding
         where TVector : struct
     {
         float* y = scratch;
-        for (; length > 0; length -= GroupLength, block += GroupBytes, y += GroupLength * KvCache.BlockPositions)
+        for (; length > 0; length -= GroupLength, block += GroupBytes, y += GroupLength * KvLayout.BlockPositions)
         {
-            for (int column = 0; column < KvCache.BlockPositions; column += TLanes.Count)
+            for (int column = 0; column < KvLayout.BlockPositions; column += TLanes.Count)
             {
                 TVector scale = TLanes.WidenHalves((ushort*)block + column);
                 sbyte* quants = (sbyte*)block + ScaleBytes + column;
                 for (int i = 0; i < GroupLength; i++)
                 {
-                    TLanes.Store(TLanes.Multiply(TLanes.WidenBytes(quants + (i * KvCache.BlockPositions)), scale), y + (i * KvCache.BlockPositions) + column);
+                    TLanes.Store(TLanes.Multiply(TLanes.WidenBytes(quants + (i * KvLayout.BlockPositions)), scale), y + (i * KvLayout.BlockPositions) + column);
                 }
             }
         }
@@ -73,18 +73,18 @@ internal readonly unsafe struct Q8KvEncoding : IFloatKvEncoding
         where TVector : struct
     {
         float* y = scratch;
-        float* scales = stackalloc float[KvCache.BlockPositions];
+        float* scales = stackalloc float[KvLayout.BlockPositions];
         for (int group = count * length / GroupLength; group > 0; group--, blocks += GroupBytes)
         {
-            for (int column = 0; column < KvCache.BlockPositions; column += TLanes.Count)
+            for (int column = 0; column < KvLayout.BlockPositions; column += TLanes.Count)
             {
                 TLanes.Store(TLanes.WidenHalves((ushort*)blocks + column), scales + column);
             }
 
             sbyte* quants = (sbyte*)blocks + ScaleBytes;
-            for (int row = 0; row < 2 * KvCache.BlockPositions; row++, quants += KvLayout.Lanes, y += KvLayout.Lanes)
+            for (int row = 0; row < 2 * KvLayout.BlockPositions; row++, quants += KvLayout.Lanes, y += KvLayout.Lanes)
             {
-                TVector scale = TLanes.Broadcast(scales + (row % KvCache.BlockPositions));
+                TVector scale = TLanes.Broadcast(scales + (row % KvLayout.BlockPositions));
                 for (int column = 0; column < KvLayout.Lanes; column += TLanes.Count)
                 {
                     TLanes.Store(TLanes.Multiply(TLanes.WidenBytes(quants + column), scale), y + column);

@@ -28,6 +28,12 @@ internal unsafe interface ILanes<TVector>
 
     static abstract TVector Multiply(TVector a, TVector b);
 
+    static abstract TVector Divide(TVector a, TVector b);
+
+    static abstract TVector Abs(TVector a);
+
+    static abstract TVector CopySign(TVector magnitude, TVector sign);
+
     /// <summary>a * b + c, fused where the processor can.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 

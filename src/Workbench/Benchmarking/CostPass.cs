@@ -1,29 +1,41 @@
 using Tessera.Architectures;
 using Tessera.Generation;
 using Tessera.Numerics;
-using Tessera.Quantization;
 using Tessera.Runtime;
+using Tessera.Runtime.Experts;
+using Tessera.Runtime.Matrices;
+using Tessera.Runtime.Memory;
 
 namespace Tessera.Workbench.Benchmarking;
 
 /// <summary>Runs a model's equations over shapes alone and counts the matrix products.</summary>
-internal sealed class CostPass(LanguageModel model) : ShapePass(model.Shape)
+internal sealed class CostPass(LanguageModel model) : ShapePass(model.States)
 {
-    private readonly Dictionary<IWeightMatrix, long> _fileBytes = model.Matrices.ToDictionary(matrix => matrix.Weights, matrix => matrix.FileBytes);
-    private readonly long[] _multiplyAdds = new long[Enum.GetValues<ActivationEncoding>().Length];
+    private readonly Dictionary<ActivationParts, long> _multiplyAdds = [];
     private long _weightBytes;
 
-    public ForwardCost Cost => new(_multiplyAdds.Sum(), _weightBytes, (ActivationEncoding)Array.IndexOf(_multiplyAdds, _multiplyAdds.Max()));
+    public ForwardCost Cost => new(_multiplyAdds.Values.Sum(), _weightBytes, _multiplyAdds.MaxBy(entry => entry.Value).Key);
 
     /// <summary>Adds a batch.</summary>
-    public void Count(int tokens, int outputs) => Run(model.Model, tokens, outputs);
+    public void Count(int tokens, int wanted) => Run(model.Model, tokens, wanted);
 
-    protected override void AddProduct(Tensor x, Linear w, Tensor y)
+    protected override void AddProduct(Linear w, ActivationRows y) => Add(((MatrixLinear)w).Weights, y.Rows);
+
+    protected override void AddProducts(LinearStack w, ExpertRouting routing, bool shared, ActivationRows y)
     {
-        if (x.Rows > 0)
+        for (int expert = 0; expert < routing.Experts; expert++)
         {
-            _multiplyAdds[(int)w.Weights.Activations] += (long)x.Rows * w.Inputs * w.Outputs;
-            _weightBytes += _fileBytes[w.Weights];
+            Add(((MatrixStack)w).Weights[expert], routing.FirstRowOf(expert + 1) - routing.FirstRowOf(expert));
+        }
+    }
+
+    private void Add(BoundMatrix matrix, int tokens)
+    {
+        if (tokens > 0)
+        {
+            ActivationParts reads = (matrix.Reads & ActivationParts.Quants) == 0 ? ActivationParts.Values : ActivationParts.Q8;
+            _multiplyAdds[reads] = _multiplyAdds.GetValueOrDefault(reads) + ((long)tokens * matrix.Rows * matrix.Weights.Columns);
+            _weightBytes += matrix.FileBytes;
         }
     }
 }

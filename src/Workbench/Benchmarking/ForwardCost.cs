@@ -10,7 +10,7 @@ namespace Tessera.Workbench.Benchmarking;
 /// <param name="MultiplyAdds">Multiplications of a weight with an activation.</param>
 /// <param name="WeightBytes">Bytes, as in the file, of the matrices that are read: once per batch.</param>
 /// <param name="Activations">The encoding of the activations of most multiplications.</param>
-public sealed record ForwardCost(long MultiplyAdds, long WeightBytes, ActivationEncoding Activations)
+public sealed record ForwardCost(long MultiplyAdds, long WeightBytes, ActivationParts Activations)
 {
     /// <summary>Counts an evaluation with logits for its last token.</summary>
     /// <param name="model">The model.</param>

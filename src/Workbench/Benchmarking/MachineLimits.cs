@@ -31,7 +31,7 @@ public sealed class MachineLimits : IDisposable
     /// <summary>What multiplies and adds: the instructions that kernels for this processor are made of.</summary>
     /// <param name="model">The model, which may do without assembled kernels.</param>
     /// <param name="activations">The activations' encoding.</param>
-    public static string InstructionFor(LanguageModel model, ActivationEncoding activations)
+    public static string InstructionFor(LanguageModel model, ActivationParts activations)
     {
         ArgumentNullException.ThrowIfNull(model);
         return MultiplyAddLoop.For(activations, model.MachineCode).Name;
@@ -49,7 +49,7 @@ public sealed class MachineLimits : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="activations">The activations' encoding, which decides on the instruction.</param>
     /// <returns>Multiply-adds per second, of all threads together.</returns>
-    public static double MeasureMultiplyAdds(LanguageModel model, ActivationEncoding activations)
+    public static double MeasureMultiplyAdds(LanguageModel model, ActivationParts activations)
     {
         ArgumentNullException.ThrowIfNull(model);
         return MeasureMultiplyAdds(model.Pool, MultiplyAddLoop.For(activations, model.MachineCode), s_peakTime);

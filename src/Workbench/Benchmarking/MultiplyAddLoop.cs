@@ -34,10 +34,10 @@ internal abstract unsafe class MultiplyAddLoop : Operation
     /// <summary>The loop of the best instruction that kernels are made of.</summary>
     /// <param name="activations">The activations' encoding.</param>
     /// <param name="machineCode">Where kernels may be assembled, or null.</param>
-    public static MultiplyAddLoop For(ActivationEncoding activations, IMachineCode? machineCode) => activations switch
+    public static MultiplyAddLoop For(ActivationParts activations, IMachineCode? machineCode) => activations switch
     {
-        ActivationEncoding.F32 when Vector512.IsHardwareAccelerated => new FusedLoop512(),
-        ActivationEncoding.F32 => new FusedLoop256(),
+        ActivationParts.Values when Vector512.IsHardwareAccelerated => new FusedLoop512(),
+        ActivationParts.Values => new FusedLoop256(),
         _ when VnniLoop512.TryCreate(machineCode) is VnniLoop512 loop => loop,
         _ when Avx512BW.IsSupported => new ByteLoop512(),
         _ when Avx2.IsSupported => new ByteLoop256(),

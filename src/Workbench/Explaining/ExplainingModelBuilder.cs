@@ -22,14 +22,15 @@ internal sealed class ExplainingModelBuilder(GgufModelFile file, ModelParts part
     public override Embedding Embedding(string name, int rows, int columns)
     {
         Embedding table = base.Embedding(name, rows, columns);
-        Record(table.Source.Name, TensorUse.Table);
+        Record(table.Name, TensorUse.Table);
         return table;
     }
 
-    public override float[] Vector(string name, int length)
+    protected override float[] Values(string name, params ReadOnlySpan<long> dimensions)
     {
-        Record(name, TensorUse.Vector(length));
-        return base.Vector(name, length);
+        float[] values = base.Values(name, dimensions);
+        Record(name, TensorUse.Vector(values.Length));
+        return values;
     }
 
     protected override IWeightMatrix Create(IQuantFormat format, in WeightSource source)

@@ -34,7 +34,7 @@ internal sealed class FileExplainer(PluginCatalog plugins, ModelParts parts, Ggu
                 ExplainPacking(),
                 ExplainAssembling(),
                 ExplainThreads(),
-                ExplainCache(model),
+                ExplainCache(model, builder.States),
             ],
             [.. file.Parts.SelectMany(part => part.Tensors).SelectMany(builder.UsesOf, (tensor, use) => (Tensor: tensor, Use: use))
                 .GroupBy(pair => (TensorClass.Of(pair.Tensor), pair.Use.Kernel), pair => pair)
@@ -115,14 +115,15 @@ internal sealed class FileExplainer(PluginCatalog plugins, ModelParts parts, Ggu
         : file.Length < ModelBuilder.SmallestAssembledFile ? new("assembled kernels", "no", $"the file has less than {ModelBuilder.SmallestAssembledFile:N0} bytes: starting the assembler would take longer than it saves")
         : new("assembled kernels", "allowed", $"the processor has {machineCode.Features}");
 
-    private ExplainedStage ExplainCache(IModel model)
+    private ExplainedStage ExplainCache(IModel model, DeclaredStates states)
     {
-        using KvCache cache = LanguageModel.CreateCache(model.Shape, options.Numerics);
+        KvCacheType type = LanguageModel.DefaultCacheTypeOf(options.Numerics);
+        long page = new PageLayout(states, type).Groups.Sum(group => group.Bytes);
         string trained = model.Shape.ContextLength == 0 ? "not told" : model.Shape.ContextLength.ToString(CultureInfo.InvariantCulture);
         return new(
             "KV cache",
-            string.Create(CultureInfo.InvariantCulture, $"{cache.Type}, {cache.Capacity} positions, {cache.Bytes:N0} bytes a session"),
-            $"the defaults: {cache.Type} in {(options.Numerics == NumericsMode.Exact ? "exact" : "fast")} numerics, what the model was trained for ({trained}) up to {LanguageModel.DefaultContextLength}");
+            string.Create(CultureInfo.InvariantCulture, $"{type}, {LanguageModel.DefaultContextOf(model.Shape)} positions, {page:N0} bytes for every {PageLayout.Positions} of a session"),
+            $"the defaults: {type} in {(options.Numerics == NumericsMode.Exact ? "exact" : "fast")} numerics, what the model was trained for ({trained}) up to {LanguageModel.DefaultContextLength}");
     }
 
     private static ExplainedStage Stage<T>(string name, PluginPart<T> part, string key, bool asked)

@@ -10,7 +10,7 @@ internal sealed class UnboundMatrix(int rows, int columns) : IWeightMatrix
 
     public int Columns => columns;
 
-    public ActivationEncoding Activations => ActivationEncoding.F32;
+    public ActivationParts Reads => ActivationParts.Values;
 
     public int RowGranularity => 1;
 

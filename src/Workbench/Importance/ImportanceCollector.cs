@@ -3,6 +3,7 @@ using Tessera.Generation;
 using Tessera.Gguf;
 using Tessera.Gguf.Files;
 using Tessera.Loading;
+using Tessera.Numerics;
 using Tessera.Quantization;
 
 namespace Tessera.Workbench.Importance;
@@ -39,7 +40,7 @@ public sealed class ImportanceCollector(IModelLoader loader)
     {
         ArgumentNullException.ThrowIfNull(options);
         var statistics = new ConcurrentDictionary<string, ColumnStatistics>();
-        using LanguageModel model = await loader.LoadAsync(path, options with { Wrap = Observe }, null, cancellationToken).ConfigureAwait(false);
+        using LanguageModel model = await loader.LoadAsync(path, options with { Observer = Observe }, null, cancellationToken).ConfigureAwait(false);
         using OutputFile file = OutputFile.Create(output, [.. model.InputFiles, dataset]);
         int[] ids = [.. model.EncodeText(text.Span)];
         int chunks = ids.Length / chunkTokens;
@@ -62,9 +63,14 @@ public sealed class ImportanceCollector(IModelLoader loader)
         file.Complete();
         return chunks;
 
-        IWeightMatrix Observe(string tensor, IWeightMatrix matrix) => tensor.StartsWith("blk.", StringComparison.Ordinal)
-            ? new ObservedMatrix(matrix, statistics.GetOrAdd(tensor, _ => new ColumnStatistics(matrix.Columns)))
-            : matrix;
+        void Observe(string tensor, ActivationBatch input)
+        {
+            if (tensor.StartsWith("blk.", StringComparison.Ordinal))
+            {
+                int columns = input.Columns;
+                statistics.GetOrAdd(tensor, _ => new ColumnStatistics(columns)).Add(input);
+            }
+        }
     }
 
     private static void Run(LanguageModel model, int[] ids, int chunks, int chunkTokens, IProgress<ImportanceProgress>? progress, CancellationToken cancellationToken)

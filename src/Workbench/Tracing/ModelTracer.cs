@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Tessera.Architectures;
+using Tessera.Runtime.Memory;
 using Tessera.Generation;
 using Tessera.Numerics;
 
@@ -55,14 +55,14 @@ public static class ModelTracer
 
         public void BeginBatch() => _next = 0;
 
-        public void Append(string name, int layer, Tensor value) => Append(name, layer, value, 0);
+        public void Append(string name, int layer, ActivationRows value) => Append(name, layer, value, 0);
 
-        public void AppendLastRow(string name, int layer, Tensor value) => Append(name, layer, value, Math.Max(0, value.Rows - 1));
+        public void AppendLastRow(string name, int layer, ActivationRows value) => Append(name, layer, value, Math.Max(0, value.Rows - 1));
 
         public TraceNode[] Nodes(int kept) =>
             [.. _nodes.Select(node => TraceNode.Measure(node.Name, node.Columns, CollectionsMarshal.AsSpan(node.Values), kept))];
 
-        private void Append(string name, int layer, Tensor value, int firstRow)
+        private void Append(string name, int layer, ActivationRows value, int firstRow)
         {
             string full = layer < 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{layer}");
             if (!Trace.Matches(pattern, full))

@@ -1,10 +1,10 @@
 using System.Composition;
 using Tessera.Gguf;
+using Tessera.Kernels;
 using Tessera.Numerics;
 using Tessera.Plugins;
 using Tessera.Quantization;
-
-[assembly: PluginContract(1)]
+[assembly: PluginContract(2)]
 
 namespace Company.Plugin;
 
@@ -46,5 +46,5 @@ public sealed unsafe class Toy4Format : IQuantFormat, IQuantizer
     }
 
     public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
-        new RowMatrix(source, Block, ActivationEncoding.Q8, Toy4Kernel.For(options.Simd));
+        new RowMatrix(source, Block, ActivationParts.Q8, Toy4Kernel.For(options.Simd));
 }

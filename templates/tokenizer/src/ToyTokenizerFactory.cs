@@ -3,7 +3,7 @@ using Tessera.Gguf;
 using Tessera.Plugins;
 using Tessera.Tokenization;
 
-[assembly: PluginContract(1)]
+[assembly: PluginContract(2)]
 
 namespace Company.Plugin;
 

@@ -44,7 +44,7 @@ internal sealed unsafe class ToyMatrix : IWeightMatrix
 
     public int Columns => _source.Columns;
 
-    public ActivationEncoding Activations => ActivationEncoding.Q8;
+    public ActivationParts Reads => ActivationParts.Q8;
 
     public int RowGranularity => 1;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tessera.Kernels;
 using Tessera.Numerics;
 using Tessera.Quantization;
 
@@ -16,7 +17,7 @@ internal sealed unsafe class PlainFloats : IQuantFormat
     }
 
     public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
-        new RowMatrix(source, Block, ActivationEncoding.F32, new RowKernel(&Dot, &DotFour));
+        new RowMatrix(source, Block, ActivationParts.Values, new RowKernel(&Dot, &DotFour));
 
     private static float Dot(byte* row, int blocks, in ActivationBatch x, int token)
     {

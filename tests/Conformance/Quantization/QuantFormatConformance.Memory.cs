@@ -64,12 +64,12 @@ public abstract unsafe partial class QuantFormatConformance
 
         float[] y = Multiply(bound, x.Batch, 0, bound.Rows);
 
-        Assert.Equal(mapped.Activations, bound.Activations);
+        Assert.Equal(mapped.Reads, bound.Reads);
         float[] expected = Multiply(mapped, x.Batch, 0, mapped.Rows);
         for (int i = 0; i < y.Length; i++)
         {
             int row = i % bound.Rows;
-            _ = Dot(matrix.Row(row), x.Decode(bound.Activations, i / bound.Rows), out double magnitude);
+            _ = Dot(matrix.Row(row), x.Decode(bound.Reads, i / bound.Rows), out double magnitude);
             AssertClose(expected[i], y[i], magnitude, LevelTolerance, row);
         }
     }

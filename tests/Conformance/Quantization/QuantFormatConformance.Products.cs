@@ -33,7 +33,7 @@ public abstract partial class QuantFormatConformance
 
         float[] y = Multiply(matrix, x, level, binding);
 
-        double[] decoded = x.Decode(bound.Activations, 0);
+        double[] decoded = x.Decode(bound.Reads, 0);
         for (int row = 0; row < matrix.Source.Rows; row++)
         {
             // A sum that nearly cancels is no closer than binary32 can be: a 256th of the tolerance is less than a rounding of the magnitudes.
@@ -111,7 +111,7 @@ public abstract partial class QuantFormatConformance
         using IWeightMatrix bound = matrix.Bind(level, binding);
         for (int token = 0; token < x.Batch.Tokens; token++)
         {
-            double[] decoded = x.Decode(bound.Activations, token);
+            double[] decoded = x.Decode(bound.Reads, token);
             for (int row = 0; row < matrix.Source.Rows; row++)
             {
                 int i = (token * matrix.Source.Rows) + row;

@@ -60,7 +60,7 @@ public abstract partial class QuantFormatConformance(IQuantFormat format, GgmlTy
         Assert.Equal(5, bound.Rows);
         Assert.Equal(2 * Format.Block.Elements, bound.Columns);
         Assert.InRange(bound.RowGranularity, 1, int.MaxValue);
-        Assert.True(Enum.IsDefined(bound.Activations));
+        Assert.True(Enum.IsDefined(bound.Reads));
     }
 
     private GoldenQuants ReadGolden() => GoldenQuants.Read(goldenName, GoldenFile);

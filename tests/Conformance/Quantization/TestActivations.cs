@@ -2,7 +2,7 @@ using Tessera.Numerics;
 
 namespace Tessera.Conformance.Quantization;
 
-/// <summary>Activations for a matrix product in every <see cref="ActivationEncoding"/>, and what each encoding stands for.</summary>
+/// <summary>Activations for a matrix product in every <see cref="ActivationParts"/>, and what each encoding stands for.</summary>
 public sealed unsafe class TestActivations : IDisposable
 {
     private readonly GuardedMemory _values;
@@ -42,7 +42,7 @@ public sealed unsafe class TestActivations : IDisposable
     /// <summary>The batch of all tokens.</summary>
     public ActivationBatch Batch { get; }
 
-    /// <summary>Takes values as they are for F32, and encodes them as <see cref="ActivationEncoding.Q8"/> defines.</summary>
+    /// <summary>Takes values as they are for F32, and encodes them as <see cref="ActivationParts.Q8"/> defines.</summary>
     /// <param name="values"><c>[tokens][columns]</c>.</param>
     /// <param name="tokens">Tokens.</param>
     public static TestActivations Encode(ReadOnlySpan<float> values, int tokens)
@@ -91,12 +91,12 @@ public sealed unsafe class TestActivations : IDisposable
     public ActivationBatch Tokens(int first, int count) => Batch.Slice(first, count);
 
     /// <summary>What an encoding of a token stands for, exactly.</summary>
-    public double[] Decode(ActivationEncoding encoding, int token)
+    public double[] Decode(ActivationParts encoding, int token)
     {
         var values = new double[Batch.Columns];
         for (int c = 0; c < values.Length; c++)
         {
-            values[c] = encoding == ActivationEncoding.F32
+            values[c] = encoding == ActivationParts.Values
                 ? Batch.ValuesOf(token)[c]
                 : (double)Batch.ScalesOf(token)[c / 32] * Batch.QuantsOf(token)[c];
         }

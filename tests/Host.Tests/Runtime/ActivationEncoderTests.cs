@@ -4,7 +4,7 @@ using Tessera.Runtime.Threads;
 
 namespace Tessera.Host.Tests.Runtime;
 
-/// <summary>The encoder against the definition of <see cref="ActivationEncoding.Q8"/>.</summary>
+/// <summary>The encoder against the definition of <see cref="ActivationParts.Q8"/>.</summary>
 public sealed unsafe class ActivationEncoderTests : IDisposable
 {
     private readonly WorkerPool _pool = new(2);
@@ -30,7 +30,7 @@ public sealed unsafe class ActivationEncoderTests : IDisposable
     {
         using TestTensor x = TestTensor.Random(tokens, columns, columns, spread: 7);
 
-        ActivationBatch batch = _encoder.Encode(_pool, x.Tensor);
+        ActivationBatch batch = _encoder.Encode(_pool, x.Tensor, ActivationParts.Q8);
 
         Assert.Equal(tokens, batch.Tokens);
         Assert.Equal(columns, batch.Columns);
@@ -72,9 +72,9 @@ public sealed unsafe class ActivationEncoderTests : IDisposable
     {
         using var x = new TestTensor(1, 64);
         using TestTensor noise = TestTensor.Random(1, 64);
-        _encoder.Encode(_pool, noise.Tensor);
+        _encoder.Encode(_pool, noise.Tensor, ActivationParts.Q8);
 
-        ActivationBatch batch = _encoder.Encode(_pool, x.Tensor);
+        ActivationBatch batch = _encoder.Encode(_pool, x.Tensor, ActivationParts.Q8);
 
         Assert.True(new ReadOnlySpan<sbyte>(batch.Quants, 64).IndexOfAnyExcept((sbyte)0) < 0);
         Assert.Equal([0, 0], [batch.Scales[0], batch.Scales[1]]);
@@ -94,7 +94,7 @@ public sealed unsafe class ActivationEncoderTests : IDisposable
         x.Values[3] = magnitude;
         x.Values[4] = 0;
 
-        ActivationBatch batch = _encoder.Encode(_pool, x.Tensor);
+        ActivationBatch batch = _encoder.Encode(_pool, x.Tensor, ActivationParts.Q8);
 
         for (int i = 0; i < 32; i++)
         {
@@ -111,7 +111,7 @@ public sealed unsafe class ActivationEncoderTests : IDisposable
         using TestTensor x = TestTensor.Random(1, 64);
         x.Values[40] = value;
 
-        ActivationBatch batch = _encoder.Encode(_pool, x.Tensor);
+        ActivationBatch batch = _encoder.Encode(_pool, x.Tensor, ActivationParts.Q8);
 
         Assert.True(float.IsFinite(batch.Scales[0]));
         Assert.False(float.IsFinite(batch.Scales[1]));
@@ -122,7 +122,7 @@ public sealed unsafe class ActivationEncoderTests : IDisposable
     {
         using TestTensor x = TestTensor.Random(40, 32, 17);
 
-        ActivationBatch batch = _encoder.Encode(_pool, x.Tensor);
+        ActivationBatch batch = _encoder.Encode(_pool, x.Tensor, ActivationParts.Q8);
 
         double chosen = 0;
         double best = 0;
@@ -149,7 +149,7 @@ public sealed unsafe class ActivationEncoderTests : IDisposable
         double chosen = 0;
         double plain = 0;
 
-        ActivationBatch batch = _encoder.Encode(_pool, x.Tensor);
+        ActivationBatch batch = _encoder.Encode(_pool, x.Tensor, ActivationParts.Q8);
 
         for (int token = 0; token < 50; token++)
         {
@@ -172,11 +172,11 @@ public sealed unsafe class ActivationEncoderTests : IDisposable
     public void A_tokens_encoding_does_not_depend_on_its_batch()
     {
         using TestTensor x = TestTensor.Random(11, 70, 3);
-        ActivationBatch all = _encoder.Encode(_pool, x.Tensor);
+        ActivationBatch all = _encoder.Encode(_pool, x.Tensor, ActivationParts.Q8);
         using var alone = new ActivationEncoder();
         for (int token = 0; token < 11; token++)
         {
-            ActivationBatch one = alone.Encode(_pool, x.Rows(token, 1));
+            ActivationBatch one = alone.Encode(_pool, x.Rows(token, 1), ActivationParts.Q8);
 
             Assert.True(new ReadOnlySpan<sbyte>(all.QuantsOf(token), 128).SequenceEqual(new ReadOnlySpan<sbyte>(one.Quants, 128)));
             Assert.True(new ReadOnlySpan<float>(all.ScalesOf(token), 4).SequenceEqual(new ReadOnlySpan<float>(one.Scales, 4)));
@@ -191,12 +191,42 @@ public sealed unsafe class ActivationEncoderTests : IDisposable
     {
         using TestTensor x = TestTensor.Random(3, 5);
 
-        ActivationBatch batch = ActivationEncoder.Plain(x.Tensor);
+        ActivationBatch batch = _encoder.Encode(_pool, x.Tensor, ActivationParts.Values);
 
         Assert.True(batch.Values == x.Tensor.Data);
         Assert.Equal(5, batch.ValueStride);
         Assert.Equal(3, batch.Tokens);
         Assert.True(batch.Quants == null);
+    }
+
+    [Theory]
+    [InlineData(ActivationParts.Quants)]
+    [InlineData(ActivationParts.Quants | ActivationParts.Sums)]
+    [InlineData(ActivationParts.Quants | ActivationParts.Offsets)]
+    [InlineData(ActivationParts.Quants | ActivationParts.SumTables | ActivationParts.ScaledSums)]
+    [InlineData(ActivationParts.Values | ActivationParts.Quants | ActivationParts.ScaledSums)]
+    public void Only_the_parts_that_are_read_are_there_and_they_are_the_same(ActivationParts parts)
+    {
+        using TestTensor x = TestTensor.Random(3, 200, 3);
+        using var other = new ActivationEncoder();
+        ActivationBatch whole = other.Encode(_pool, x.Tensor, ActivationParts.Q8);
+
+        ActivationBatch batch = _encoder.Encode(_pool, x.Tensor, parts);
+
+        int quants = 3 * batch.QuantStride;
+        Assert.True(new ReadOnlySpan<sbyte>(whole.Quants, quants).SequenceEqual(new ReadOnlySpan<sbyte>(batch.Quants, quants)));
+        Assert.True(new ReadOnlySpan<float>(whole.Scales, quants / 32).SequenceEqual(new ReadOnlySpan<float>(batch.Scales, quants / 32)));
+        Expect(parts.HasFlag(ActivationParts.Sums), batch.Sums, whole.Sums, quants / 16);
+        Expect(parts.HasFlag(ActivationParts.Offsets), batch.Offsets, whole.Offsets, quants / 16);
+        Expect(parts.HasFlag(ActivationParts.ScaledSums), batch.ScaledSums, whole.ScaledSums, quants / 32);
+        Expect(parts.HasFlag(ActivationParts.SumTables), batch.SumTables, whole.SumTables, quants / 4);
+    }
+
+    private static void Expect<T>(bool isThere, T* actual, T* expected, int count)
+        where T : unmanaged, IEquatable<T>
+    {
+        Assert.Equal(isThere, actual != null);
+        Assert.True(!isThere || new ReadOnlySpan<T>(expected, count).SequenceEqual(new ReadOnlySpan<T>(actual, count)));
     }
 
     private static void ExpectBlock(ReadOnlySpan<float> x, ReadOnlySpan<sbyte> quants, float scale)

@@ -33,25 +33,23 @@ public sealed class AttentionKernelTests : IDisposable
     [MemberData(nameof(Shapes))]
     public void Every_kernel_gives_what_attention_is_defined_as(int group, int kvHeads, int keyLength, int valueLength)
     {
-        ModelShape shape = Shape(kvHeads, keyLength, valueLength);
         (int Before, int Tokens)[] batches = [(0, 1), (0, 15), (0, 16), (0, 17), (0, 66), (200, 56), (200, 57), (255, 1), (256, 1), (500, 13), (767, 2)];
         const int Positions = 769;
         using TestTensor q = TestTensor.Random(Positions, group * kvHeads * keyLength, 1);
         using TestTensor k = TestTensor.Random(Positions, kvHeads * keyLength, 2);
         using TestTensor v = TestTensor.Random(Positions, kvHeads * valueLength, 3);
-        foreach (KvCacheType type in TypesFor(shape))
+        foreach (KvCacheType type in TypesFor(keyLength, valueLength))
         {
-            using var cache = new KvCache(shape, Positions, type);
-            new KvAppend().Run(_pool, cache, 0, 0, k.Tensor, v.Tensor);
+            using var cache = new TestCache(_pool, kvHeads, k, v, type);
             Func<int, int, double> keys = NaiveAttention.Stored(k, type);
             Func<int, int, double> values = NaiveAttention.Stored(v, type);
             foreach ((int before, int tokens) in batches)
             {
                 // Some tokens in the middle are enough: the invariance to batches is tested to the bit.
-                float[] expected = NaiveAttention.Of(q.Rows(before + (tokens / 2), 1), keys, values, shape, before + (tokens / 2), 0.3f);
+                float[] expected = NaiveAttention.Of(q.Rows(before + (tokens / 2), 1), keys, values, cache.State, before + (tokens / 2), new AttentionRule(0.3f));
                 foreach (SimdLevel level in Levels)
                 {
-                    float[] actual = Attend(_pool, level, cache, q, before, tokens, 0.3f);
+                    float[] actual = cache.Attend(q, before, tokens, new AttentionRule(0.3f), level);
 
                     ReadOnlySpan<float> token = actual.AsSpan(tokens / 2 * expected.Length, expected.Length);
                     Assert.Equal(expected, token.ToArray(), (a, b) => MathF.Abs(a - b) <= (type == KvCacheType.I16 ? 1e-4f : 1e-6f));
@@ -65,16 +63,15 @@ public sealed class AttentionKernelTests : IDisposable
     public void Integers_come_closer_to_the_definition_than_binary16(int group, int kvHeads, int keyLength, int valueLength)
     {
         // Scores of some units, so that weights differ by magnitudes.
-        ModelShape shape = Shape(kvHeads, keyLength, valueLength);
         using TestTensor q = TestTensor.Random(600, group * kvHeads * keyLength, 1, 4);
         using TestTensor k = TestTensor.Random(600, kvHeads * keyLength, 2, 2);
         using TestTensor v = TestTensor.Random(600, kvHeads * valueLength, 3);
-        float[] expected = NaiveAttention.Of(q.Rows(590, 10), NaiveAttention.Stored(k, KvCacheType.F32), NaiveAttention.Stored(v, KvCacheType.F32), shape, 590, 0.3f);
+        var rule = new AttentionRule(0.3f);
         double ErrorOf(KvCacheType type)
         {
-            using var cache = new KvCache(shape, 600, type);
-            new KvAppend().Run(_pool, cache, 0, 0, k.Tensor, v.Tensor);
-            return expected.Zip(Attend(_pool, ProcessorFeatures.BestSimd, cache, q, 590, 10, 0.3f), (a, b) => Math.Pow(a - b, 2)).Sum();
+            using var cache = new TestCache(_pool, kvHeads, k, v, type);
+            float[] expected = NaiveAttention.Of(q.Rows(590, 10), NaiveAttention.Stored(k, KvCacheType.F32), NaiveAttention.Stored(v, KvCacheType.F32), cache.State, 590, rule);
+            return expected.Zip(cache.Attend(q, 590, 10, rule), (a, b) => Math.Pow(a - b, 2)).Sum();
         }
 
         Assert.InRange(ErrorOf(KvCacheType.I16), 0, 0.5 * ErrorOf(KvCacheType.F16));
@@ -89,15 +86,13 @@ public sealed class AttentionKernelTests : IDisposable
     {
         // Keys in the queries' direction, values all of the largest integer; weights equal, or almost.
         const int Positions = 300;
-        ModelShape shape = Shape(1, 64, 64);
         using TestTensor ones = Constant(Positions, 64, magnitude);
         using TestTensor q = Constant(Positions, 8 * 64, sign);
         using TestTensor v = Constant(Positions, 64, sign * magnitude);
-        using var cache = new KvCache(shape, Positions, KvCacheType.I16);
-        new KvAppend().Run(_pool, cache, 0, 0, ones.Tensor, v.Tensor);
+        using var cache = new TestCache(_pool, 1, ones, v, KvCacheType.I16);
         foreach (SimdLevel level in Levels)
         {
-            Assert.All(Attend(_pool, level, cache, q, 0, Positions, 0.125f), y => Assert.Equal(sign * magnitude, y, 2e-4 * magnitude));
+            Assert.All(cache.Attend(q, 0, Positions, new AttentionRule(0.125f), level), y => Assert.Equal(sign * magnitude, y, 2e-4 * magnitude));
         }
     }
 
@@ -109,36 +104,30 @@ public sealed class AttentionKernelTests : IDisposable
         using TestTensor q = TestTensor.Random(540, group * kvHeads * keyLength, 1, 3);
         using TestTensor k = TestTensor.Random(540, kvHeads * keyLength, 2, 3);
         using TestTensor v = TestTensor.Random(540, kvHeads * valueLength, 3, 3);
-        using var cache = new KvCache(Shape(kvHeads, keyLength, valueLength), 540, KvCacheType.I16);
-        new KvAppend().Run(_pool, cache, 0, 0, k.Tensor, v.Tensor);
+        using var cache = new TestCache(_pool, kvHeads, k, v, KvCacheType.I16);
         foreach ((int before, int tokens) in new[] { (0, 540), (250, 20), (539, 1), (15, 1), (16, 1) })
         {
-            float[] expected = Attend(_pool, SimdLevel.Avx512, cache, q, before, tokens, 0.2f);
-            Assert.Equal(expected, Attend(_pool, SimdLevel.Avx512, cache, q, before, tokens, 0.2f, ProcessorFeatures.MachineCode));
+            float[] expected = cache.Attend(q, before, tokens, new AttentionRule(0.2f), SimdLevel.Avx512);
+            Assert.Equal(expected, cache.Attend(q, before, tokens, new AttentionRule(0.2f), SimdLevel.Avx512, ProcessorFeatures.MachineCode));
         }
     }
 
     [Fact]
-    public unsafe void What_lies_in_a_caches_memory_before_it_is_written_does_not_matter()
+    public void What_lies_in_a_pages_memory_before_it_is_written_does_not_matter()
     {
         using TestTensor q = TestTensor.Random(35, 8 * 32, 1);
         using TestTensor k = TestTensor.Random(35, 32, 2);
         foreach (KvCacheType type in Enum.GetValues<KvCacheType>())
         {
-            using var clean = new KvCache(Shape(1, 32, 32), 35, type);
-            using var dirty = new KvCache(Shape(1, 32, 32), 35, type);
-            for (int block = 0; block < 3; block++)
+            float[] Attend(byte contents)
             {
-                new Span<byte>(clean.Keys(0, 0) + (block * clean.KeyBlockBytes), clean.KeyBlockBytes).Clear();
-                new Span<byte>(clean.Values(0, 0) + (block * clean.ValueBlockBytes), clean.ValueBlockBytes).Clear();
-                new Span<byte>(dirty.Keys(0, 0) + (block * dirty.KeyBlockBytes), dirty.KeyBlockBytes).Fill(0xFF);
-                new Span<byte>(dirty.Values(0, 0) + (block * dirty.ValueBlockBytes), dirty.ValueBlockBytes).Fill(0xFF);
+                using var cache = new TestCache(_pool, 1, k, k, type);
+                cache.Sequence.Reserve(35);
+                cache.Sequence.Tables[0][0].Contents.Fill(contents);
+                return cache.Attend(q, 0, 35, new AttentionRule(1));
             }
 
-            new KvAppend().Run(_pool, clean, 0, 0, k.Tensor, k.Tensor);
-            new KvAppend().Run(_pool, dirty, 0, 0, k.Tensor, k.Tensor);
-
-            Assert.Equal(Attend(_pool, ProcessorFeatures.BestSimd, clean, q, 0, 35, 1), Attend(_pool, ProcessorFeatures.BestSimd, dirty, q, 0, 35, 1));
+            Assert.Equal(Attend(0), Attend(0xFF));
         }
     }
 
@@ -147,23 +136,22 @@ public sealed class AttentionKernelTests : IDisposable
     public void A_result_is_the_same_to_the_bit_in_every_batch_with_every_count_of_threads(int group, int kvHeads, int keyLength, int valueLength)
     {
         const int Positions = 540;
-        ModelShape shape = Shape(kvHeads, keyLength, valueLength);
         using TestTensor q = TestTensor.Random(Positions, group * kvHeads * keyLength, 1, 3);
         using TestTensor k = TestTensor.Random(Positions, kvHeads * keyLength, 2, 3);
         using TestTensor v = TestTensor.Random(Positions, kvHeads * valueLength, 3, 3);
         using var single = new WorkerPool(1);
-        foreach (KvCacheType type in TypesFor(shape))
+        var rule = new AttentionRule(0.2f);
+        foreach (KvCacheType type in TypesFor(keyLength, valueLength))
         {
             foreach (SimdLevel level in Levels)
             {
-                using var cache = new KvCache(shape, Positions, type);
-                new KvAppend().Run(_pool, cache, 0, 0, k.Tensor, v.Tensor);
-                float[] whole = Attend(single, level, cache, q, 0, Positions, 0.2f);
+                using var cache = new TestCache(_pool, kvHeads, k, v, type);
+                float[] whole = cache.Attend(q, 0, Positions, rule, level, pool: single);
                 int columns = whole.Length / Positions;
                 foreach ((int before, int tokens) in new[] { (0, Positions), (0, 300), (100, 200), (253, 4), (255, 2), (505, 30), (539, 1), (256, 1), (255, 1), (3, 5) })
                 {
-                    Assert.Equal(whole[(before * columns)..((before + tokens) * columns)], Attend(_pool, level, cache, q, before, tokens, 0.2f));
-                    Assert.Equal(whole[(before * columns)..((before + tokens) * columns)], Attend(single, level, cache, q, before, tokens, 0.2f));
+                    Assert.Equal(whole[(before * columns)..((before + tokens) * columns)], cache.Attend(q, before, tokens, rule, level));
+                    Assert.Equal(whole[(before * columns)..((before + tokens) * columns)], cache.Attend(q, before, tokens, rule, level, pool: single));
                 }
             }
         }
@@ -173,20 +161,17 @@ public sealed class AttentionKernelTests : IDisposable
     public void A_cache_that_grows_token_by_token_gives_the_same_bits_as_one_that_is_filled_at_once()
     {
         const int Positions = 270;
-        ModelShape shape = Shape(2, 32, 32);
         using TestTensor q = TestTensor.Random(Positions, 4 * 32, 1);
         using TestTensor k = TestTensor.Random(Positions, 2 * 32, 2);
         using TestTensor v = TestTensor.Random(Positions, 2 * 32, 3);
         foreach (KvCacheType type in Enum.GetValues<KvCacheType>())
         {
-            using var whole = new KvCache(shape, Positions, type);
-            using var growing = new KvCache(shape, Positions, type);
-            new KvAppend().Run(_pool, whole, 0, 0, k.Tensor, v.Tensor);
-            float[] expected = Attend(_pool, ProcessorFeatures.BestSimd, whole, q, 0, Positions, 1);
+            using var whole = new TestCache(_pool, 2, k, v, type);
+            using var growing = new TestCache(_pool, 2, k, v, type);
+            float[] expected = whole.Attend(q, 0, Positions, new AttentionRule(1));
             for (int position = 0; position < Positions; position++)
             {
-                new KvAppend().Run(_pool, growing, 0, position, k.Rows(position, 1), v.Rows(position, 1));
-                Assert.Equal(expected[(position * 128)..((position + 1) * 128)], Attend(_pool, ProcessorFeatures.BestSimd, growing, q, position, 1, 1));
+                Assert.Equal(expected[(position * 128)..((position + 1) * 128)], growing.Attend(q, position, 1, new AttentionRule(1)));
             }
         }
     }
@@ -195,36 +180,29 @@ public sealed class AttentionKernelTests : IDisposable
     public void Every_width_of_vectors_gives_the_same_bits_where_multiply_adds_are_fused()
     {
         Assert.SkipUnless(Fma.IsSupported, "The processor has no fused multiply-add.");
-        ModelShape shape = Shape(2, 64, 96);
         using TestTensor q = TestTensor.Random(300, 6 * 64, 1);
         using TestTensor k = TestTensor.Random(300, 2 * 64, 2);
         using TestTensor v = TestTensor.Random(300, 2 * 96, 3);
-        foreach (KvCacheType type in TypesFor(shape))
+        foreach (KvCacheType type in TypesFor(64, 96))
         {
-            using var cache = new KvCache(shape, 300, type);
-            new KvAppend().Run(_pool, cache, 0, 0, k.Tensor, v.Tensor);
-            float[] expected = Attend(_pool, SimdLevel.Vector128, cache, q, 0, 300, 0.4f);
-            Assert.All(Levels, level => Assert.Equal(expected, Attend(_pool, level, cache, q, 0, 300, 0.4f)));
+            using var cache = new TestCache(_pool, 2, k, v, type);
+            float[] expected = cache.Attend(q, 0, 300, new AttentionRule(0.4f), SimdLevel.Vector128);
+            Assert.All(Levels, level => Assert.Equal(expected, cache.Attend(q, 0, 300, new AttentionRule(0.4f), level)));
         }
     }
 
     [Fact]
     public void Attending_again_allocates_nothing()
     {
-        ModelShape shape = Shape(2, 32, 32);
         using TestTensor q = TestTensor.Random(600, 4 * 32, 1);
         using TestTensor k = TestTensor.Random(600, 2 * 32, 2);
         using var y = new TestTensor(600, 4 * 32);
-        using var cache = new KvCache(shape, 600, KvCacheType.F16);
+        using var cache = new TestCache(_pool, 2, k, k, KvCacheType.F16);
         using var attention = new AttentionOperator();
-        var append = new KvAppend();
-        void Run()
-        {
-            append.Run(_pool, cache, 0, 0, k.Tensor, k.Tensor);
-            attention.Run(_pool, cache, 0, 599, q.Rows(599, 1), 1, y.Rows(599, 1));
-            attention.Run(_pool, cache, 0, 0, q.Tensor, 1, y.Tensor);
-        }
+        var rule = new AttentionRule(1);
+        void Run() => cache.RunAgain(attention, q, y, rule);
 
+        cache.Attend(attention, q, 0, y, rule);
         Run();
         long before = GC.GetAllocatedBytesForCurrentThread();
         Run();
@@ -235,7 +213,12 @@ public sealed class AttentionKernelTests : IDisposable
     [Fact]
     public void A_q8_0_cache_refuses_heads_that_do_not_fill_blocks_of_32()
     {
-        TesseraException error = Assert.Throws<TesseraException>(() => new KvCache(Shape(1, 64, 80), 16, KvCacheType.Q8_0));
+        TesseraException error = Assert.Throws<TesseraException>(() =>
+        {
+            using TestTensor k = TestTensor.Random(1, 64);
+            using TestTensor v = TestTensor.Random(1, 80);
+            new TestCache(_pool, 1, k, v, KvCacheType.Q8_0).Dispose();
+        });
 
         Assert.Contains("80", error.Message, StringComparison.Ordinal);
         Assert.Contains("q8_0", error.Message, StringComparison.Ordinal);
@@ -248,33 +231,20 @@ public sealed class AttentionKernelTests : IDisposable
         using TestTensor q = TestTensor.Random(3, 32);
         foreach (KvCacheType type in Enum.GetValues<KvCacheType>())
         {
-            using var cache = new KvCache(Shape(1, 32, 32), 3, type);
-            new KvAppend().Run(_pool, cache, 0, 0, zeros.Tensor, zeros.Tensor);
-            Assert.All(Attend(_pool, ProcessorFeatures.BestSimd, cache, q, 0, 3, 1), value => Assert.Equal(0, value));
+            using var cache = new TestCache(_pool, 1, zeros, zeros, type);
+            Assert.All(cache.Attend(q, 0, 3, new AttentionRule(1)), value => Assert.Equal(0, value));
         }
     }
 
     private static IEnumerable<SimdLevel> Levels => Enum.GetValues<SimdLevel>().Where(level => level <= ProcessorFeatures.BestSimd && level >= SimdLevel.Vector128);
 
-    private static IEnumerable<KvCacheType> TypesFor(ModelShape shape) =>
-        Enum.GetValues<KvCacheType>().Where(type => type != KvCacheType.Q8_0 || (shape.KeyLength % 32 == 0 && shape.ValueLength % 32 == 0));
-
-    private static ModelShape Shape(int kvHeads, int keyLength, int valueLength) =>
-        new() { Vocabulary = 1, ContextLength = 1, Layers = 1, KvHeads = kvHeads, KeyLength = keyLength, ValueLength = valueLength };
+    private static IEnumerable<KvCacheType> TypesFor(int keyLength, int valueLength) =>
+        Enum.GetValues<KvCacheType>().Where(type => type != KvCacheType.Q8_0 || (keyLength % 32 == 0 && valueLength % 32 == 0));
 
     private static TestTensor Constant(int rows, int columns, float value)
     {
         var tensor = new TestTensor(rows, columns);
         tensor.Values.Fill(value);
         return tensor;
-    }
-
-    private static float[] Attend(WorkerPool pool, SimdLevel level, KvCache cache, TestTensor q, int before, int tokens, float scale, IMachineCode? machineCode = null)
-    {
-        ModelShape shape = cache.Shape;
-        using var y = new TestTensor(tokens, q.Tensor.Columns / shape.KeyLength * shape.ValueLength);
-        using var attention = new AttentionOperator(level, machineCode);
-        attention.Run(pool, cache, 0, before, q.Rows(before, tokens), scale, y.Tensor);
-        return y.Values.ToArray();
     }
 }

@@ -1,5 +1,6 @@
 using Tessera.Numerics;
 using Tessera.Runtime.Matrices;
+using Tessera.Runtime.Memory;
 
 namespace Tessera.Host.Tests.Runtime;
 
@@ -59,7 +60,7 @@ public unsafe class DequantizedMatrixTests
             for (int token = 0; token < 6; token++)
             {
                 bound.Multiply(
-                    ActivationEncoder.Plain(x.Rows(token, 1)),
+                    Plain(x.Rows(token, 1)),
                     new OutputTile { Values = parts.Tensor.Data + (token * 9), Stride = 9, FirstRow = row, RowCount = 1 });
             }
         }
@@ -90,9 +91,11 @@ public unsafe class DequantizedMatrixTests
         using TestTensor x = Integers(1, 12);
         using var y = new TestTensor(1, 3);
 
-        Assert.Equal(ActivationEncoding.F32, matrix.Bind().Activations);
+        Assert.Equal(ActivationParts.Values, matrix.Bind().Reads);
         Assert.Throws<ArgumentOutOfRangeException>(() => Multiply(matrix.Bind(), x, y, 0, 3));
     }
+
+    private static ActivationBatch Plain(ActivationRows x) => new() { Tokens = x.Rows, Columns = x.Columns, Values = x.Data, ValueStride = x.Stride };
 
     private static TestTensor Integers(int tokens, int columns)
     {
@@ -106,6 +109,6 @@ public unsafe class DequantizedMatrixTests
     }
 
     private static void Multiply(DequantizedMatrix matrix, TestTensor x, TestTensor y, int firstRow, int rows) => matrix.Multiply(
-        ActivationEncoder.Plain(x.Tensor),
+        Plain(x.Tensor),
         new OutputTile { Values = y.Tensor.Data, Stride = y.Tensor.Columns, FirstRow = firstRow, RowCount = rows });
 }

@@ -1,4 +1,5 @@
 using Tessera.Runtime.Operators;
+using Tessera.Runtime.Operators.Activations;
 using Tessera.Runtime.Threads;
 
 namespace Tessera.Host.Tests.Runtime;
@@ -24,7 +25,7 @@ public sealed class ElementWiseTests : IDisposable
         double[] expected = [.. gate.Values.ToArray().Zip(up.Values.ToArray(), SwiGlu)];
         float[] upBefore = up.Values.ToArray();
 
-        new ElementWise<SwiGluOperator>().Run(_pool, gate.Tensor, up.Tensor);
+        new ElementWise<GatedBy<Silu>>().Run(_pool, gate.Tensor, up.Tensor);
 
         Assert.All(expected, (value, i) => Assert.Equal(value, gate.Values[i], 1e-6 * Math.Abs(value)));
         Assert.Equal(upBefore, up.Values.ToArray());
@@ -39,7 +40,7 @@ public sealed class ElementWiseTests : IDisposable
             using TestTensor gate = TestTensor.Of(1, [.. Enumerable.Repeat(extreme, 11)]);
             using TestTensor up = TestTensor.Of(1, [.. Enumerable.Repeat(0.5f, 11)]);
 
-            new ElementWise<SwiGluOperator>().Run(_pool, gate.Tensor, up.Tensor);
+            new ElementWise<GatedBy<Silu>>().Run(_pool, gate.Tensor, up.Tensor);
 
             double expected = SwiGlu(extreme, 0.5f);
             Assert.All(gate.Values.ToArray(), value => Assert.Equal(expected, value, (1e-6 * Math.Abs(expected)) + 1e-36));

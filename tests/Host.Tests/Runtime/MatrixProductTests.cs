@@ -1,4 +1,3 @@
-using Tessera.Architectures;
 using Tessera.Host.Tests.Runtime.Threads;
 using Tessera.Numerics;
 using Tessera.Quantization;
@@ -10,11 +9,12 @@ namespace Tessera.Host.Tests.Runtime;
 public sealed class MatrixProductTests : IDisposable
 {
     private readonly WorkerPool _pool = new(3);
+    private readonly ActivationEncoder _encoder = new();
     private readonly MatrixProduct _product = new();
 
     public void Dispose()
     {
-        _product.Dispose();
+        _encoder.Dispose();
         _pool.Dispose();
     }
 
@@ -30,12 +30,7 @@ public sealed class MatrixProductTests : IDisposable
         int[] rows = [700, 1, 33];
         QuarterMatrix[] matrices = [.. rows.Select((count, i) => new QuarterMatrix(count, 64, i))];
         TestTensor[] outputs = [.. rows.Select(count => new TestTensor(tokens, count))];
-        for (int i = 0; i < 3; i++)
-        {
-            _product.Add(new Linear("w", matrices[i].Bind(), null), outputs[i].Tensor);
-        }
-
-        _product.Run(pool, x.Tensor);
+        Run(pool, x, [.. matrices.Zip(outputs, (matrix, y) => ((IWeightMatrix)matrix.Bind(), y))]);
 
         for (int i = 0; i < 3; i++)
         {
@@ -57,8 +52,9 @@ public sealed class MatrixProductTests : IDisposable
         using var y = new TestTensor(3, 90);
         float[]? bias = hasBias ? [.. Enumerable.Range(0, 90).Select(i => i * 10f)] : null;
 
-        _product.Add(new Linear("w", matrix.Bind(), bias, scale), y.Tensor);
-        _product.Run(_pool, x.Tensor);
+        var bound = new BoundMatrix("w", matrix.Bind());
+        _product.Add(bound, _encoder.Encode(_pool, x.Tensor, bound.Reads), y.Tensor, bias, scale);
+        _product.Run(_pool);
 
         Expect(matrix, x, y, scale, bias);
     }
@@ -68,10 +64,9 @@ public sealed class MatrixProductTests : IDisposable
     {
         using TestTensor x = TestTensor.Random(2, 32);
         using var y = new TestTensor(2, 1003);
-        using var matrix = new CountingMatrix(1003, 32, ActivationEncoding.F32, granularity: 24);
+        using var matrix = new CountingMatrix(1003, 32, ActivationParts.Values, granularity: 24);
 
-        _product.Add(new Linear("w", matrix, null), y.Tensor);
-        _product.Run(_pool, x.Tensor);
+        Run(_pool, x, (matrix, y));
 
         Assert.All(y.Values.ToArray(), value => Assert.Equal(1, value));
         Assert.All(matrix.Tiles, tile => Assert.Equal(0, tile.First % 24));
@@ -89,12 +84,10 @@ public sealed class MatrixProductTests : IDisposable
         using TestTensor x = TestTensor.Random(2, 32);
         using var first = new TestTensor(2, 7);
         using var second = new TestTensor(2, rows);
-        using var small = new CountingMatrix(7, 32, ActivationEncoding.F32, 1);
-        using var matrix = new CountingMatrix(rows, 32, ActivationEncoding.F32, Granularity);
+        using var small = new CountingMatrix(7, 32, ActivationParts.Values, 1);
+        using var matrix = new CountingMatrix(rows, 32, ActivationParts.Values, Granularity);
 
-        _product.Add(new Linear("small", small, null), first.Tensor);
-        _product.Add(new Linear("w", matrix, null), second.Tensor);
-        _product.Run(pool, x.Tensor);
+        Run(pool, x, (small, first), (matrix, second));
 
         Assert.All((TestTensor[])[first, second], y => Assert.All(y.Values.ToArray(), value => Assert.Equal(1, value)));
 
@@ -110,34 +103,12 @@ public sealed class MatrixProductTests : IDisposable
         using TestTensor x = TestTensor.Random(2, 32);
         using var first = new TestTensor(2, 40);
         using var second = new TestTensor(2, 40);
-        using var plain = new CountingMatrix(40, 32, ActivationEncoding.F32, granularity: 1);
-        using var encoded = new CountingMatrix(40, 32, ActivationEncoding.Q8, granularity: 1);
+        using var plain = new CountingMatrix(40, 32, ActivationParts.Values, granularity: 1);
+        using var encoded = new CountingMatrix(40, 32, ActivationParts.Q8, granularity: 1);
 
-        _product.Add(new Linear("plain", plain, null), first.Tensor);
-        _product.Add(new Linear("encoded", encoded, null), second.Tensor);
-        _product.Run(_pool, x.Tensor);
+        Run(_pool, x, (plain, first), (encoded, second));
 
         Assert.All((TestTensor[])[first, second], y => Assert.All(y.Values.ToArray(), value => Assert.Equal(1, value)));
-    }
-
-    [Fact]
-    public void A_product_without_tokens_leaves_nothing_behind()
-    {
-        using var none = new TestTensor(0, 64);
-        using TestTensor x = TestTensor.Random(1, 64);
-        using var matrix = new QuarterMatrix(5, 64);
-        using var y = new TestTensor(1, 5);
-
-        for (int i = 0; i < 5; i++)
-        {
-            _product.Add(new Linear("none", matrix.Bind(), null), none.Tensor);
-            _product.Run(_pool, none.Tensor);
-        }
-
-        _product.Add(new Linear("w", matrix.Bind(), null), y.Tensor);
-        _product.Run(_pool, x.Tensor);
-
-        Expect(matrix, x, y, 1, null);
     }
 
     [Fact]
@@ -149,14 +120,73 @@ public sealed class MatrixProductTests : IDisposable
         using var y = new TestTensor(1, 5);
         for (int i = 0; i < 5; i++)
         {
-            _product.Add(new Linear("w", matrix.Bind(), null), y.Tensor);
-            Assert.Throws<ArgumentOutOfRangeException>(() => _product.Run(_pool, wrong.Tensor));
+            Assert.Throws<ArgumentOutOfRangeException>(() => Run(_pool, wrong, (matrix.Bind(), y)));
         }
 
-        _product.Add(new Linear("w", matrix.Bind(), null), y.Tensor);
-        _product.Run(_pool, x.Tensor);
+        Run(_pool, x, (matrix.Bind(), y));
 
         Expect(matrix, x, y, 1, null);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Many_products_have_inputs_of_their_own(int threads)
+    {
+        using var pool = new WorkerPool(threads);
+        using TestTensor x = TestTensor.Random(12, 64);
+        QuarterMatrix[] matrices = [.. Enumerable.Range(0, 12).Select(i => new QuarterMatrix(50 + i, 64, i))];
+        TestTensor[] outputs = [.. matrices.Select(matrix => new TestTensor(1, matrix.Source.Rows))];
+        ActivationBatch input = _encoder.Encode(pool, x.Tensor, ActivationParts.Values);
+        for (int i = 0; i < matrices.Length; i++)
+        {
+            _product.Add(new BoundMatrix("w", matrices[i].Bind()), input.Slice(i, 1), outputs[i].Tensor, default);
+        }
+
+        _product.Run(pool);
+
+        for (int i = 0; i < matrices.Length; i++)
+        {
+            for (int row = 0; row < matrices[i].Source.Rows; row++)
+            {
+                Assert.Equal(matrices[i].Dot(row, x.Tensor.Row(i)), outputs[i].Values[row], 1e-3);
+            }
+
+            matrices[i].Dispose();
+            outputs[i].Dispose();
+        }
+    }
+
+    [Fact]
+    public void What_a_kernel_throws_is_explained_and_what_it_reads_is_observed()
+    {
+        using TestTensor x = TestTensor.Random(2, 32);
+        using var y = new TestTensor(2, 700);
+        using var matrix = new QuarterMatrix(700, 64);
+        var seen = new List<(string, int)>();
+        var bound = new BoundMatrix("w", matrix.Bind()) { Explain = e => new TesseraException($"w: {e.GetType().Name}"), Observer = (name, batch) => seen.Add((name, batch.Tokens)) };
+
+        _product.Add(bound, _encoder.Encode(_pool, x.Tensor, bound.Reads), y.Tensor, default);
+
+        Assert.Equal("w: ArgumentOutOfRangeException", Assert.Throws<TesseraException>(() => _product.Run(_pool)).Message);
+        Assert.True(seen is [] or [("w", 2)]);
+    }
+
+    private void Run(WorkerPool pool, TestTensor x, params ReadOnlySpan<(IWeightMatrix Matrix, TestTensor Y)> products)
+    {
+        ActivationParts parts = ActivationParts.None;
+        foreach ((IWeightMatrix matrix, _) in products)
+        {
+            parts |= matrix.Reads;
+        }
+
+        ActivationBatch input = _encoder.Encode(pool, x.Tensor, parts);
+        foreach ((IWeightMatrix matrix, TestTensor y) in products)
+        {
+            _product.Add(new BoundMatrix("w", matrix), input, y.Tensor, default);
+        }
+
+        _product.Run(pool);
     }
 
     private static void Expect(QuarterMatrix matrix, TestTensor x, TestTensor y, float scale, float[]? bias)
@@ -172,7 +202,7 @@ public sealed class MatrixProductTests : IDisposable
     }
 
     /// <summary>Adds one to each output, if the batch holds what the matrix asked for.</summary>
-    private sealed unsafe class CountingMatrix(int rows, int columns, ActivationEncoding activations, int granularity) : IWeightMatrix
+    private sealed unsafe class CountingMatrix(int rows, int columns, ActivationParts reads, int granularity) : IWeightMatrix
     {
         private readonly List<(int First, int Count)> _tiles = [];
 
@@ -182,7 +212,7 @@ public sealed class MatrixProductTests : IDisposable
 
         public int Columns => columns;
 
-        public ActivationEncoding Activations => activations;
+        public ActivationParts Reads => reads;
 
         public int RowGranularity => granularity;
 
@@ -193,7 +223,7 @@ public sealed class MatrixProductTests : IDisposable
                 _tiles.Add((y.FirstRow, y.RowCount));
             }
 
-            if (activations == ActivationEncoding.Q8 ? x.Quants == null : x.Values == null)
+            if (reads == ActivationParts.Q8 ? x.Quants == null : x.Values == null)
             {
                 return;
             }

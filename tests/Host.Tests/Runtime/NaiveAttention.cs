@@ -1,4 +1,6 @@
 using Tessera.Architectures;
+using Tessera.Runtime.Memory;
+using Tessera.Runtime.Operators;
 using Tessera.Runtime.State;
 
 namespace Tessera.Host.Tests.Runtime;
@@ -21,58 +23,49 @@ internal static class NaiveAttention
         },
     };
 
+    /// <summary>Attends from some positions of a text.</summary>
+    /// <param name="q">Their queries.</param>
+    /// <param name="k">The keys of all positions.</param>
+    /// <param name="v">The values of all positions.</param>
+    /// <param name="state">Heads and their lengths.</param>
+    /// <param name="before">The first query's position.</param>
+    /// <param name="rule">Scale and options.</param>
+    /// <param name="length">Positions of the text, for those who see ahead.</param>
     /// <returns>[token, head, value length].</returns>
-    public static float[] Of(Tensor q, Func<int, int, double> k, Func<int, int, double> v, ModelShape shape, int before, float scale)
+    public static float[] Of(ActivationRows q, Func<int, int, double> k, Func<int, int, double> v, KeyValueState state, int before, AttentionRule rule, int length = 0)
     {
-        int keyLength = shape.KeyLength;
-        int valueLength = shape.ValueLength;
-        int heads = q.Columns / keyLength;
-        var y = new float[q.Rows * heads * valueLength];
-        for (int kvHead = 0; kvHead < shape.KvHeads; kvHead++)
+        int heads = q.Columns / state.KeyLength;
+        var y = new List<float>();
+        for (int token = 0; token < q.Rows; token++)
         {
-            double[][] keys = [.. Enumerable.Range(0, before + q.Rows).Select(p => Row(k, p, kvHead * keyLength, keyLength))];
-            double[][] values = [.. Enumerable.Range(0, before + q.Rows).Select(p => Row(v, p, kvHead * valueLength, valueLength))];
-            int group = heads / shape.KvHeads;
-            for (int row = 0; row < q.Rows * group; row++)
+            int position = before + token;
+            int[] seen = [.. Enumerable.Range(0, Math.Max(length, position + 1)).Where(p => Sees(rule, position, p))];
+            for (int head = 0; head < heads; head++)
             {
-                int token = row / group;
-                int head = (kvHead * group) + (row % group);
-                ReadOnlySpan<float> query = q.Row(token).Slice(head * keyLength, keyLength);
-                Attend(query, keys.AsSpan(0, before + token + 1), values, scale, y.AsSpan(((token * heads) + head) * valueLength, valueLength));
+                int kvHead = head / (heads / state.Heads);
+                float[] query = q.Row(token).Slice(head * state.KeyLength, state.KeyLength).ToArray();
+                double[] scores = [.. seen.Select(p => Score(rule, head, position - p, query.Select((value, i) => value * k(p, (kvHead * state.KeyLength) + i)).Sum()))];
+                double maximum = scores.Max();
+                double[] weights = [.. scores.Select(score => Math.Exp(score - maximum))];
+                double sum = weights.Sum() + (rule.Sinks is WeightVector sinks ? Math.Exp(sinks.Values[head] - maximum) : 0);
+                y.AddRange(Enumerable.Range(0, state.ValueLength).Select(i => (float)seen.Select((p, s) => weights[s] * v(p, (kvHead * state.ValueLength) + i) / sum).Sum()));
             }
         }
 
-        return y;
+        return [.. y];
     }
 
-    private static double[] Row(Func<int, int, double> source, int row, int first, int length) =>
-        [.. Enumerable.Range(first, length).Select(column => source(row, column))];
+    private static bool Sees(AttentionRule rule, int position, int other) =>
+        (rule.SeesAhead || other <= position)
+        && (rule.Window == 0
+            || (rule.Chunked ? other >= position / rule.Window * rule.Window
+                : rule.SeesAhead ? Math.Abs(position - other) <= rule.Window / 2
+                : position - other < rule.Window));
 
-    private static void Attend(ReadOnlySpan<float> query, ReadOnlySpan<double[]> keys, double[][] values, float scale, Span<float> y)
+    private static double Score(AttentionRule rule, int head, int distance, double product)
     {
-        var scores = new double[keys.Length];
-        for (int p = 0; p < keys.Length; p++)
-        {
-            for (int i = 0; i < query.Length; i++)
-            {
-                scores[p] += query[i] * keys[p][i];
-            }
-
-            scores[p] *= scale;
-        }
-
-        double maximum = scores.Max();
-        double[] weights = [.. scores.Select(score => Math.Exp(score - maximum))];
-        double sum = weights.Sum();
-        for (int i = 0; i < y.Length; i++)
-        {
-            double total = 0;
-            for (int p = 0; p < keys.Length; p++)
-            {
-                total += weights[p] * values[p][i];
-            }
-
-            y[i] = (float)(total / sum);
-        }
+        double score = product * rule.Scale;
+        score = rule.SoftCap == 0 ? score : rule.SoftCap * Math.Tanh(score / rule.SoftCap);
+        return score - ((rule.Slopes?[head] ?? 0) * Math.Abs(distance));
     }
 }

@@ -1,5 +1,7 @@
 using Tessera.Architectures;
+using Tessera.Runtime.Batches;
 using Tessera.Runtime.Operators;
+using Tessera.Runtime.State;
 using Tessera.Runtime.Threads;
 
 namespace Tessera.Host.Tests.Runtime;
@@ -9,11 +11,12 @@ public sealed class RotationTests : IDisposable
     private static readonly float[] Frequencies = [1, 0.3f, 0.01f];
 
     private readonly WorkerPool _pool = new(2);
-    private readonly RotationAngles _angles = new();
+    private readonly Rotation _rotation = new();
+    private readonly BatchRows _batch = new();
 
     public void Dispose()
     {
-        _angles.Dispose();
+        _rotation.Dispose();
         _pool.Dispose();
     }
 
@@ -89,7 +92,7 @@ public sealed class RotationTests : IDisposable
         using TestTensor second = TestTensor.Of(3, 1, 0, 1, 0, 1, 0);
         Rotate(first, 2, rotary, 0);
 
-        _angles.Reset();
+        _rotation.Reset();
         Rotate(second, 2, rotary, 1);
 
         Assert.Equal([Math.Cos(1), Math.Cos(2), Math.Cos(3)], [second.Values[0], second.Values[2], second.Values[4]], (a, b) => Math.Abs(a - b) < 1e-7);
@@ -97,8 +100,10 @@ public sealed class RotationTests : IDisposable
 
     private void Rotate(TestTensor x, int headLength, RotaryEmbedding rotary, int firstPosition)
     {
-        _angles.Prepare(_pool, rotary, firstPosition, x.Tensor.Rows);
-        new Rotation(_angles).Run(_pool, x.Tensor, headLength, rotary);
+        using Sequence sequence = new StatePool(new DeclaredStates(), KvCacheType.F32, 0, new byte[32]).Create();
+        sequence.Append(new int[firstPosition]);
+        _batch.Fill([new BatchPart(sequence, new int[x.Tensor.Rows], 0)]);
+        _rotation.Run(_pool, _batch, x.Tensor, headLength, rotary);
     }
 
     private static double[] Turned(ReadOnlySpan<float> head, RotaryPairing pairing, int position, double magnitude)

@@ -1,4 +1,3 @@
-using Tessera.Architectures;
 using Tessera.Runtime.Memory;
 
 namespace Tessera.Host.Tests.Runtime;
@@ -9,7 +8,7 @@ public unsafe class TensorArenaTests
     public void Tensors_do_not_overlap_and_begin_at_cache_lines()
     {
         using var arena = new TensorArena();
-        Tensor[] tensors = [.. Enumerable.Range(1, 200).Select(i => arena.Take(i, 301))];
+        ActivationRows[] tensors = [.. Enumerable.Range(1, 200).Select(i => arena.Take(i, 301))];
         for (int i = 0; i < tensors.Length; i++)
         {
             Assert.Equal(0, (long)tensors[i].Data % 64);
@@ -28,14 +27,14 @@ public unsafe class TensorArenaTests
     public void Memory_down_to_a_mark_is_used_again()
     {
         using var arena = new TensorArena();
-        Tensor kept = arena.Take(3, 5);
+        ActivationRows kept = arena.Take(3, 5);
         kept.Row(2)[4] = 7;
         TensorArena.Mark mark = arena.Top;
-        Tensor first = arena.Take(10, 10);
+        ActivationRows first = arena.Take(10, 10);
         arena.Take(20, 20);
 
         arena.ReleaseTo(mark);
-        Tensor second = arena.Take(10, 10);
+        ActivationRows second = arena.Take(10, 10);
 
         Assert.True(first.Data == second.Data);
         Assert.Equal(7, kept.Row(2)[4]);
@@ -45,10 +44,10 @@ public unsafe class TensorArenaTests
     public void Larger_tensors_than_a_chunk_have_their_own_and_are_kept_too()
     {
         using var arena = new TensorArena();
-        Tensor small = arena.Take(1, 16);
-        Tensor large = arena.Take(3000, 1000);
+        ActivationRows small = arena.Take(1, 16);
+        ActivationRows large = arena.Take(3000, 1000);
         large.Row(2999)[999] = 1;
-        Tensor after = arena.Take(1, 16);
+        ActivationRows after = arena.Take(1, 16);
 
         arena.ReleaseTo(default);
 
@@ -61,7 +60,7 @@ public unsafe class TensorArenaTests
     public void A_tensor_without_rows_takes_nothing()
     {
         using var arena = new TensorArena();
-        Tensor none = arena.Take(0, 100);
+        ActivationRows none = arena.Take(0, 100);
 
         Assert.Equal(0, none.Rows);
         Assert.True(none.Data == arena.Take(1, 1).Data);

@@ -1,5 +1,5 @@
-using Tessera.Architectures;
 using Tessera.Conformance.Quantization;
+using Tessera.Runtime.Memory;
 
 namespace Tessera.Host.Tests.Runtime;
 
@@ -11,10 +11,10 @@ internal sealed unsafe class TestTensor : IDisposable
     public TestTensor(int rows, int columns)
     {
         _memory = new GuardedMemory((long)rows * columns * sizeof(float));
-        Tensor = new Tensor((float*)_memory.First, rows, columns);
+        Tensor = new ActivationRows((float*)_memory.First, rows, columns, columns);
     }
 
-    public Tensor Tensor { get; }
+    public ActivationRows Tensor { get; }
 
     public Span<float> Values => new(Tensor.Data, Tensor.Rows * Tensor.Columns);
 
@@ -39,7 +39,7 @@ internal sealed unsafe class TestTensor : IDisposable
     }
 
     /// <summary>Some of its rows, sharing memory.</summary>
-    public Tensor Rows(int first, int count) => new(Tensor.Data + ((long)first * Tensor.Columns), count, Tensor.Columns);
+    public ActivationRows Rows(int first, int count) => Tensor.SliceRows(first, count);
 
     public void Dispose() => _memory.Dispose();
 }

@@ -4,7 +4,7 @@ using Tessera.Plugins;
 using Tessera.Quantization;
 using TestPlugins.Library;
 
-[assembly: PluginContract(1)]
+[assembly: PluginContract(2)]
 
 namespace TestPlugins;
 

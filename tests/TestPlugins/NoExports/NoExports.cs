@@ -1,6 +1,6 @@
 using Tessera.Plugins;
 
-[assembly: PluginContract(1)]
+[assembly: PluginContract(2)]
 
 namespace TestPlugins;
 

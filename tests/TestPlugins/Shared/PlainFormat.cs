@@ -27,7 +27,7 @@ public class PlainFormat : IQuantFormat
 
         public int Columns => source.Columns;
 
-        public ActivationEncoding Activations => ActivationEncoding.F32;
+        public ActivationParts Reads => ActivationParts.Values;
 
         public int RowGranularity => 1;
 

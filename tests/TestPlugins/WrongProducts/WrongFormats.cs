@@ -3,7 +3,7 @@ using Tessera.Gguf;
 using Tessera.Plugins;
 using Tessera.Quantization;
 
-[assembly: PluginContract(1)]
+[assembly: PluginContract(2)]
 
 namespace TestPlugins;
 

@@ -94,7 +94,7 @@ internal sealed unsafe class FormatSelfCheck(PluginPart<IQuantFormat> part)
         using var encoder = new ActivationEncoder();
         fixed (float* x = values)
         {
-            ActivationBatch batch = encoder.Encode(pool, new Tensor(x, Tokens, columns));
+            ActivationBatch batch = encoder.Encode(pool, new ActivationRows(x, Tokens, columns, columns), ActivationParts.Q8);
             foreach ((string kernel, KernelOptions options) in Kernels())
             {
                 Try(problems, kernel, () =>

@@ -28,7 +28,7 @@ internal static unsafe class ProductCheck
                     return string.Create(CultureInfo.InvariantCulture, $"row {row} gives {y:R} in a batch of {batch.Tokens} tokens and {alone[row]:R} alone");
                 }
 
-                double exact = Dot(weights.AsSpan(row * matrix.Columns, matrix.Columns), batch, token, matrix.Activations, out double magnitude);
+                double exact = Dot(weights.AsSpan(row * matrix.Columns, matrix.Columns), batch, token, matrix.Reads, out double magnitude);
                 if (!(Math.Abs(y - exact) <= Tolerance * magnitude))
                 {
                     return string.Create(CultureInfo.InvariantCulture, $"row {row} gives {y:R}, its dequantized weights give {exact:R}");
@@ -50,13 +50,13 @@ internal static unsafe class ProductCheck
         return result;
     }
 
-    private static double Dot(ReadOnlySpan<float> weights, in ActivationBatch batch, int token, ActivationEncoding encoding, out double magnitude)
+    private static double Dot(ReadOnlySpan<float> weights, in ActivationBatch batch, int token, ActivationParts encoding, out double magnitude)
     {
         double sum = 0;
         magnitude = 0;
         for (int c = 0; c < weights.Length; c++)
         {
-            double x = encoding == ActivationEncoding.F32 ? batch.ValuesOf(token)[c] : (double)batch.ScalesOf(token)[c / 32] * batch.QuantsOf(token)[c];
+            double x = encoding == ActivationParts.Values ? batch.ValuesOf(token)[c] : (double)batch.ScalesOf(token)[c / 32] * batch.QuantsOf(token)[c];
             sum += weights[c] * x;
             magnitude += Math.Abs(weights[c] * x);
         }

@@ -20,7 +20,7 @@ public class ForwardCostTests(TinyEngine engine)
         long weights = Weights(tiny, _ => true);
         Assert.Equal(weights, cost.MultiplyAdds);
         Assert.Equal(weights * sizeof(float), cost.WeightBytes);
-        Assert.Equal(ActivationEncoding.F32, cost.Activations);
+        Assert.Equal(ActivationParts.Values, cost.Activations);
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public class ForwardCostTests(TinyEngine engine)
         ForwardCost cost = ForwardCost.Of(model, 1);
 
         Assert.Equal(Weights(tiny, _ => true) / 32 * 34, cost.WeightBytes);
-        Assert.Equal(ActivationEncoding.Q8, cost.Activations);
+        Assert.Equal(ActivationParts.Q8, cost.Activations);
     }
 
     [Fact]

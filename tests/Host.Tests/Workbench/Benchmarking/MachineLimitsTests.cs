@@ -23,10 +23,10 @@ public class MachineLimitsTests
     }
 
     [Theory]
-    [InlineData(ActivationEncoding.F32, false)]
-    [InlineData(ActivationEncoding.Q8, false)]
-    [InlineData(ActivationEncoding.Q8, true)]
-    public void The_loop_for_an_encoding_has_a_name_and_gives_a_rate(ActivationEncoding activations, bool assemble)
+    [InlineData(ActivationParts.Values, false)]
+    [InlineData(ActivationParts.Q8, false)]
+    [InlineData(ActivationParts.Q8, true)]
+    public void The_loop_for_an_encoding_has_a_name_and_gives_a_rate(ActivationParts reads, bool assemble)
     {
         MultiplyAddLoop loop = MultiplyAddLoop.For(activations, assemble ? ProcessorFeatures.MachineCode : null);
         using var pool = new WorkerPool(2);
@@ -41,6 +41,6 @@ public class MachineLimitsTests
     public void An_item_does_as_many_multiplications_as_it_says()
     {
         // 512 rounds over 64 vectors, each multiplied with four, of 64, 32 or 16 numbers.
-        Assert.Contains(MultiplyAddLoop.For(ActivationEncoding.Q8, machineCode: null).MultiplyAddsPerItem, (long[])[8388608, 4194304, 2097152]);
+        Assert.Contains(MultiplyAddLoop.For(ActivationParts.Q8, machineCode: null).MultiplyAddsPerItem, (long[])[8388608, 4194304, 2097152]);
     }
 }
