@@ -13,7 +13,7 @@ internal static class BuiltPlugins
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Plugins").Value!;
 
     private static readonly ServiceProvider Services = new ServiceCollection()
-        .AddSingleton(PluginCatalog.Load([new PluginSearchFolder(Folder, PluginSource.Option)], NullLoggerFactory.Instance))
+        .AddSingleton(PluginCatalog.Load([new PluginSearchFolder(Folder, PluginSource.Option)], new PluginOptions(), NullLoggerFactory.Instance))
         .AddTessera()
         .BuildServiceProvider();
 

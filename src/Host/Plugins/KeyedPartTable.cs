@@ -52,7 +52,7 @@ internal sealed class KeyedPartTable<TAttribute, TPart>(
 
     public override IEnumerable<PluginInfo> Offering(string key) => Named(key).SelectMany(parts => parts.Offered, (_, part) => part.Plugin);
 
-    public override string? Add(PluginAssembly plugin, PartDeclaration part, ExportAttribute export)
+    public override string? Add(PartSource plugin, PartDeclaration part, ExportAttribute export)
     {
         if (export is not TAttribute attribute)
         {

@@ -18,7 +18,15 @@ internal sealed class KeyedParts<TPart>
         : $"{offered.Count} plugins serve the {offered[0].Export}: {string.Join(" and ", offered.Select(Place))}. "
             + $"Choose one: {string.Join(" or ", offered.Select(part => new PluginUse(offered[0].Names[0], Distinct(part.Plugin))))}.";
 
-    public void Offer(PluginPart<TPart> part) => offered.Add(part);
+    /// <summary>Takes a part in. What the application gives itself serves, unless another is chosen.</summary>
+    public void Offer(PluginPart<TPart> part)
+    {
+        offered.Add(part);
+        if (part.Plugin.Source == PluginSource.Application)
+        {
+            Choose(part);
+        }
+    }
 
     public bool IsNamed(string key) => offered.Any(part => part.Names.Contains(key, StringComparer.OrdinalIgnoreCase));
 
@@ -32,13 +40,18 @@ internal sealed class KeyedParts<TPart>
             case []:
                 return false;
             case [var only]:
-                chosen?.IsChosen = false;
-                chosen = only;
-                chosen.IsChosen = true;
+                Choose(only);
                 return true;
             default:
                 throw new PluginConflictException(Conflict!);
         }
+    }
+
+    private void Choose(PluginPart<TPart> part)
+    {
+        chosen?.IsChosen = false;
+        chosen = part;
+        chosen.IsChosen = true;
     }
 
     private static string Place(PluginPart<TPart> part) => $"{part.Plugin.Name} ('{part.Plugin.Folder}')";

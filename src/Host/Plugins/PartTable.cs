@@ -19,5 +19,5 @@ internal abstract class PartTable
     public abstract IEnumerable<PluginInfo> Offering(string key);
 
     /// <summary>Takes an export in; <see langword="null"/>, or why not.</summary>
-    public abstract string? Add(PluginAssembly plugin, PartDeclaration part, ExportAttribute export);
+    public abstract string? Add(PartSource plugin, PartDeclaration part, ExportAttribute export);
 }

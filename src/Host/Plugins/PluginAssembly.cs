@@ -11,15 +11,15 @@ namespace Tessera.Plugins;
 /// A loaded plugin. Its exports are known from the attributes of its classes; its container is composed when the first part is
 /// asked for, because most runs use few of the plugins that are installed.
 /// </summary>
-internal sealed class PluginAssembly
+internal sealed class PluginAssembly : PartSource
 {
     private readonly List<Type> types;
     private readonly Lazy<CompositionHost> container;
 
     /// <summary>Loads the assembly and runs its module initializer; throws what the plugin throws.</summary>
     public PluginAssembly(PluginFile file, PluginLoadContext context, ILoggerFactory loggers)
+        : base(new PluginInfo(file))
     {
-        Info = new PluginInfo(file);
         Assembly assembly = context.LoadFromAssemblyPath(file.Path);
         RuntimeHelpers.RunModuleConstructor(assembly.ManifestModule.ModuleHandle);
         Info.Description = assembly.GetCustomAttribute<AssemblyDescriptionAttribute>()?.Description ?? "";
@@ -37,17 +37,13 @@ internal sealed class PluginAssembly
             .CreateContainer());
     }
 
-    public PluginInfo Info { get; }
-
     /// <summary>The classes that export something, by name.</summary>
     public IReadOnlyList<PartDeclaration> Declarations { get; }
 
     /// <summary>Keeps a class out of the container, where it would break the parts beside it.</summary>
     public void LeaveOut(PartDeclaration part) => types.Remove(part.Type);
 
-    /// <summary>Makes the part that exports a contract with a metadata value.</summary>
-    /// <exception cref="TesseraException">It cannot be made.</exception>
-    public T Create<T>(PluginExport export, string metadataName, object metadataValue)
+    public override T Create<T>(PluginExport export, string metadataName, object metadataValue)
     {
         try
         {

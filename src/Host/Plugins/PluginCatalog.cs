@@ -1,6 +1,7 @@
 using System.Composition;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Tessera.Architectures;
 using Tessera.Gguf;
@@ -68,11 +69,12 @@ public sealed class PluginCatalog
     public static PluginCatalog Load(PluginOptions options, ILoggerFactory loggers) => Load(PluginFolders.For(options), options, loggers);
 
     /// <summary>Loads the plugins of these folders and no others.</summary>
-    /// <param name="folders">The folders.</param>
+    /// <param name="folders">The folders; those of the options are not looked at.</param>
+    /// <param name="options">The application's own parts, and what was chosen.</param>
     /// <param name="loggers">Gives each plugin its logger.</param>
-    public static PluginCatalog Load(IEnumerable<PluginSearchFolder> folders, ILoggerFactory loggers) => Load(folders, new PluginOptions(), loggers);
-
-    internal static PluginCatalog Load(IEnumerable<PluginSearchFolder> folders, PluginOptions options, ILoggerFactory loggers)
+    /// <exception cref="ArgumentException">A part that the options give is none.</exception>
+    /// <exception cref="MissingPluginException">A plugin that was chosen for a key does not serve it.</exception>
+    public static PluginCatalog Load(IEnumerable<PluginSearchFolder> folders, PluginOptions options, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(folders);
         ArgumentNullException.ThrowIfNull(loggers);
@@ -83,6 +85,7 @@ public sealed class PluginCatalog
             catalog.Load(files);
         }
 
+        catalog.Add(options.Parts);
         foreach (PluginUse use in options.Use)
         {
             catalog.Choose(use);
@@ -179,6 +182,26 @@ public sealed class PluginCatalog
         {
             plugin.LeaveOut(part);
             Reject(file, $"The class {part.Type.FullName} of the plugin '{file.Path}' is not used: {reason}.");
+        }
+    }
+
+    private void Add(IEnumerable<object> parts)
+    {
+        foreach (IGrouping<Assembly, object> ofAssembly in parts.GroupBy(part => part.GetType().Assembly))
+        {
+            PluginInfo info = ApplicationPart.Describe(ofAssembly.Key);
+            foreach (object part in ofAssembly)
+            {
+                var given = new ApplicationPart(info, part);
+                ExportAttribute[] exports = [.. given.Declaration.Exports.Where(export => TableOf(export) is not null)];
+                string? reason = exports is [var export] ? TableOf(export)!.Add(given, given.Declaration, export) : $"it carries {exports.Length} export attributes, not one";
+                if (reason is not null)
+                {
+                    throw new ArgumentException($"An object of the class {part.GetType().FullName} cannot serve: {reason}.", nameof(parts));
+                }
+            }
+
+            plugins.Add(info);
         }
     }
 

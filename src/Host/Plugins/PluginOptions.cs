@@ -6,6 +6,12 @@ public sealed class PluginOptions
     /// <summary>Further folders, searched last (the command line's <c>--plugins DIR</c>). Each must exist.</summary>
     public IReadOnlyList<string> Folders { get; init; } = [];
 
+    /// <summary>
+    /// Formats, tokenizers and architectures of the application itself: objects whose classes carry an export attribute, such as
+    /// <c>[ExportArchitecture("mine")]</c>. Where a plugin serves the same key, the application's own goes before it.
+    /// </summary>
+    public IReadOnlyList<object> Parts { get; init; } = [];
+
     /// <summary>Whether to load only what a lock file lists, besides what ships with the executable (<c>--plugins-locked</c>).</summary>
     public bool LockedOnly { get; init; }
 

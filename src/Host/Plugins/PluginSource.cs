@@ -14,4 +14,7 @@ public enum PluginSource
 
     /// <summary>A folder of <see cref="PluginOptions.Folders"/>.</summary>
     Option,
+
+    /// <summary>The application itself, which gave an object (<see cref="PluginOptions.Parts"/>).</summary>
+    Application,
 }

@@ -8,19 +8,22 @@ public enum ArchitectureFlaw
     /// <summary>Scores have another factor.</summary>
     WrongScale,
 
-    /// <summary>The first logit is NaN.</summary>
+    /// <summary>Logits are NaN.</summary>
     GivesNaN,
 
     /// <summary>The number of tokens in the batch goes into the logits.</summary>
     DependsOnTheBatch,
 
+    /// <summary>Batches of more than 32 tokens are computed in another way, which rounds otherwise.</summary>
+    TakesLongBatchesElsewhere,
+
     /// <summary>All tokens' logits are returned, asked for or not.</summary>
     IgnoresOutputs,
 
-    /// <summary>The batch's last token is added to all.</summary>
+    /// <summary>Tokens attend to those after them.</summary>
     LooksAhead,
 
-    /// <summary>The model keeps a token from one call to the next.</summary>
+    /// <summary>The model counts its calls, and the count goes into the logits.</summary>
     KeepsState,
 
     /// <summary>Without an output matrix the embedding is taken, which this architecture does not have.</summary>

@@ -9,7 +9,8 @@ internal sealed class ToyModel : IModel
     private readonly int _headLength;
     private readonly Embedding _embedding;
     private readonly Linear _query, _key, _value, _output;
-    private float _kept;
+    private readonly KeyValueState _cache;
+    private int _calls;
 
     public ToyModel(IModelBuilder builder, int width, int headLength, ArchitectureFlaw flaw)
     {
@@ -26,46 +27,38 @@ internal sealed class ToyModel : IModel
             ArchitectureFlaw.TakesAnyShape => builder.Linear("output", (int)builder.DimensionsOf("output.weight")[0], vocabulary),
             _ => builder.Linear("output", width, vocabulary),
         };
-        Shape = new ModelShape
-        {
-            Vocabulary = vocabulary,
-            ContextLength = builder.Metadata.GetInt32("toy.context_length"),
-            Layers = 1,
-            KvHeads = width / headLength,
-            KeyLength = headLength,
-            ValueLength = headLength,
-        };
+        _cache = builder.Cache(width / headLength, headLength, headLength);
+        Shape = new ModelShape(vocabulary, width, Layers: 1, builder.Metadata.GetInt32("toy.context_length"));
     }
 
     public ModelShape Shape { get; }
 
-    public Tensor Forward(IForwardPass pass)
+    public Tensor Embed(IForwardPass pass)
     {
         Tensor x = pass.Embed(_embedding);                                              // [T, d]
-        switch (_flaw)
+        return _flaw switch
         {
-            case ArchitectureFlaw.DependsOnTheBatch:
-                x.Row(0)[0] += x.Rows;
-                break;
-            case ArchitectureFlaw.LooksAhead:
-                x.Row(0)[0] += x.Row(x.Rows - 1)[0];
-                break;
-            case ArchitectureFlaw.KeepsState:
-                (x.Row(0)[0], _kept) = (x.Row(0)[0] + _kept, x.Row(0)[0]);
-                break;
-        }
+            ArchitectureFlaw.DependsOnTheBatch => pass.Scale(x, x.Rows),
+            ArchitectureFlaw.TakesLongBatchesElsewhere when x.Rows > 32 => pass.Scale(pass.Scale(x, 3), 1 / 3f),
+            ArchitectureFlaw.KeepsState => pass.Scale(x, ++_calls),
+            _ => x,
+        };
+    }
 
-        pass.BeginLayer(0);
+    public Tensor Layer(IForwardPass pass, int layer, Tensor x)
+    {
         (Tensor q, Tensor k, Tensor v) = pass.MatMul(x, _query, _key, _value);          // [T, d] each
         float scale = 1 / MathF.Sqrt(_headLength);
-        x = pass.Add(x, pass.Attention(q, k, v, _flaw == ArchitectureFlaw.WrongScale ? 2 * scale : scale));
-        pass.EndLayers();
-        Tensor logits = pass.MatMul(_flaw == ArchitectureFlaw.IgnoresOutputs ? x : pass.Outputs(x), _output);
-        if (_flaw == ArchitectureFlaw.GivesNaN)
-        {
-            logits.Row(0)[0] = float.NaN;
-        }
+        var rule = new AttentionRule(_flaw == ArchitectureFlaw.WrongScale ? 2 * scale : scale) { SeesAhead = _flaw == ArchitectureFlaw.LooksAhead };
+        x = pass.Add(x, pass.Attend(q, k, v, _cache, rule));
+        return _flaw == ArchitectureFlaw.IgnoresOutputs ? x : pass.Wanted(x);
+    }
 
-        return logits;
+    public Tensor Hidden(IForwardPass pass, Tensor x) => x;
+
+    public Tensor Logits(IForwardPass pass, Tensor hidden)
+    {
+        Tensor logits = pass.MatMul(hidden, _output);
+        return _flaw == ArchitectureFlaw.GivesNaN ? pass.Scale(logits, float.NaN) : logits;
     }
 }

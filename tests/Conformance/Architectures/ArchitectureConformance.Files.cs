@@ -53,7 +53,7 @@ public abstract partial class ArchitectureConformance
 
     private static string[] ParametersOf(TestModel model)
     {
-        using GgufModelFile file = InMemory(model);
+        using GgufFile file = GgufFile.Read(model.ToArray(), "test.gguf");
         return [.. file.Metadata.Keys.Where(key => !key.StartsWith("general.", StringComparison.Ordinal))];
     }
 
@@ -77,9 +77,5 @@ public abstract partial class ArchitectureConformance
         return refusal;
     }
 
-    private void Build(TestModel model)
-    {
-        using GgufModelFile file = InMemory(model);
-        Load(file, NumericsMode.Exact).Dispose();
-    }
+    private void Build(TestModel model) => Load(model, NumericsMode.Exact).Dispose();
 }

@@ -221,7 +221,7 @@ public class PluginDiscoveryTests
     }
 
     private static PluginCatalog Load(string path, PluginSource source) =>
-        PluginCatalog.Load([new PluginSearchFolder(path, source)], Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+        PluginCatalog.Load([new PluginSearchFolder(path, source)], new PluginOptions(), Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
 
     /// <summary>Clears the CLI header's entry (number 14 of the PE32 data directories), which leaves an image without metadata.</summary>
     private static byte[] WithoutManagedHeader(byte[] image)

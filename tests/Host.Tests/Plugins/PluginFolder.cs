@@ -40,7 +40,7 @@ internal sealed class PluginFolder : IDisposable
         PluginCatalog.Load([new PluginSearchFolder(Path, PluginSource.Option)], new PluginOptions { Use = use }, NullLoggerFactory.Instance);
 
     public static PluginCatalog Load(params string[] paths) =>
-        PluginCatalog.Load(paths.Select(path => new PluginSearchFolder(path, PluginSource.Option)), NullLoggerFactory.Instance);
+        PluginCatalog.Load(paths.Select(path => new PluginSearchFolder(path, PluginSource.Option)), new PluginOptions(), NullLoggerFactory.Instance);
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -72,7 +72,7 @@ public class PluginLoadContextTests
         var loggers = new Mock<ILoggerFactory>();
         loggers.Setup(factory => factory.CreateLogger("TestPlugins.EveryKind")).Returns(logger.Object);
 
-        PluginCatalog catalog = PluginCatalog.Load([new PluginSearchFolder(folder.Path, PluginSource.Option)], loggers.Object);
+        PluginCatalog catalog = PluginCatalog.Load([new PluginSearchFolder(folder.Path, PluginSource.Option)], new PluginOptions(), loggers.Object);
         _ = Format(catalog, (GgmlType)200).Value;
 
         IInvocation entry = Assert.Single(logger.Invocations);

@@ -46,7 +46,7 @@ public static class PluginSelfCheck
 
     private static string[] FindProblems(string folder)
     {
-        PluginCatalog catalog = PluginCatalog.Load([new PluginSearchFolder(folder, PluginSource.Option)], NullLoggerFactory.Instance);
+        PluginCatalog catalog = PluginCatalog.Load([new PluginSearchFolder(folder, PluginSource.Option)], new PluginOptions(), NullLoggerFactory.Instance);
         return [.. catalog.Rejected.Select(rejection => rejection.Reason), .. catalog.Plugins.SelectMany(loaded => FindProblems(catalog, loaded))];
     }
 
