@@ -1,6 +1,8 @@
 using BenchmarkDotNet.Attributes;
 using Tessera.Architectures;
-using Tessera.Runtime;
+using Tessera.Runtime.Attention;
+using Tessera.Runtime.Batches;
+using Tessera.Runtime.Memory;
 using Tessera.Runtime.Processor;
 using Tessera.Runtime.State;
 using Tessera.Runtime.Threads;
@@ -11,15 +13,20 @@ namespace Tessera.Kernels.Benchmarks;
 public class AttentionBenchmarks : IDisposable
 {
     private const int Heads = 32;
-    private const int FillTokens = 512;
-
-    private static readonly ModelShape s_shape = new() { Vocabulary = 1, ContextLength = 1 << 20, Layers = 1, KvHeads = 4, KeyLength = 64, ValueLength = 64 };
+    private const int KvHeads = 4;
+    private const int HeadLength = 64;
 
     private readonly WorkerPool _pool = new(1);
-    private readonly LayerOfAttention _layer = new(s_shape, Heads);
-    private KvCache _cache = null!;
-    private ForwardPass _pass = null!;
-    private int[] _ids = [];
+    private readonly BatchRows _batch = new();
+    private readonly CacheAppend _append = new();
+    private readonly AttentionOperator _attention = new(ProcessorFeatures.BestSimd, ProcessorFeatures.MachineCode);
+    private readonly RandomRows _queries = new();
+    private readonly RandomRows _keys = new();
+    private readonly RandomRows _values = new();
+    private readonly NativeBuffer _results = new();
+    private CacheState _cache = null!;
+    private Sequence _sequence = null!;
+    private ActivationRows _y;
 
     /// <summary>How keys and values are stored.</summary>
     [ParamsSource(nameof(CacheTypes))]
@@ -36,30 +43,48 @@ public class AttentionBenchmarks : IDisposable
     public static IEnumerable<string> CacheTypes => Enum.GetNames<KvCacheType>();
 
     [GlobalSetup]
-    public void Setup()
+    public unsafe void Setup()
     {
-        _cache = new KvCache(s_shape, Depth + Tokens, Enum.Parse<KvCacheType>(Cache));
-        _pass = new ForwardPass(_pool, _cache, ProcessorFeatures.MachineCode);
-        for (int position = 0; position < Depth; position += FillTokens)
-        {
-            _layer.Prepare(FillTokens);
-            _pass.Run(_layer, new int[FillTokens], position, FillTokens);
-        }
-
-        _layer.Prepare(Tokens);
-        _ids = new int[Tokens];
+        var states = new DeclaredStates();
+        _cache = (CacheState)states.AddCache(KvHeads, HeadLength, HeadLength, window: 0);
+        _sequence = new StatePool(states, Enum.Parse<KvCacheType>(Cache), long.MaxValue, new byte[32]).Create();
+        Remember(Depth);
+        _sequence.Append(new int[Depth]);
+        _queries.Fill(Tokens, Heads * HeadLength);
+        _y = new ActivationRows((float*)_results.Reserve((long)Tokens * Heads * HeadLength * sizeof(float)), Tokens, Heads * HeadLength, Heads * HeadLength);
     }
 
     [GlobalCleanup]
     public void Dispose()
     {
-        _pass.Dispose();
-        _cache.Dispose();
-        _layer.Dispose();
+        _sequence.Dispose();
+        _attention.Dispose();
+        _queries.Dispose();
+        _keys.Dispose();
+        _values.Dispose();
+        _results.Dispose();
         _pool.Dispose();
         GC.SuppressFinalize(this);
     }
 
     [Benchmark]
-    public int Attend() => _pass.Run(_layer, _ids, Depth, Tokens).Rows;
+    public int Attend()
+    {
+        Remember(Tokens);
+        _attention.Run(_pool, _batch, _cache, new AttentionRule(0.125f), _queries.Rows, _y);
+        return _y.Rows;
+    }
+
+    private void Remember(int tokens)
+    {
+        _sequence.Reserve(tokens);
+        _batch.Fill([new BatchPart(_sequence, new int[tokens], 0)]);
+        if (_keys.Rows.Rows != tokens)
+        {
+            _keys.Fill(tokens, KvHeads * HeadLength);
+            _values.Fill(tokens, KvHeads * HeadLength);
+        }
+
+        _append.Run(_pool, _batch, _cache, _keys.Rows, _values.Rows);
+    }
 }

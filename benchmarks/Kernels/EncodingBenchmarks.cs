@@ -9,7 +9,7 @@ public class EncodingBenchmarks : IDisposable
 {
     private WorkerPool _pool = null!;
     private readonly ActivationEncoder _encoder = new();
-    private readonly RandomTensor _x = new();
+    private readonly RandomRows _x = new();
 
     /// <summary>Threads.</summary>
     [Params(1, 2)]
@@ -40,5 +40,5 @@ public class EncodingBenchmarks : IDisposable
     }
 
     [Benchmark]
-    public int Encode() => _encoder.Encode(_pool, _x.Tensor).QuantStride;
+    public int Encode() => _encoder.Encode(_pool, _x.Rows).QuantStride;
 }

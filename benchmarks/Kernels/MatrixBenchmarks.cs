@@ -24,8 +24,8 @@ public unsafe class MatrixBenchmarks : IDisposable
     private readonly WorkerPool _pool = new(1);
     private readonly ActivationEncoder _encoder = new();
     private readonly NativeBuffer _weights = new();
-    private readonly RandomTensor _x = new();
-    private readonly RandomTensor _y = new();
+    private readonly RandomRows _x = new();
+    private readonly RandomRows _y = new();
     private IWeightMatrix _matrix = null!;
     private ActivationBatch _batch;
 
@@ -77,5 +77,5 @@ public unsafe class MatrixBenchmarks : IDisposable
     }
 
     [Benchmark]
-    public void Multiply() => _matrix.Multiply(_batch, new OutputTile { Values = _y.Tensor.Data, Stride = Rows, FirstRow = 0, RowCount = Rows });
+    public void Multiply() => _matrix.Multiply(_batch, new OutputTile { Values = _y.Rows.Data, Stride = Rows, FirstRow = 0, RowCount = Rows });
 }

@@ -55,8 +55,13 @@ internal sealed record LlamaParameters
         }
 
         int experts = metadata.GetInt32("llama.expert_count", 0);
+        if (experts < 0)
+        {
+            throw Error(metadata, "llama.expert_count", $"{experts} is negative");
+        }
+
         int chosen = experts == 0 ? 0 : Positive(metadata, "llama.expert_used_count", metadata.GetInt32("llama.expert_used_count"));
-        if (experts < 0 || chosen > experts)
+        if (chosen > experts)
         {
             throw Error(metadata, "llama.expert_used_count", $"{chosen} of {experts} experts cannot be chosen");
         }

@@ -5,6 +5,8 @@ namespace Tessera.Architecture.Llama.Tests;
 
 public class BadFileTests
 {
+    private static readonly int[] Ids = [3, 1, 4, 1, 5];
+
     [Theory]
     [InlineData("llama.context_length")]
     [InlineData("llama.block_count")]
@@ -17,10 +19,10 @@ public class BadFileTests
         var model = new TinyLlama();
         model.File.Remove(key);
 
-        GgufException error = Assert.Throws<GgufException>(() => TinyModel.Build(model));
+        GgufException error = Assert.Throws<GgufException>(() => TinyModel.Shape(model));
 
         Assert.Equal($"key '{key}'", error.Place);
-        Assert.Equal("tiny.gguf", error.File);
+        Assert.Equal("tiny.gguf", Path.GetFileName(error.File));
     }
 
     [Theory]
@@ -40,16 +42,37 @@ public class BadFileTests
     [InlineData("llama.rope.dimension_count", 0u)]
     [InlineData("llama.rope.dimension_count", 7u)]
     [InlineData("llama.rope.dimension_count", 18u)]
-    [InlineData("llama.expert_count", 8u)]
+    [InlineData("llama.expert_count", uint.MaxValue)]
     public void A_number_that_fits_no_model_is_an_error_that_names_its_key(string key, uint value)
     {
         var model = new TinyLlama();
         model.File.Set(key, value);
 
-        GgufException error = Assert.Throws<GgufException>(() => TinyModel.Build(model));
+        GgufException error = Assert.Throws<GgufException>(() => TinyModel.Shape(model));
 
         Assert.Equal($"key '{key}'", error.Place);
         Assert.True(error.Offset > 0);
+    }
+
+    [Theory]
+    [InlineData(0u)]
+    [InlineData(5u)]
+    public void A_number_of_chosen_experts_that_fits_no_model_is_an_error_that_names_its_key(uint chosen)
+    {
+        var model = new TinyLlama(new TinyShape { Experts = 4 });
+        model.File.Set("llama.expert_used_count", chosen);
+
+        Assert.Equal("key 'llama.expert_used_count'", Assert.Throws<GgufException>(() => TinyModel.Shape(model)).Place);
+    }
+
+    [Fact]
+    public void Experts_that_the_file_does_not_hold_are_missing_tensors()
+    {
+        var model = new TinyLlama();
+        model.File.Set("llama.expert_count", 8u);
+        model.File.Set("llama.expert_used_count", 2u);
+
+        Assert.Equal("tensor 'blk.0.ffn_gate_inp.weight'", Assert.Throws<GgufException>(() => TinyModel.Shape(model)).Place);
     }
 
     [Fact]
@@ -58,7 +81,7 @@ public class BadFileTests
         var model = new TinyLlama();
         model.File.Set("llama.attention.head_count", "four");
 
-        GgufException error = Assert.Throws<GgufException>(() => TinyModel.Build(model));
+        GgufException error = Assert.Throws<GgufException>(() => TinyModel.Shape(model));
 
         Assert.Equal("key 'llama.attention.head_count'", error.Place);
     }
@@ -78,7 +101,7 @@ public class BadFileTests
         var model = new TinyLlama();
         model.File.Set(key, value);
 
-        GgufException error = Assert.Throws<GgufException>(() => TinyModel.Build(model));
+        GgufException error = Assert.Throws<GgufException>(() => TinyModel.Shape(model));
 
         Assert.Equal($"key '{key}'", error.Place);
         Assert.True(error.Offset > 0);
@@ -92,10 +115,7 @@ public class BadFileTests
         model.File.Remove("llama.attention.value_length");
         model.File.Remove("llama.rope.dimension_count");
 
-        ModelShape shape = TinyModel.Build(model).Shape;
-
-        Assert.Equal(16, shape.KeyLength);
-        Assert.Equal(16, shape.ValueLength);
+        Assert.Equal(TinyModel.Logits(new TinyLlama(), Ids), TinyModel.Logits(model, Ids));
     }
 
     [Fact]
@@ -104,7 +124,7 @@ public class BadFileTests
         var model = new TinyLlama(new TinyShape { KvHeads = 4 });
         model.File.Remove("llama.attention.head_count_kv");
 
-        Assert.Equal(4, TinyModel.Build(model).Shape.KvHeads);
+        Assert.Equal(TinyModel.Logits(new TinyLlama(new TinyShape { KvHeads = 4 }), Ids), TinyModel.Logits(model, Ids));
     }
 
     [Theory]
@@ -115,7 +135,7 @@ public class BadFileTests
         var model = new TinyLlama(new TinyShape { Biases = true, Scales = true });
         model.Tensors[name] = ([length], new float[length]);
 
-        GgufException error = Assert.Throws<GgufException>(() => TinyModel.Build(model));
+        GgufException error = Assert.Throws<GgufException>(() => TinyModel.Shape(model));
 
         Assert.Equal($"tensor '{name}'", error.Place);
     }
@@ -126,7 +146,7 @@ public class BadFileTests
         var model = new TinyLlama(new TinyShape { Layers = 1 });
         model.File.Set("llama.block_count", 2u);
 
-        GgufException error = Assert.Throws<GgufException>(() => TinyModel.Build(model));
+        GgufException error = Assert.Throws<GgufException>(() => TinyModel.Shape(model));
 
         Assert.Equal("tensor 'blk.1.attn_norm.weight'", error.Place);
     }
@@ -137,15 +157,14 @@ public class BadFileTests
         var model = new TinyLlama(new TinyShape { Vocabulary = 48 });
         model.File.Set("llama.vocab_size", 32u);
 
-        Assert.Equal(48, TinyModel.Build(model).Shape.Vocabulary);
+        Assert.Equal(48, TinyModel.Shape(model).Vocabulary);
     }
 
     [Fact]
     public void The_shape_is_the_files()
     {
-        IModel model = TinyModel.Build(new TinyLlama(new TinyShape { Layers = 3, KeyLength = 24, ValueLength = 20, ContextLength = 77 }));
+        var model = new TinyLlama(new TinyShape { Layers = 3, KeyLength = 24, ValueLength = 20, ContextLength = 77 });
 
-        var expected = new ModelShape { Vocabulary = 32, ContextLength = 77, Layers = 3, KvHeads = 2, KeyLength = 24, ValueLength = 20 };
-        Assert.Equal(expected, model.Shape);
+        Assert.Equal(new ModelShape(Vocabulary: 32, Width: 64, Layers: 3, ContextLength: 77), TinyModel.Shape(model));
     }
 }

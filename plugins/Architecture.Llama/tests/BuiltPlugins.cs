@@ -6,18 +6,18 @@ using Tessera.Plugins;
 
 namespace Tessera.Architecture.Llama.Tests;
 
-/// <summary>The plugins as they were built, and a loader that knows no others.</summary>
+/// <summary>The plugins as they were built, and loaders that know no others.</summary>
 internal static class BuiltPlugins
 {
-    private static readonly string Folder = typeof(BuiltPlugins).Assembly
+    public static string Folder { get; } = typeof(BuiltPlugins).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Plugins").Value!;
 
-    private static readonly ServiceProvider Services = new ServiceCollection()
-        .AddSingleton(PluginCatalog.Load([new PluginSearchFolder(Folder, PluginSource.Option)], new PluginOptions(), NullLoggerFactory.Instance))
+    public static IModelLoader Loader { get; } = LoaderWith();
+
+    /// <summary>A loader that has parts besides the plugins.</summary>
+    public static IModelLoader LoaderWith(params object[] parts) => new ServiceCollection()
+        .AddSingleton(PluginCatalog.Load([new PluginSearchFolder(Folder, PluginSource.Option)], new PluginOptions { Parts = parts }, NullLoggerFactory.Instance))
         .AddTessera()
-        .BuildServiceProvider();
-
-    public static PluginCatalog Catalog => Services.GetRequiredService<PluginCatalog>();
-
-    public static IModelLoader Loader => Services.GetRequiredService<IModelLoader>();
+        .BuildServiceProvider()
+        .GetRequiredService<IModelLoader>();
 }

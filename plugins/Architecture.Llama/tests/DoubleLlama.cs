@@ -29,15 +29,42 @@ internal sealed class DoubleLlama(TinyLlama model)
                 values[layer].Add(Product(h, b + "attn_v"));
                 x = Sum(x, Product(Attend(q, keys[layer], values[layer]), b + "attn_output"));
                 h = Norm(x, b + "ffn_norm");
-                double[] gate = Product(h, b + "ffn_gate");
-                double[] up = Product(h, b + "ffn_up");
-                x = Sum(x, Product([.. gate.Zip(up, (g, u) => g / (1 + Math.Exp(-g)) * u)], b + "ffn_down"));
+                x = Sum(x, _s.Experts > 0 ? Experts(h, b) : Product(Gated(Product(h, b + "ffn_gate"), Product(h, b + "ffn_up")), b + "ffn_down"));
             }
 
             logits.Add(Product(Norm(x, "output_norm"), _s.Tied ? "token_embd" : "output"));
         }
 
         return logits;
+    }
+
+    private static double[] Gated(double[] gate, double[] up) => [.. gate.Zip(up, (g, u) => g / (1 + Math.Exp(-g)) * u)];
+
+    private double[] Experts(double[] x, string b)
+    {
+        double[] scores = Product(x, b + "ffn_gate_inp");
+        int[] chosen = [.. Enumerable.Range(0, _s.Experts).OrderByDescending(expert => scores[expert]).Take(_s.ExpertsUsed)];
+        double total = chosen.Sum(expert => Math.Exp(scores[expert]));
+        var y = new double[x.Length];
+        foreach (int expert in chosen)
+        {
+            double[] inner = Gated(Product(x, b + "ffn_gate_exps", expert), Product(x, b + "ffn_up_exps", expert));
+            double weight = Math.Exp(scores[expert]) / total;
+            y = Sum(y, [.. Product(inner, b + "ffn_down_exps", expert).Select(v => v * weight)]);
+        }
+
+        return y;
+    }
+
+    /// <summary>The product with one of the matrices of a tensor.</summary>
+    private double[] Product(double[] x, string name, int expert)
+    {
+        (long[] dimensions, float[] weights) = model.Tensors[$"{name}.weight"];
+        int rows = (int)dimensions[1];
+        float[] bias = model.Tensors.TryGetValue($"{name}.bias", out (long[], float[] Values) b) ? b.Values : new float[rows * _s.Experts];
+        float scale = model.Tensors.TryGetValue($"{name}.scale", out (long[], float[] Values) s) ? s.Values[expert] : 1;
+        return [.. Enumerable.Range(expert * rows, rows).Select(row =>
+            (scale * Enumerable.Range(0, x.Length).Sum(c => weights[(row * x.Length) + c] * x[c])) + bias[row])];
     }
 
     private double[] Attend(double[] q, List<double[]> keys, List<double[]> values)

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Tessera.Architectures;
 using Tessera.Conformance;
 using Tessera.Generation;
 using Tessera.Loading;
 using Tessera.Numerics;
+using Tessera.Workbench.Tracing;
 
 namespace Tessera.Architecture.Llama.Tests;
 
@@ -47,10 +47,12 @@ public class GoldenTraceTests
     {
         var options = new ModelOptions { Numerics = NumericsMode.Exact, Threads = 2 };
         using LanguageModel model = await BuiltPlugins.Loader.LoadAsync(path, options);
-        using var session = (ModelSession)model.CreateSession(ids.Length);
         var nodes = new Dictionary<string, float[]>();
-        session.Observer = (name, layer, value) => nodes[layer < 0 ? name : $"{name}-{layer}"] = value.Row(value.Rows - 1).ToArray();
-        session.Evaluate(ids, new float[model.Shape.Vocabulary], TestContext.Current.CancellationToken);
+        foreach (TraceNode node in ModelTracer.Run(model, ids, cancellationToken: TestContext.Current.CancellationToken).Nodes)
+        {
+            nodes[node.Name] = node.Values;
+        }
+
         return nodes;
     }
 

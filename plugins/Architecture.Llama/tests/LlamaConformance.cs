@@ -1,6 +1,4 @@
 using Tessera.Conformance.Architectures;
-using Tessera.Gguf;
-using Tessera.Quantization;
 
 namespace Tessera.Architecture.Llama.Tests;
 
@@ -10,9 +8,5 @@ public sealed class LlamaConformance() : ArchitectureConformance(new LlamaArchit
 
     protected override bool IsOptional(string tensor) => tensor == "output.weight";
 
-    protected override IQuantFormat FormatOf(GgmlType type)
-    {
-        Assert.True(BuiltPlugins.Catalog.TryGetQuantFormat(type, out var format));
-        return format.Value;
-    }
+    protected override IReadOnlyList<string> FormatFolders => [BuiltPlugins.Folder];
 }

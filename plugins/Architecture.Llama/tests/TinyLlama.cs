@@ -76,6 +76,11 @@ internal sealed class TinyLlama : TestModel
         File.Set("llama.attention.layer_norm_rms_epsilon", _shape.Epsilon);
         File.Set("llama.rope.dimension_count", (uint)_shape.Rotated);
         File.Set("llama.rope.freq_base", _shape.FrequencyBase);
+        if (_shape.Experts > 0)
+        {
+            File.Set("llama.expert_count", (uint)_shape.Experts);
+            File.Set("llama.expert_used_count", (uint)_shape.ExpertsUsed);
+        }
     }
 
     private void AddTensors()
@@ -89,15 +94,45 @@ internal sealed class TinyLlama : TestModel
             AddMatrix($"blk.{layer}.attn_v", _shape.Width, _shape.KvHeads * _shape.ValueLength, _shape.Biases);
             AddMatrix($"blk.{layer}.attn_output", _shape.Heads * _shape.ValueLength, _shape.Width, _shape.Biases);
             AddNorm($"blk.{layer}.ffn_norm.weight");
-            AddMatrix($"blk.{layer}.ffn_gate", _shape.Width, _shape.FeedForward, _shape.Biases);
-            AddMatrix($"blk.{layer}.ffn_up", _shape.Width, _shape.FeedForward, _shape.Biases);
-            AddMatrix($"blk.{layer}.ffn_down", _shape.FeedForward, _shape.Width, _shape.Biases);
+            AddFeedForward(layer);
         }
 
         AddNorm("output_norm.weight");
         if (!_shape.Tied)
         {
             AddMatrix("output", _shape.Width, _shape.Vocabulary, _shape.Biases);
+        }
+    }
+
+    private void AddFeedForward(int layer)
+    {
+        if (_shape.Experts > 0)
+        {
+            AddMatrix($"blk.{layer}.ffn_gate_inp.weight", _shape.Width, _shape.Experts);
+            AddExperts($"blk.{layer}.ffn_gate_exps", _shape.Width, _shape.FeedForward);
+            AddExperts($"blk.{layer}.ffn_up_exps", _shape.Width, _shape.FeedForward);
+            AddExperts($"blk.{layer}.ffn_down_exps", _shape.FeedForward, _shape.Width);
+            return;
+        }
+
+        AddMatrix($"blk.{layer}.ffn_gate", _shape.Width, _shape.FeedForward, _shape.Biases);
+        AddMatrix($"blk.{layer}.ffn_up", _shape.Width, _shape.FeedForward, _shape.Biases);
+        AddMatrix($"blk.{layer}.ffn_down", _shape.FeedForward, _shape.Width, _shape.Biases);
+    }
+
+    private void AddExperts(string name, int columns, int rows)
+    {
+        AddMatrix($"{name}.weight", columns, rows * _shape.Experts);
+        Tensors[$"{name}.weight"] = ([columns, rows, _shape.Experts], Tensors[$"{name}.weight"].Values);
+        if (_shape.Biases)
+        {
+            AddVector($"{name}.bias", rows * _shape.Experts);
+            Tensors[$"{name}.bias"] = ([rows, _shape.Experts], Tensors[$"{name}.bias"].Values);
+        }
+
+        if (_shape.Scales)
+        {
+            AddVector($"{name}.scale", _shape.Experts);
         }
     }
 

@@ -30,6 +30,12 @@ internal sealed record TinyShape
     /// <summary>Without <c>output.weight</c>: the embedding serves for the output as well.</summary>
     public bool Tied { get; init; }
 
+    /// <summary>Experts of each layer; 0 for a feed-forward network without.</summary>
+    public int Experts { get; init; }
+
+    /// <summary>Experts that a token goes to.</summary>
+    public int ExpertsUsed { get; init; } = 2;
+
     /// <summary>A bias for every matrix product.</summary>
     public bool Biases { get; init; }
 

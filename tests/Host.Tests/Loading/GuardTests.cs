@@ -22,11 +22,9 @@ public sealed class GuardTests : IDisposable
         typeof(ITokenizerExplainer), typeof(IArchitecture), typeof(IModel),
     ];
 
-    // A number of tokens at compile time has no instance whose members could throw.
     private static readonly Type[] ProvidedByTheHost =
     [
         typeof(IForwardPass), typeof(IModelBuilder), typeof(IGgufMetadata), typeof(IPluginContext), typeof(IMachineCode), typeof(ISealedCode),
-        typeof(ITokenCount),
     ];
 
     private static readonly string[] Faults =
@@ -43,7 +41,7 @@ public sealed class GuardTests : IDisposable
         ["bind"] = catalog => Bind(catalog),
         ["rows"] = catalog => Bind(catalog),
         ["columns"] = catalog => Bind(catalog),
-        ["activations"] = catalog => Bind(catalog),
+        ["reads"] = catalog => Bind(catalog),
         ["granularity"] = catalog => Bind(catalog),
         ["readsSource"] = catalog => Bind(catalog),
         ["simd"] = catalog => Bind(catalog),
@@ -65,7 +63,10 @@ public sealed class GuardTests : IDisposable
         ["merge"] = catalog => Explainer(catalog).TryFindMerge("a"u8, "b"u8, out _),
         ["build"] = catalog => Architecture(catalog).Build(null!),
         ["shape"] = catalog => Architecture(catalog).Build(null!),
-        ["forward"] = catalog => Architecture(catalog).Build(null!).Forward(null!),
+        ["embed"] = catalog => Architecture(catalog).Build(null!).Embed(null!),
+        ["layer"] = catalog => Architecture(catalog).Build(null!).Layer(null!, 0, default),
+        ["hidden"] = catalog => Architecture(catalog).Build(null!).Hidden(null!, default),
+        ["logits"] = catalog => Architecture(catalog).Build(null!).Logits(null!, default),
     };
 
     private readonly PluginFolder _folder = new("Misbehaving");
@@ -102,8 +103,9 @@ public sealed class GuardTests : IDisposable
     [InlineData("granularity", "0", "in tiles of 0")]
     [InlineData("granularity", "-1", "in tiles of -1")]
     [InlineData("granularity", "2147483647", "in tiles of 2147483647")]
-    [InlineData("activations", "99", "the encoding 99")]
-    [InlineData("activations", "-1", "the encoding -1")]
+    [InlineData("reads", "0", "parts of its input (None) that there are not")]
+    [InlineData("reads", "64", "parts of its input (64) that there are not")]
+    [InlineData("reads", "-1", "parts of its input (-1) that there are not")]
     [InlineData("simd", "99", "the instruction set 99")]
     [InlineData("kernel", "nothing", "a kernel whose name has 0 characters")]
     [InlineData("ownBytes", "-1", "-1 bytes")]

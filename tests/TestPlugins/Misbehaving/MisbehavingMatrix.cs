@@ -9,7 +9,7 @@ internal sealed class MisbehavingMatrix(WeightSource source, IWeightMatrix matri
 
     public int Columns => (int)Fault.Number("columns", source.Columns);
 
-    public ActivationEncoding Activations => (ActivationEncoding)Fault.Number("activations", 0);
+    public ActivationParts Reads => (ActivationParts)Fault.Number("reads", (int)ActivationParts.Values);
 
     public int RowGranularity => (int)Fault.Number("granularity", 1);
 

@@ -113,7 +113,7 @@ public sealed class PluginStoreTests : IDisposable
     [Theory]
     [InlineData("granularity:2147483647", "in tiles of 2147483647")]
     [InlineData("granularity:0", "in tiles of 0")]
-    [InlineData("activations:99", "the encoding 99")]
+    [InlineData("reads:64", "parts of its input (64)")]
     [InlineData("block:2147483647", "2147483647 weights")]
     [InlineData("dispose:throw", "no luck")]
     [InlineData("multiply:unreadable", "what is wrong cannot be read (UnreadableException)")]

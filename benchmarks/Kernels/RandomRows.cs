@@ -1,18 +1,17 @@
-using Tessera.Architectures;
 using Tessera.Runtime.Memory;
 
 namespace Tessera.Kernels.Benchmarks;
 
 /// <summary>Activations between -1 and 1.</summary>
-internal sealed unsafe class RandomTensor : IDisposable
+internal sealed unsafe class RandomRows : IDisposable
 {
     private readonly NativeBuffer _memory = new();
 
-    public Tensor Tensor { get; private set; }
+    public ActivationRows Rows { get; private set; }
 
     public void Dispose() => _memory.Dispose();
 
-    public Tensor Fill(int rows, int columns)
+    public ActivationRows Fill(int rows, int columns)
     {
         var values = (float*)_memory.Reserve((long)rows * columns * sizeof(float));
         var random = new Random(1);
@@ -21,6 +20,6 @@ internal sealed unsafe class RandomTensor : IDisposable
             values[i] = (random.NextSingle() * 2) - 1;
         }
 
-        return Tensor = new Tensor(values, rows, columns);
+        return Rows = new ActivationRows(values, rows, columns, columns);
     }
 }
