@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Tessera.Numerics;
 using Tessera.Runtime.Matrices;
 using Tessera.Runtime.Threads;
 
@@ -40,5 +41,5 @@ public class EncodingBenchmarks : IDisposable
     }
 
     [Benchmark]
-    public int Encode() => _encoder.Encode(_pool, _x.Rows).QuantStride;
+    public int Encode() => _encoder.Encode(_pool, _x.Rows, ActivationParts.Q8).QuantStride;
 }

@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Logging.Abstractions;
-using Tessera.Architectures;
 using Tessera.Gguf;
 using Tessera.ModelFactory;
 using Tessera.Numerics;
@@ -59,8 +58,8 @@ public unsafe class MatrixBenchmarks : IDisposable
         s_plugins.TryGetQuantFormat(Format, out PluginPart<IQuantFormat>? format);
         var source = new WeightSource { Name = Format.ToString(), Rows = Rows, Columns = Columns, Data = _weights.Data, RowBytes = bytes / Rows };
         _matrix = format!.Value.Bind(source, new KernelOptions(Simd));
-        Tensor x = _x.Fill(Tokens, Columns);
-        _batch = _matrix.Reads == ActivationParts.Q8 ? _encoder.Encode(_pool, x) : ActivationEncoder.Plain(x);
+        ActivationRows x = _x.Fill(Tokens, Columns);
+        _batch = _encoder.Encode(_pool, x, _matrix.Reads);
         _y.Fill(Tokens, Rows);
     }
 

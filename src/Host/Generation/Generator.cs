@@ -44,7 +44,7 @@ internal sealed class Generator
         _logits = new float[model.Shape.Vocabulary];
         foreach (int id in request.Prompt)
         {
-            session.ExpectToken(id);
+            model.ExpectToken(id);
             _sampler.Accept(id);
         }
 

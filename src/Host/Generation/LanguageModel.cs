@@ -98,7 +98,7 @@ public sealed class LanguageModel : IDisposable
     internal DeclaredStates States { get; }
 
     /// <summary>Runs batches, one at a time, in a turn of <see cref="Pool"/>.</summary>
-    internal ForwardPass Pass { get; }
+    private ForwardPass Pass { get; }
 
     internal WorkerPool Pool => _pool;
 
@@ -179,16 +179,55 @@ public sealed class LanguageModel : IDisposable
     /// <param name="logits">Receives the wanted rows, part by part, [wanted, vocabulary].</param>
     /// <param name="cancellationToken">Ends the batch; its tokens are not remembered then.</param>
     /// <exception cref="TesseraException">An id is not in the vocabulary, or the memory for the tokens is not there.</exception>
+    /// <exception cref="ArgumentException">A sequence is another model's or comes twice, or a part has no tokens or wants more than it has.</exception>
     public void Evaluate(ReadOnlySpan<BatchPart> parts, Span<float> logits, CancellationToken cancellationToken = default)
     {
+        foreach (BatchPart part in parts)
+        {
+            if (!ReferenceEquals(part.Sequence.Pool.States, States))
+            {
+                throw new ArgumentException("A sequence is another model's.", nameof(parts));
+            }
+
+            foreach (int id in part.Ids.Span)
+            {
+                ExpectToken(id);
+            }
+        }
+
         using (_pool.Enter(cancellationToken))
         {
             ExpectNotDisposed();
+            Run(parts, logits, observer: null, cancellationToken);
+        }
+    }
+
+    /// <summary>Runs one batch in a turn of <see cref="Pool"/>, of tokens that are in the vocabulary.</summary>
+    /// <exception cref="OperationCanceledException">The turn was cancelled.</exception>
+    internal void Run(ReadOnlySpan<BatchPart> parts, Span<float> logits, Action<string, int, ActivationRows>? observer, CancellationToken cancellationToken)
+    {
+        Pass.Observer = observer;
+        try
+        {
             ActivationRows rows = Pass.Run(Model, parts);
             for (int row = 0; row < rows.Rows; row++)
             {
                 rows.Row(row).CopyTo(logits[(row * rows.Columns)..]);
             }
+        }
+        catch (TurnCancelledException)
+        {
+            // What the pages hold of this batch lies behind the sequences' tokens, where the next batch is written.
+            throw new OperationCanceledException(cancellationToken);
+        }
+    }
+
+    /// <exception cref="TesseraException">The vocabulary has no such token.</exception>
+    internal void ExpectToken(int id)
+    {
+        if ((uint)id >= (uint)Shape.Vocabulary)
+        {
+            throw new TesseraException($"The token {id} does not exist, the vocabulary has {Shape.Vocabulary}.");
         }
     }
 

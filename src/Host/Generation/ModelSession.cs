@@ -130,8 +130,7 @@ internal sealed class ModelSession : IModelSession
                 cancellationToken.ThrowIfCancellationRequested();
                 ReadOnlySpan<int> batch = ids.Slice(first, Math.Min(Math.Min(_batch.Length, _sequence.NextBorder), ids.Length - first));
                 int wanted = Math.Clamp(first + batch.Length - firstOutput, 0, batch.Length);
-                ActivationRows rows = Run(batch, wanted, cancellationToken);
-                Copy(rows, logits[(Math.Max(0, first - firstOutput) * vocabulary)..]);
+                Run(batch, logits.Slice(Math.Max(0, first - firstOutput) * vocabulary, wanted * vocabulary), cancellationToken);
                 first += batch.Length;
             }
         }
@@ -145,15 +144,6 @@ internal sealed class ModelSession : IModelSession
         return _sequence.Rewind(position);
     }
 
-    /// <exception cref="TesseraException">The vocabulary has no such token.</exception>
-    internal void ExpectToken(int id)
-    {
-        if ((uint)id >= (uint)_model.Shape.Vocabulary)
-        {
-            throw new TesseraException($"The token {id} does not exist, the vocabulary has {_model.Shape.Vocabulary}.");
-        }
-    }
-
     /// <exception cref="TesseraException">Another caller has the session.</exception>
     private Use Begin() => Interlocked.Exchange(ref _inUse, 1) == 0
         ? new Use(this)
@@ -161,31 +151,17 @@ internal sealed class ModelSession : IModelSession
             "The session is in use: it serves one caller at a time, and a generation has it until its last token or until its enumerator is disposed. "
             + "Make a session for each caller.");
 
-    private ActivationRows Run(ReadOnlySpan<int> batch, int wanted, CancellationToken cancellationToken)
+    private void Run(ReadOnlySpan<int> batch, Span<float> logits, CancellationToken cancellationToken)
     {
         batch.CopyTo(_batch);
         try
         {
-            _model.Pass.Observer = Observer;
-            return _model.Pass.Run(_model.Model, [new BatchPart(_sequence, _batch.AsMemory(0, batch.Length), wanted)]);
+            _model.Run([new BatchPart(_sequence, _batch.AsMemory(0, batch.Length), logits.Length / _model.Shape.Vocabulary)], logits, Observer, cancellationToken);
         }
-        catch (TurnCancelledException)
-        {
-            // What the pages hold of this batch lies behind the session's tokens, where the next batch is written.
-            throw new OperationCanceledException(cancellationToken);
-        }
-        catch (Exception e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             _failure = e;
             throw;
-        }
-    }
-
-    private static void Copy(ActivationRows rows, Span<float> logits)
-    {
-        for (int row = 0; row < rows.Rows; row++)
-        {
-            rows.Row(row).CopyTo(logits[(row * rows.Columns)..]);
         }
     }
 
@@ -198,7 +174,7 @@ internal sealed class ModelSession : IModelSession
 
         foreach (int id in ids)
         {
-            ExpectToken(id);
+            _model.ExpectToken(id);
         }
     }
 

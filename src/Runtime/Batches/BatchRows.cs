@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tessera.Runtime.State;
 
 namespace Tessera.Runtime.Batches;
@@ -16,7 +17,7 @@ internal sealed class BatchRows
     /// <summary>Rows that somebody waits for.</summary>
     public int WantedCount { get; private set; }
 
-    public IReadOnlyList<Part> Parts => _parts;
+    public ReadOnlySpan<Part> Parts => CollectionsMarshal.AsSpan(_parts);
 
     public ReadOnlySpan<int> Ids => _ids.AsSpan(0, Count);
 
@@ -28,7 +29,7 @@ internal sealed class BatchRows
     /// <summary>Whether the wanted rows follow each other.</summary>
     public bool WantedTogether => WantedCount == 0 || _wanted[WantedCount - 1] - _wanted[0] == WantedCount - 1;
 
-    /// <exception cref="ArgumentException">A part is empty or wants more than it has, or a sequence comes twice.</exception>
+    /// <exception cref="ArgumentException">A part is empty or wants more than it has, or a sequence comes twice or keeps its keys otherwise than the first.</exception>
     public void Fill(ReadOnlySpan<BatchPart> parts)
     {
         _parts.Clear();
@@ -40,6 +41,10 @@ internal sealed class BatchRows
             ArgumentOutOfRangeException.ThrowIfNegative(part.Wanted, nameof(parts));
             ArgumentOutOfRangeException.ThrowIfGreaterThan(part.Wanted, part.Ids.Length, nameof(parts));
             rows = checked(rows + part.Ids.Length);
+            if (!ReferenceEquals(part.Sequence.Pool, parts[0].Sequence.Pool))
+            {
+                throw new ArgumentException("The sequences of a batch must keep keys and values in one pool.", nameof(parts));
+            }
         }
 
         Reserve(rows);
@@ -55,7 +60,7 @@ internal sealed class BatchRows
         {
             if (ReferenceEquals(other.Sequence, part.Sequence))
             {
-                throw new ArgumentException("a sequence has two parts in one batch");
+                throw new ArgumentException("A sequence has two parts in one batch.");
             }
         }
 

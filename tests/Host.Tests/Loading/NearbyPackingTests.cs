@@ -57,7 +57,7 @@ public sealed unsafe class NearbyPackingTests(TinyEngine engine)
         using var encoder = new ActivationEncoder();
         using TestTensor x = TestTensor.Random(3, Columns);
         using var y = new TestTensor(3, Rows);
-        matrix.Multiply(encoder.Encode(pool, x.Tensor), new OutputTile { Values = y.Tensor.Data, Stride = Rows, FirstRow = 0, RowCount = Rows });
+        matrix.Multiply(encoder.Encode(pool, x.Tensor, matrix.Reads), new OutputTile { Values = y.Tensor.Data, Stride = Rows, FirstRow = 0, RowCount = Rows });
         return y.Values.ToArray();
     }
 }

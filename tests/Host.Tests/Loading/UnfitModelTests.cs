@@ -13,7 +13,7 @@ namespace Tessera.Host.Tests.Loading;
 /// <summary>A file whose numbers, tensors and equations do not fit each other is refused when it is loaded, whatever the family.</summary>
 public class UnfitModelTests(TinyEngine engine)
 {
-    private static readonly ModelShape s_shape = new() { Vocabulary = 32, ContextLength = 64, Layers = 1, KvHeads = 2, KeyLength = 16, ValueLength = 16 };
+    private static readonly ModelShape s_shape = new(Vocabulary: 32, Width: 64, Layers: 1, ContextLength: 64);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -43,36 +43,54 @@ public class UnfitModelTests(TinyEngine engine)
     [Fact]
     public void A_shape_without_positive_lengths_is_refused()
     {
-        ModelShape[] shapes =
-        [
-            s_shape with { Vocabulary = 0 }, s_shape with { ContextLength = -1 }, s_shape with { Layers = -1 }, s_shape with { KvHeads = 0 },
-            s_shape with { KeyLength = 0 }, s_shape with { ValueLength = -16 },
-        ];
+        ModelShape[] shapes = [s_shape with { Vocabulary = 0 }, s_shape with { Width = 0 }, s_shape with { ContextLength = -1 }, s_shape with { Layers = -1 }];
         Assert.All(shapes, shape => Refuses("its shape has a length that is not positive", shape, Attend));
     }
 
     [Fact]
     public void A_shape_that_is_not_the_equations_is_refused()
     {
-        Refuses("its shape has 2147483647 layers with a KV cache, its equations attend in 1", s_shape with { Layers = int.MaxValue }, Attend);
-        Refuses("Attention in layer 0: the KV cache has 0 layers", s_shape with { Layers = 0 }, Attend);
-        Refuses("Attention in layer 0: ", s_shape with { KvHeads = 4 }, Attend);
-        Refuses("Attention in layer 0: ", s_shape with { KeyLength = 32 }, Attend);
-        Refuses("Attention in layer 0: ", s_shape with { ValueLength = 1 << 30 }, Attend);
-        Refuses("Forward: the logits are [1, 32], and [1, 33] are wanted", s_shape with { Vocabulary = 33 }, Attend);
+        Refuses("the last layer's result should be [1, 64], it is [2, 64]", s_shape with { Layers = 0 }, Attend);
+        Refuses("the embedding should be [2, 63], it is [2, 64]", s_shape with { Width = 63 }, Attend);
+        Refuses("the logits should be [1, 33], it is [1, 32]", s_shape with { Vocabulary = 33 }, Attend);
     }
 
     [Fact]
     public void Equations_that_give_every_token_for_the_wanted_one_are_refused() =>
-        Refuses("Forward: the logits are [2, 32], and [1, 32] are wanted", s_shape with { Layers = 0 }, (pass, builder) => pass.MatMul(pass.Embed(Table(builder)), builder.Linear("output", 64, 32)));
+        Refuses("the last layer's result should be [1, 64], it is [2, 64]", s_shape, (_, _, x) => x);
+
+    [Fact]
+    public void A_cache_that_is_not_what_the_equations_remember_is_refused()
+    {
+        Refuses("in layer 0: the keys should be [2, 64], it is [2, 32]", s_shape, Attend, builder => builder.Cache(4, 16, 16));
+        Refuses("in layer 0: the keys should be [2, 64], it is [2, 32]", s_shape, Attend, builder => builder.Cache(2, 32, 16));
+        Refuses("in layer 0: the values should be [2, 1024], it is [2, 32]", s_shape, Attend, builder => builder.Cache(2, 16, 512));
+    }
+
+    [Theory]
+    [InlineData(0, 16, 16, 0)]
+    [InlineData(-1, 16, 16, 0)]
+    [InlineData(2, 0, 16, 0)]
+    [InlineData(2, 16, 0, 0)]
+    [InlineData(2, 16, 16, -1)]
+    public void A_cache_without_positive_lengths_is_the_plugins_failure(int heads, int keyLength, int valueLength, int window)
+    {
+        var error = Assert.Throws<TesseraException>(() => Build(s_shape, Attend, builder => builder.Cache(heads, keyLength, valueLength, window)));
+
+        Assert.StartsWith("The plugin Tessera.Architecture.Llama ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cache_that_no_file_can_mean_is_refused() =>
+        Assert.Equal("KV cache", Assert.Throws<GgufException>(() => Build(s_shape, Attend, builder => builder.Cache(2, 16, 1 << 30))).Place);
 
     [Fact]
     public void A_failure_of_the_plugin_itself_names_the_plugin_not_the_file()
     {
-        var error = Assert.Throws<TesseraException>(() => Build(s_shape, (_, _) => throw new InvalidOperationException("no luck in Forward")));
+        var error = Assert.Throws<TesseraException>(() => Build(s_shape, (_, _, _) => throw new InvalidOperationException("no luck in the layer")));
 
         Assert.StartsWith("The plugin Tessera.Architecture.Llama ", error.Message, StringComparison.Ordinal);
-        Assert.Contains("no luck in Forward", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no luck in the layer", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,33 +101,28 @@ public class UnfitModelTests(TinyEngine engine)
         using GgufModelFile file = GgufModelFile.From(GgufFile.Read(tiny.ToArray(), "wide.gguf"));
         using ModelBuilder builder = Builder(file);
 
-        var error = Assert.Throws<GgufException>(() => builder.Linear("wide", 1 << 29, 1 << 29));
+        var error = Assert.Throws<GgufException>(() => builder.Linear("wide", 1 << 29, 1 << 29, LinearScale.None));
 
         Assert.Equal("tensor 'wide.weight'", error.Place);
     }
 
-    private static Embedding Table(IModelBuilder builder) => builder.Embedding("token_embd", 32, 64);
+    private static KeyValueState Cache(IModelBuilder builder) => builder.Cache(2, 16, 16);
 
-    private static Tensor Attend(IForwardPass pass, IModelBuilder builder)
+    private static Tensor Attend(IForwardPass pass, OddModel model, Tensor x)
     {
-        Tensor x = pass.Embed(Table(builder));
-        pass.BeginLayer(0);
-        (Tensor q, Tensor k, Tensor v) = pass.MatMul(
-            x, builder.Linear("blk.0.attn_q", 64, 64), builder.Linear("blk.0.attn_k", 64, 32), builder.Linear("blk.0.attn_v", 64, 32));
-        x = pass.Outputs(pass.Attention(q, k, v, 1));
-        pass.EndLayers();
-        return pass.MatMul(x, builder.Linear("output", 64, 32));
+        (Tensor q, Tensor k, Tensor v) = pass.MatMul(x, model.Query, model.Key, model.Value);
+        return pass.Wanted(pass.Attend(q, k, v, model.Cache, new AttentionRule(1)));
     }
 
-    private void Refuses(string problem, ModelShape shape, Func<IForwardPass, IModelBuilder, Tensor> forward)
+    private void Refuses(string problem, ModelShape shape, Func<IForwardPass, OddModel, Tensor, Tensor> layer, Func<IModelBuilder, KeyValueState>? cache = null)
     {
-        var error = Assert.Throws<GgufException>(() => Build(shape, forward));
+        var error = Assert.Throws<GgufException>(() => Build(shape, layer, cache));
 
         Assert.Equal(("tiny.gguf", "architecture odd"), (error.File, error.Place));
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
     }
 
-    private IModel Build(ModelShape shape, Func<IForwardPass, IModelBuilder, Tensor> forward)
+    private IModel Build(ModelShape shape, Func<IForwardPass, OddModel, Tensor, Tensor> layer, Func<IModelBuilder, KeyValueState>? cache = null)
     {
         var tensors = new TestModel();
         tensors.AddMatrix("token_embd.weight", 64, 32);
@@ -121,7 +134,11 @@ public class UnfitModelTests(TinyEngine engine)
         using ModelBuilder builder = Builder(file);
         Assert.True(engine.Services.GetRequiredService<PluginCatalog>().TryGetArchitecture("llama", out PluginPart<IArchitecture>? llama));
         return builder.Build(new PluginPart<IArchitecture>(
-            llama.Plugin, new PluginExport("architecture", "odd"), ["odd"], typeof(OddArchitecture), part => new GuardedArchitecture(part, new OddArchitecture(shape, forward))));
+            llama.Plugin,
+            new PluginExport("architecture", "odd"),
+            ["odd"],
+            typeof(OddArchitecture),
+            part => new GuardedArchitecture(part, new OddArchitecture(shape, layer, cache ?? Cache))));
     }
 
     private ModelBuilder Builder(GgufModelFile file)
@@ -130,15 +147,32 @@ public class UnfitModelTests(TinyEngine engine)
         return new ModelBuilder(file, parts.FindFormat, new ModelOptions(), progress: null, Cancellation);
     }
 
-    private sealed class OddArchitecture(ModelShape shape, Func<IForwardPass, IModelBuilder, Tensor> forward) : IArchitecture
+    private sealed class OddArchitecture(ModelShape shape, Func<IForwardPass, OddModel, Tensor, Tensor> layer, Func<IModelBuilder, KeyValueState> cache) : IArchitecture
     {
-        public IModel Build(IModelBuilder builder) => new OddModel(shape, pass => forward(pass, builder));
+        public IModel Build(IModelBuilder builder) => new OddModel(shape, layer, builder, cache(builder));
     }
 
-    private sealed class OddModel(ModelShape shape, Func<IForwardPass, Tensor> forward) : IModel
+    private sealed class OddModel(ModelShape shape, Func<IForwardPass, OddModel, Tensor, Tensor> layer, IModelBuilder builder, KeyValueState cache) : IModel
     {
+        private readonly Embedding _table = builder.Embedding("token_embd", 32, 64);
+        private readonly Linear _output = builder.Linear("output", 64, 32);
+
         public ModelShape Shape => shape;
 
-        public Tensor Forward(IForwardPass pass) => forward(pass);
+        public Linear Query { get; } = builder.Linear("blk.0.attn_q", 64, 64);
+
+        public Linear Key { get; } = builder.Linear("blk.0.attn_k", 64, 32);
+
+        public Linear Value { get; } = builder.Linear("blk.0.attn_v", 64, 32);
+
+        public KeyValueState Cache => cache;
+
+        public Tensor Embed(IForwardPass pass) => pass.Embed(_table);
+
+        public Tensor Layer(IForwardPass pass, int number, Tensor x) => layer(pass, this, x);
+
+        public Tensor Hidden(IForwardPass pass, Tensor x) => x;
+
+        public Tensor Logits(IForwardPass pass, Tensor hidden) => pass.MatMul(hidden, _output);
     }
 }

@@ -8,7 +8,8 @@ public class PluginRejectionTests
 {
     [Theory]
     [InlineData("NoExports", "exports nothing")]
-    [InlineData("WrongContract", "built for version 999 of the plugin contract; this host has version 1")]
+    [InlineData("WrongContract", "built for version 999 of the plugin contract; this host has version 2: it needs a newer host.")]
+    [InlineData("OldContract", "built for version 1 of the plugin contract; this host has version 2: get or build it for this version.")]
     [InlineData("ThrowingModule", "the module does not start (InvalidOperationException)")]
     [InlineData("MissingLibrary", "TestPlugins.Library, Version=1.0.0.0")]
     public void A_plugin_that_cannot_be_loaded_is_rejected_and_the_others_serve(string bad, string reason)
@@ -27,9 +28,9 @@ public class PluginRejectionTests
     }
 
     [Theory]
-    [InlineData(2, "was built for version 1 of the plugin contract; this host has version 2: get or build it for this version.")]
-    [InlineData(0, "was built for version 1 of the plugin contract; this host has version 0: it needs a newer host.")]
-    public void A_plugin_of_contract_1_is_told_what_a_host_of_another_version_wants(int host, string reason)
+    [InlineData(3, "was built for version 2 of the plugin contract; this host has version 3: get or build it for this version.")]
+    [InlineData(1, "was built for version 2 of the plugin contract; this host has version 1: it needs a newer host.")]
+    public void A_plugin_is_told_what_a_host_of_another_version_wants(int host, string reason)
     {
         using var folder = new PluginFolder("GoodFormat");
         var rejected = new List<PluginRejection>();

@@ -2,7 +2,10 @@ using Tessera.Architectures;
 using Tessera.Conformance.Architectures;
 using Tessera.Quantization;
 using Tessera.Runtime;
+using Tessera.Runtime.Batches;
+using Tessera.Runtime.Experts;
 using Tessera.Runtime.Matrices;
+using Tessera.Runtime.Operators;
 using Tessera.Runtime.State;
 using Tessera.Runtime.Threads;
 
@@ -11,23 +14,32 @@ namespace Tessera.Host.Tests.Runtime;
 /// <summary>Whatever a family's equations say, an operator whose arguments do not fit is an error before it touches memory.</summary>
 public sealed unsafe class OperatorArgumentTests : IDisposable
 {
-    private const int Width = 16;
+    private const int Width = LayerEquations.Width;
     private const int Tokens = 3;
 
-    private static readonly ModelShape s_shape = new() { Vocabulary = 8, ContextLength = 64, Layers = 2, KvHeads = 2, KeyLength = 4, ValueLength = 6 };
-    private static readonly RotaryEmbedding s_rotary = new([1f, 0.1f], RotaryPairing.Halves);
+    private static readonly int[] FirstTokens = [0, 1, 2];
+
+    private static readonly RotaryEmbedding Rotary = new([1f, 0.1f], RotaryPairing.Halves);
+    private static readonly AttentionRule Rule = new(0.5f);
 
     private readonly TestTensor _weights = TestTensor.Random(64, 64);
+    private readonly DeclaredStates _states = new();
+    private readonly KeyValueState _cache;
     private readonly WorkerPool _pool = new(threads: 2);
-    private readonly KvCache _cache = new(s_shape, 64, KvCacheType.F32);
     private readonly ForwardPass _pass;
+    private readonly Sequence _sequence;
 
-    public OperatorArgumentTests() => _pass = new ForwardPass(_pool, _cache, machineCode: null);
+    public OperatorArgumentTests()
+    {
+        _cache = _states.AddCache(heads: 2, keyLength: 4, valueLength: 6, window: 0);
+        _pass = new ForwardPass(_states, _pool, machineCode: null);
+        _sequence = new StatePool(_states, KvCacheType.F32, long.MaxValue, new byte[32]).Create();
+    }
 
     public void Dispose()
     {
+        _sequence.Dispose();
         _pass.Dispose();
-        _cache.Dispose();
         _pool.Dispose();
         _weights.Dispose();
     }
@@ -35,12 +47,12 @@ public sealed unsafe class OperatorArgumentTests : IDisposable
     [Fact]
     public void Equations_that_fit_compute()
     {
-        Tensor logits = Run(Good);
+        var model = Equations(Good, layers: 3);
 
-        Assert.Equal((1, 8), (logits.Rows, logits.Columns));
-        Assert.True(float.IsFinite(logits.Row(0)[7]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => logits.Row(1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => logits.Row(-1));
+        var logits = _pass.Run(model, [new BatchPart(_sequence, FirstTokens, 1)]);
+
+        Assert.Equal((1, LayerEquations.Vocabulary), (logits.Rows, logits.Columns));
+        Assert.All(logits.Row(0).ToArray(), value => Assert.True(float.IsFinite(value)));
     }
 
     [Theory]
@@ -52,205 +64,305 @@ public sealed unsafe class OperatorArgumentTests : IDisposable
     [InlineData(int.MaxValue, 2)]
     [InlineData(16, int.MaxValue / 2048)]
     public void Heads_that_are_turned_divide_the_input_and_hold_all_pairs(int headLength, int pairs) =>
-        Refuses("Rotate: ", (pass, x) => pass.Rotate(x, headLength, new RotaryEmbedding(new float[pairs], RotaryPairing.Adjacent)));
+        Refuses((pass, x) => pass.Rotate(x, headLength, new RotaryEmbedding(new float[pairs], RotaryPairing.Adjacent)));
 
     [Fact]
-    public void Only_all_tokens_are_turned() => Refuses("Rotate: ", (pass, x) => pass.Rotate(pass.Outputs(x), 4, s_rotary));
+    public void Only_all_tokens_are_turned() => Refuses((pass, x) => pass.Rotate(pass.Wanted(x), 4, Rotary));
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(Width - 1)]
-    [InlineData(Width + 1)]
-    public void A_norm_has_a_weight_for_each_value(int weights) => Refuses("RmsNorm: ", (pass, x) => pass.RmsNorm(x, new float[weights], 1e-5f));
+    [InlineData(0, 0)]
+    [InlineData(Width - 1, 0)]
+    [InlineData(Width + 1, 0)]
+    [InlineData(Width, 4)]
+    [InlineData(3, 3)]
+    [InlineData(-4, -4)]
+    [InlineData(32, 32)]
+    public void A_norm_has_a_weight_and_a_bias_for_each_value_of_a_group(int length, int group)
+    {
+        Refuses((pass, x) => pass.Norm(x, new Norm(Vector(length), 1e-5f), group));
+        Refuses((pass, x) => pass.Norm(x, new Norm(null, 1e-5f, Vector(length)), group));
+    }
 
     [Theory]
     [InlineData(Width - 1)]
     [InlineData(Width + 1)]
     public void A_matrix_has_a_column_for_each_value(int columns)
     {
-        Refuses("MatMul: ", (pass, x) => pass.MatMul(x, Matrix(8, columns)));
-        Refuses("MatMul: ", (pass, x) => pass.MatMul(x, Matrix(8, Width), Matrix(8, columns)));
-        Refuses("MatMul: ", (pass, x) => pass.MatMul(x, Matrix(8, Width), Matrix(8, Width), Matrix(8, columns)));
+        Refuses((pass, x) => pass.MatMul(x, Matrix(8, columns)));
+        Refuses((pass, x) => pass.MatMul(x, Matrix(8, Width), Matrix(8, columns)));
+        Refuses((pass, x) => pass.MatMul(x, Matrix(8, Width), Matrix(8, Width), Matrix(8, columns)));
     }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(7)]
-    [InlineData(9)]
-    public void A_bias_has_a_value_for_each_row(int bias) => Refuses("MatMul: ", (pass, x) => pass.MatMul(x, Matrix(8, Width) with { Bias = new float[bias] }));
 
     [Fact]
-    public void What_is_added_or_gated_has_one_shape()
+    public void Matrices_and_results_are_as_many()
     {
-        Refuses("Add: ", (pass, x) => pass.Add(x, pass.MatMul(x, Matrix(Width + 1, Width))));
-        Refuses("Add: ", (pass, x) => pass.Add(x, pass.Outputs(x)));
-        Refuses("SwiGlu: ", (pass, x) => pass.SwiGlu(pass.MatMul(x, Matrix(9, Width)), pass.MatMul(x, Matrix(8, Width))));
-        Refuses("SwiGlu: ", (pass, x) => pass.SwiGlu(pass.Outputs(x), x));
+        Refuses((pass, x) => pass.MatMul(x, [], []));
+        Refuses((pass, x) => pass.MatMul(x, [Matrix(8, Width)], new Tensor[2]));
+        Refuses((pass, x) => pass.MatMulExperts(x, Route(pass, x), [], []));
+        Refuses((pass, x) => pass.MatMulExperts(x, Route(pass, x), [Stack(4, 8, Width), Stack(4, 8, Width)], new Tensor[1]));
+    }
+
+    [Fact]
+    public void What_is_computed_with_value_by_value_has_one_shape()
+    {
+        Refuses((pass, x) => pass.Add(x, pass.MatMul(x, Matrix(Width + 1, Width))));
+        Refuses((pass, x) => pass.Add(x, pass.Wanted(x)));
+        Refuses((pass, x) => pass.Gate(Activation.Silu, pass.MatMul(x, Matrix(9, Width)), pass.MatMul(x, Matrix(8, Width))));
+        Refuses((pass, x) => pass.Gate(Activation.Silu, pass.Wanted(x), x));
+        Refuses((pass, x) => pass.Multiply(x, pass.MatMul(x, Matrix(3, Width))));
+        Refuses((pass, x) => pass.Multiply(x, pass.MatMul(x, Matrix(2 * Width, Width))));
+        Refuses((pass, x) => pass.Multiply(x, pass.Wanted(x)));
+        Refuses((pass, x) => pass.Multiply(x, Vector(Width - 1)));
+        Refuses((pass, x) => pass.Multiply(x, Vector(Width + 1)));
     }
 
     [Theory]
-    [InlineData(16, 8, 11)]
-    [InlineData(16, 8, 13)]
-    [InlineData(16, 7, 12)]
-    [InlineData(16, 9, 12)]
-    [InlineData(15, 8, 12)]
-    [InlineData(12, 8, 12)]
-    [InlineData(3, 8, 12)]
-    public void Queries_keys_and_values_are_as_long_as_the_cache_of_the_layer(int queries, int keys, int values) => Refuses("Attention in layer 1: ", (pass, x) =>
+    [InlineData(-1, 4)]
+    [InlineData(0, 0)]
+    [InlineData(0, -1)]
+    [InlineData(0, Width + 1)]
+    [InlineData(13, 4)]
+    [InlineData(int.MaxValue, 1)]
+    [InlineData(1, int.MaxValue)]
+    public void Columns_are_there(int first, int count)
     {
-        pass.BeginLayer(1);
-        pass.Attention(pass.MatMul(x, Matrix(queries, Width)), pass.MatMul(x, Matrix(keys, Width)), pass.MatMul(x, Matrix(values, Width)), 1);
-    });
+        Refuses((pass, x) => pass.Columns(x, first, count));
+        Refuses((pass, x) => pass.Columns(x, first, count, Width));
+    }
+
+    [Fact]
+    public void Columns_are_whole_groups()
+    {
+        Refuses((pass, x) => pass.Columns(x, 0, 1, groupLength: 0));
+        Refuses((pass, x) => pass.Columns(x, 0, 1, groupLength: -4));
+        Refuses((pass, x) => pass.Columns(x, 0, 1, groupLength: 5));
+        Refuses((pass, x) => pass.Columns(x, 2, 3, groupLength: 4));
+        Refuses((pass, x) => pass.Join(x, x, groups: 0));
+        Refuses((pass, x) => pass.Join(x, x, groups: -1));
+        Refuses((pass, x) => pass.Join(x, pass.MatMul(x, Matrix(6, Width)), groups: 4));
+        Refuses((pass, x) => pass.Join(x, pass.Wanted(x)));
+    }
+
+    [Theory]
+    [InlineData(8, 11)]
+    [InlineData(8, 13)]
+    [InlineData(7, 12)]
+    [InlineData(9, 12)]
+    public void Keys_and_values_are_as_long_as_the_cache_says(int keys, int values) =>
+        Refuses((pass, x) => pass.Remember(pass.MatMul(x, Matrix(keys, Width)), pass.MatMul(x, Matrix(values, Width)), _cache));
+
+    [Theory]
+    [InlineData(15)]
+    [InlineData(12)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Queries_are_heads_that_share_those_of_the_cache(int queries) => Refuses((pass, x) => pass.Attend(pass.MatMul(x, Matrix(queries, Width)), _cache, Rule));
 
     [Fact]
     public void Queries_keys_and_values_are_those_of_all_tokens()
     {
-        Refuses("Attention in layer 0: ", (pass, x) => Attend(pass, x, q => pass.Outputs(q), k => k, v => v));
-        Refuses("Attention in layer 0: ", (pass, x) => Attend(pass, x, q => q, k => pass.Outputs(k), v => v));
-        Refuses("Attention in layer 0: ", (pass, x) => Attend(pass, x, q => q, k => k, v => pass.Outputs(v)));
+        Refuses((pass, x) => pass.Attend(pass.Wanted(x), _cache, Rule));
+        Refuses((pass, x) => pass.Remember(pass.Wanted(pass.Columns(x, 0, 8)), pass.Columns(x, 0, 12), _cache));
+        Refuses((pass, x) => pass.Remember(pass.Columns(x, 0, 8), pass.Wanted(pass.Columns(x, 0, 12)), _cache));
     }
 
     [Fact]
-    public void A_layer_that_attends_has_a_cache()
+    public void The_options_of_attention_fit_its_heads_and_its_cache()
     {
-        Refuses("Attention in layer 2: the KV cache has 2 layers", (pass, x) => Attend(pass, x, q => q, k => k, v => v, layer: 2));
-        Refuses("Attention in layer 2147483647: ", (pass, x) => Attend(pass, x, q => q, k => k, v => v, layer: int.MaxValue));
-        Refuses("BeginLayer: there is no layer -1", (pass, _) => pass.BeginLayer(-1));
-        Refuses("Attention: ", (pass, x) =>
+        Refuses((pass, x) => pass.Attend(x, _cache, Rule with { Sinks = Vector(3) }));
+        Refuses((pass, x) => pass.Attend(x, _cache, Rule with { Slopes = new float[5] }));
+        Refuses((pass, x) => pass.Attend(x, _cache, Rule with { Window = -1 }));
+        Refuses((pass, x) => pass.Attend(x, _cache, Rule with { Chunked = true }));
+        KeyValueState narrow = _states.AddCache(heads: 2, keyLength: 4, valueLength: 6, window: 32);
+        Refuses((pass, x) => pass.Attend(x, narrow, Rule));
+        Refuses((pass, x) => pass.Attend(x, narrow, Rule with { Window = 33 }));
+    }
+
+    [Fact]
+    public void A_cache_is_one_that_the_model_has_declared()
+    {
+        KeyValueState others = new DeclaredStates().AddCache(heads: 2, keyLength: 4, valueLength: 6, window: 0);
+
+        Refuses((pass, x) => pass.Attend(x, others, Rule));
+        Refuses((pass, x) => pass.Remember(pass.Columns(x, 0, 8), pass.Columns(x, 0, 12), others));
+    }
+
+    [Fact]
+    public void No_more_heads_share_a_KV_head_than_a_thread_has_memory_for()
+    {
+        KeyValueState small = _states.AddCache(heads: 1, keyLength: 1, valueLength: 1, window: 0);
+
+        Refuses((pass, x) => pass.Attend(pass.MatMul(x, Matrix(1025, Width)), small, Rule), "1025 heads share a KV head, 1024 may");
+    }
+
+    [Theory]
+    [InlineData(0, 1, 1)]
+    [InlineData(-1, 1, 1)]
+    [InlineData(5, 1, 1)]
+    [InlineData(2, 0, 1)]
+    [InlineData(2, 3, 1)]
+    [InlineData(2, 2, 0)]
+    [InlineData(2, 2, 3)]
+    [InlineData(3, 2, 1)]
+    public void Experts_and_groups_that_are_chosen_are_there(int chosen, int groups, int chosenGroups) =>
+        Refuses((pass, x) => pass.Route(pass.Columns(x, 0, 4), new RoutingRule(chosen) { Groups = groups, ChosenGroups = chosenGroups }));
+
+    [Fact]
+    public void A_bias_of_experts_is_one_for_each() => Refuses((pass, x) => pass.Route(pass.Columns(x, 0, 4), new RoutingRule(2) { SelectionBias = Vector(3) }));
+
+    [Fact]
+    public void What_goes_to_experts_is_what_was_routed()
+    {
+        Refuses((pass, x) => pass.MatMulExperts(x, Route(pass, x), Stack(3, 8, Width)));
+        Refuses((pass, x) => pass.MatMulExperts(x, Route(pass, x), Stack(4, 8, Width - 1)));
+        Refuses((pass, x) => pass.MatMulExperts(pass.Wanted(x), Route(pass, x), Stack(4, 8, Width)));
+        Refuses((pass, x) => pass.MatMulExperts(pass.MatMulExperts(x, Route(pass, x), Stack(4, Width, Width)), Route(pass, x), Stack(4, 8, Width)));
+        Refuses((pass, x) => pass.Combine(x, Route(pass, x)));
+        Refuses((pass, x) => pass.Combine(pass.MatMulExperts(x, Route(pass, x), Stack(4, 8, Width)), Route(pass, x)));
+        Refuses((pass, x) =>
         {
-            pass.BeginLayer(1);
-            pass.EndLayers();
-            pass.Attention(pass.MatMul(x, Matrix(16, Width)), pass.MatMul(x, Matrix(8, Width)), pass.MatMul(x, Matrix(12, Width)), 1);
+            Routing routing = Route(pass, x);
+            pass.Rotate(pass.MatMulExperts(x, routing, Stack(4, 8, Width)), 4, Rotary);
         });
     }
 
     [Fact]
     public void A_token_has_a_row_in_the_table()
     {
-        var error = Assert.Throws<UnfitEquationsException>(() => Run(pass => pass.Embed(Table(2, Width))));
+        var model = new LayerEquations(Table(2, Width), Matrix(8, Width), Good);
 
-        Assert.Contains("Embed: the table 'table' has 2 rows, and none for the token 2", error.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<ArgumentException>(() => _pass.Run(model, [new BatchPart(_sequence, FirstTokens, 1)]));
+
+        Assert.Contains("the table 'table' has 2 rows, the row 2 was asked for", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_tables_rows_are_whole_blocks() =>
-        Assert.Throws<TesseraException>(() => Run(pass => pass.Embed(new Embedding(new PlainFloats(), Source(8, Width) with { RowBytes = 63 }))));
-
-    [Fact]
-    public void Outputs_are_chosen_once() => Refuses("Outputs: ", (pass, x) =>
+    public void A_position_has_a_row_in_the_table()
     {
-        pass.Outputs(pass.Outputs(x));
-        pass.Outputs(new Tensor(x.Data, 2, Width));
-    });
+        var model = Equations((pass, x) => pass.Wanted(pass.Add(x, pass.EmbedPositions(Table(2, Width)))));
+
+        var error = Assert.Throws<ArgumentException>(() => _pass.Run(model, [new BatchPart(_sequence, FirstTokens, 1)]));
+
+        Assert.Contains("the table 'table' has 2 rows, the row 2 was asked for", error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_tensor_of_a_layer_that_has_ended_is_gone()
     {
-        Refuses("Add in layer 1: a tensor [3, 16] that is not of this pass, or of a layer that has ended", (pass, x) =>
-        {
-            pass.BeginLayer(0);
-            Tensor ended = pass.MatMul(x, Matrix(Width, Width));
-            pass.BeginLayer(1);
-            pass.MatMul(x, Matrix(Width, Width));
-            pass.Add(x, ended);
-        });
+        Tensor kept = default;
+        int layer = 0;
+
+        Refuses(
+            Equations(
+                (pass, x) =>
+                {
+                    if (layer++ == 0)
+                    {
+                        kept = pass.MatMul(x, Matrix(Width, Width));
+                        return x;
+                    }
+
+                    pass.MatMul(x, Matrix(Width, Width));
+                    return pass.Add(x, kept);
+                },
+                layers: 2),
+            "in layer 1: the second, [3, 16], is no tensor of this layer, or an operator has taken its values over");
     }
 
     [Fact]
-    public void A_tensor_of_another_run_or_pass_is_gone()
+    public void A_tensor_whose_values_were_taken_over_is_gone() => Refuses((pass, x) =>
     {
-        Tensor kept = Run(Good);
-        Refuses("RmsNorm: ", (pass, _) => pass.RmsNorm(kept, new float[8], 1e-5f));
-
-        using var other = new ForwardPass(_pool, _cache, machineCode: null);
-        Tensor others = other.Run(new Equations(Good), [0, 1, 2], 0, 1);
-        Refuses("Forward: ", _ => others);
-    }
-
-    [Fact]
-    public void A_tensor_that_the_model_made_itself_is_part_of_the_passes_memory()
-    {
-        Assert.Equal(8, Run(pass => new Tensor(Good(pass).Data, 1, 8)).Columns);
-        Refuses("RmsNorm: ", (pass, _) => pass.RmsNorm(_weights.Tensor, new float[64], 1e-5f));
-        Refuses("RmsNorm: ", (pass, x) => pass.RmsNorm(new Tensor(x.Data, 1 << 20, Width), new float[Width], 1e-5f));
-        Refuses("RmsNorm: ", (pass, x) => pass.RmsNorm(new Tensor(x.Data, int.MaxValue, int.MaxValue), new float[Width], 1e-5f));
-        Refuses("RmsNorm: ", (pass, x) => pass.RmsNorm(new Tensor(x.Data, -1, Width), new float[Width], 1e-5f));
-        Refuses("RmsNorm: ", (pass, _) => pass.RmsNorm(default, [], 1e-5f));
-    }
-
-    [Fact]
-    public void Logits_are_those_that_were_asked_for()
-    {
-        Refuses("Forward: the logits are [3, 8], and [1, 8] are wanted", pass => pass.MatMul(pass.Embed(Table(8, Width)), Matrix(8, Width)));
-        Refuses("Forward: the logits are [1, 7], and [1, 8] are wanted", pass => pass.MatMul(pass.Outputs(pass.Embed(Table(8, Width))), Matrix(7, Width)));
-        Refuses("Forward: ", _ => default);
-    }
-
-    [Fact]
-    public void Tokens_fit_the_cache()
-    {
-        var model = new Equations(Good);
-
-        Assert.Throws<ArgumentOutOfRangeException>(() => _pass.Run(model, [0, 1, 2], 62, 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _pass.Run(model, [0], -1, 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _pass.Run(model, [0], 0, 2));
-    }
-
-    [Fact]
-    public void No_more_heads_share_a_KV_head_than_a_thread_has_memory_for()
-    {
-        var shape = new ModelShape { Vocabulary = 8, ContextLength = 64, Layers = 1, KvHeads = 1, KeyLength = 1, ValueLength = 1 };
-        using var pass = new ShapePass(shape);
-        WeightSource wide = Source(ShapePass.MaxSharingHeads + 1, 1);
-
-        var error = Assert.Throws<UnfitEquationsException>(() => pass.Run(
-            new Equations(p =>
-            {
-                Tensor x = p.Embed(Table(8, 1));
-                p.BeginLayer(0);
-                return p.Attention(p.MatMul(x, new Linear("q", new DequantizedMatrix(new PlainFloats(), wide), null)), x, x, 1);
-            }),
-            tokens: 1,
-            outputs: 1));
-
-        Assert.Contains("1025 heads share a KV head, 1024 may", error.Message, StringComparison.Ordinal);
-    }
-
-    private Tensor Good(IForwardPass pass)
-    {
-        Tensor x = pass.Embed(Table(8, Width));
-        Tensor heads = Attend(pass, x, q => q, k => k, v => v);
-        x = pass.Add(x, pass.MatMul(heads, Matrix(Width, 24)));
-        pass.EndLayers();
-        return pass.MatMul(pass.RmsNorm(pass.Outputs(x), new float[Width], 1e-5f), Matrix(8, Width));
-    }
-
-    private Tensor Attend(IForwardPass pass, Tensor x, Func<Tensor, Tensor> ofQueries, Func<Tensor, Tensor> ofKeys, Func<Tensor, Tensor> ofValues, int layer = 0)
-    {
-        pass.BeginLayer(layer);
-        (Tensor q, Tensor k, Tensor v) = pass.MatMul(x, Matrix(16, Width), Matrix(8, Width), Matrix(12, Width));
-        pass.Rotate(q, 4, s_rotary);
-        return pass.Attention(ofQueries(q), ofKeys(k), ofValues(v), 0.5f);
-    }
-
-    private Tensor Run(Func<IForwardPass, Tensor> equations) => _pass.Run(new Equations(equations), [0, 1, 2], position: 0, outputs: 1);
-
-    private void Refuses(string problem, Func<IForwardPass, Tensor> equations)
-    {
-        var error = Assert.Throws<UnfitEquationsException>(() => Run(equations));
-
-        Assert.StartsWith($"The model's equations do not fit: {problem}", error.Message, StringComparison.Ordinal);
-    }
-
-    private void Refuses(string problem, Action<IForwardPass, Tensor> equations) => Refuses(problem, pass =>
-    {
-        equations(pass, pass.Embed(Table(8, Width)));
-        return default;
+        pass.Scale(x, 2);
+        pass.Norm(x, new Norm(null, 1e-5f));
     });
 
-    private Embedding Table(int rows, int columns) => new(new PlainFloats(), Source(rows, columns) with { Name = "table" });
+    [Fact]
+    public void A_tensor_of_another_run_is_gone()
+    {
+        Tensor kept = default;
+        using var pass = new ShapePass(_states);
+        pass.Run(Equations((p, x) => p.Wanted(kept = p.Norm(x, new Norm(null, 1e-5f)))), Tokens, wanted: 1);
 
-    private Linear Matrix(int outputs, int inputs) => new("matrix", new DequantizedMatrix(new PlainFloats(), Source(outputs, inputs)), null);
+        Refuses((p, x) => p.Norm(kept, new Norm(null, 1e-5f)));
+    }
+
+    [Fact]
+    public void A_tensor_that_the_model_made_itself_is_none()
+    {
+        Refuses((pass, _) => pass.Norm(default, new Norm(null, 1e-5f)));
+        Refuses((pass, x) => pass.Norm(new Tensor(x.Slot, x.Stamp, 1 << 20, Width), new Norm(null, 1e-5f)));
+        Refuses((pass, x) => pass.Norm(new Tensor(x.Slot, x.Stamp, x.Rows, 1 << 20), new Norm(null, 1e-5f)));
+        Refuses((pass, x) => pass.Norm(new Tensor(-1, x.Stamp, x.Rows, x.Columns), new Norm(null, 1e-5f)));
+        Refuses((pass, x) => pass.Norm(new Tensor(int.MaxValue, x.Stamp, x.Rows, x.Columns), new Norm(null, 1e-5f)));
+    }
+
+    [Fact]
+    public void The_layers_and_the_logits_have_the_rows_that_were_asked_for()
+    {
+        Refuses(Equations((_, x) => x), "the last layer's result should be [1, 16], it is [3, 16]");
+        Refuses(Equations((pass, x) => pass.Columns(x, 0, 8), layers: 2), "in layer 0: the layer's result should be [3, 16], it is [3, 8]");
+        Refuses(Equations((pass, x) => default), "the last layer's result should be [1, 16], it is [0, 0]");
+        Refuses(new LayerEquations(Table(8, Width), Matrix(7, Width), Good), "the logits should be [1, 8], it is [1, 7]");
+        Refuses(new LayerEquations(Table(8, Width - 1), Matrix(8, Width), Good), "the embedding should be [3, 16], it is [3, 15]");
+    }
+
+    [Fact]
+    public void The_parts_of_a_batch_are_tokens_of_different_sequences_of_one_pool()
+    {
+        LayerEquations model = Equations(Good);
+        using Sequence foreign = new StatePool(_states, KvCacheType.F16, long.MaxValue, new byte[32]).Create();
+        using Sequence disposed = _sequence.Fork();
+        disposed.Dispose();
+
+        Assert.ThrowsAny<ArgumentException>(() => _pass.Run(model, [new BatchPart(_sequence, default, 0)]));
+        Assert.ThrowsAny<ArgumentException>(() => _pass.Run(model, [new BatchPart(_sequence, new int[2], 3)]));
+        Assert.ThrowsAny<ArgumentException>(() => _pass.Run(model, [new BatchPart(_sequence, new int[2], -1)]));
+        Assert.ThrowsAny<ArgumentException>(() => _pass.Run(model, [new BatchPart(_sequence, new int[2], 0), new BatchPart(_sequence, new int[2], 0)]));
+        Assert.ThrowsAny<ArgumentException>(() => _pass.Run(model, [new BatchPart(_sequence, new int[2], 0), new BatchPart(foreign, new int[2], 0)]));
+        Assert.Throws<ObjectDisposedException>(() => _pass.Run(model, [new BatchPart(disposed, new int[2], 0)]));
+        Assert.Empty(_sequence.Tokens);
+    }
+
+    private Tensor Good(IForwardPass pass, Tensor x)
+    {
+        (Tensor q, Tensor k, Tensor v) = pass.MatMul(x, Matrix(16, Width), Matrix(8, Width), Matrix(12, Width));
+        pass.Rotate(q, 4, Rotary);
+        Tensor heads = pass.Attend(q, k, v, _cache, Rule);
+        return pass.Wanted(pass.Add(x, pass.MatMul(heads, Matrix(Width, 24))));
+    }
+
+    private static Routing Route(IForwardPass pass, Tensor x) => pass.Route(pass.Columns(x, 0, 4), new RoutingRule(2));
+
+    private LayerEquations Equations(Func<IForwardPass, Tensor, Tensor> layer, int layers = 1) => new(Table(8, Width), Matrix(8, Width), layer, layers);
+
+    private void Refuses(IModel model, string problem = "")
+    {
+        using var pass = new ShapePass(_states);
+        var error = Assert.Throws<UnfitEquationsException>(() => pass.Run(model, Tokens, wanted: 1));
+
+        Assert.StartsWith("The model's equations do not fit", error.Message, StringComparison.Ordinal);
+        Assert.Contains(problem, error.Message, StringComparison.Ordinal);
+    }
+
+    private void Refuses(Action<IForwardPass, Tensor> layer, string problem = "") => Refuses(
+        Equations((pass, x) =>
+        {
+            layer(pass, x);
+            Assert.Fail("the arguments were taken");
+            return x;
+        }),
+        problem);
+
+    private static WeightVector Vector(int length) => new(new float[Math.Max(0, length)]) { Name = "vector", Length = length };
+
+    private EmbeddingTable Table(int rows, int columns) => new(new PlainFloats(), Source(rows, columns)) { Name = "table", Rows = rows, Columns = columns };
+
+    private MatrixLinear Matrix(int outputs, int inputs) => new(Bound(outputs, inputs)) { Name = "matrix", Inputs = inputs, Outputs = outputs };
+
+    private MatrixStack Stack(int count, int outputs, int inputs) =>
+        new([.. Enumerable.Range(0, count).Select(_ => Bound(outputs, inputs))], null, null) { Name = "stack", Count = count, Inputs = inputs, Outputs = outputs };
+
+    private BoundMatrix Bound(int outputs, int inputs) => new("matrix", new DequantizedMatrix(new PlainFloats(), Source(outputs, inputs)));
 
     private WeightSource Source(int rows, int columns) => new()
     {
@@ -260,11 +372,4 @@ public sealed unsafe class OperatorArgumentTests : IDisposable
         Data = (byte*)_weights.Tensor.Data,
         RowBytes = columns * sizeof(float),
     };
-
-    private sealed class Equations(Func<IForwardPass, Tensor> forward) : IModel
-    {
-        public ModelShape Shape => s_shape;
-
-        public Tensor Forward(IForwardPass pass) => forward(pass);
-    }
 }

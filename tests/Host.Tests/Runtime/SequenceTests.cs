@@ -90,7 +90,8 @@ public class SequenceTests
 
     [Theory]
     [InlineData(1000, 950, 950)]
-    [InlineData(1000, 800, 800)]
+    [InlineData(1000, 868, 868)]
+    [InlineData(1000, 867, 0)]
     [InlineData(1000, 300, 0)]
     [InlineData(1000, 0, 0)]
     [InlineData(100, 40, 40)]

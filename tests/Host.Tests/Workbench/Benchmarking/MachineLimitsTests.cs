@@ -28,7 +28,7 @@ public class MachineLimitsTests
     [InlineData(ActivationParts.Q8, true)]
     public void The_loop_for_an_encoding_has_a_name_and_gives_a_rate(ActivationParts reads, bool assemble)
     {
-        MultiplyAddLoop loop = MultiplyAddLoop.For(activations, assemble ? ProcessorFeatures.MachineCode : null);
+        MultiplyAddLoop loop = MultiplyAddLoop.For(reads, assemble ? ProcessorFeatures.MachineCode : null);
         using var pool = new WorkerPool(2);
 
         double rate = MachineLimits.MeasureMultiplyAdds(pool, loop, TimeSpan.FromMilliseconds(1));

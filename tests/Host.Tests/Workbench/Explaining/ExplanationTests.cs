@@ -98,8 +98,8 @@ public class ExplanationTests(TinyEngine engine)
         Assert.Equal(new ExplainedStage("threads", "3", "--threads"), stages["threads"]);
         Assert.Equal(new ExplainedStage("assembled kernels", "no", "--no-emit"), stages["assembled kernels"]);
 
-        // Keys and values of 2 layers, 2 heads, 16 values and 2048 positions, F32.
-        Assert.Equal("F32, 2048 positions, 1,048,576 bytes a session", stages["KV cache"].Choice);
+        // Keys and values of 2 layers, 2 heads, 16 values and 256 positions, F32.
+        Assert.Equal("F32, 2048 positions, 131,072 bytes for every 256 of a session", stages["KV cache"].Choice);
     }
 
     [Fact]
