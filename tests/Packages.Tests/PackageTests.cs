@@ -69,7 +69,6 @@ public class PackageTests(LocalFeed feed)
     [InlineData("Tessera.Runtime")]
     [InlineData("Tessera.Host")]
     [InlineData("Tessera.Workbench")]
-    [InlineData("Tessera.Conformance")]
     public void The_engines_packages_depend_on_each_other_in_their_own_version(string package)
     {
         string[] versions = [.. Nuspec(package).Descendants()

@@ -121,6 +121,7 @@ public sealed class Sequence : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         OwnLastPages();
         int pages = PagesOf(_tokens.Count + tokens);
+        _tokens.EnsureCapacity(pages * PageLayout.Positions);
         try
         {
             foreach (PageTable table in _tables)
