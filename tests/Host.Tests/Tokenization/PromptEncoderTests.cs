@@ -71,6 +71,21 @@ public class PromptEncoderTests
     }
 
     [Fact]
+    public void A_special_token_of_any_length_takes_memory_for_its_bytes_alone()
+    {
+        var tokenizer = new FakeTokenizer((new string('é', 100_000), TokenType.UserDefined));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        _ = new PromptEncoder(tokenizer);
+
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 200_000, 0, 30);
+    }
+
+    [Fact]
+    public void Of_tokens_with_the_same_text_the_first_is_found() =>
+        Assert.Equal("[0]^-[1]", new FakeTokenizer(("ab", TokenType.Control), ("a", TokenType.Control), ("a", TokenType.Control)).Encode("ab-a"));
+
+    [Fact]
     public void Length_is_counted_in_bytes_of_utf_8() =>
         Assert.Equal("^a[1]", new FakeTokenizer(("abc", TokenType.Control), ("bc世", TokenType.Control)).Encode("abc世"));
 
