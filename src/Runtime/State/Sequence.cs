@@ -57,7 +57,8 @@ public sealed class Sequence : IDisposable
             CollectionsMarshal.SetCount(_tokens, kept);
             foreach (PageTable table in _tables)
             {
-                table.DropFrom(PagesOf(kept));
+                // A text that begins again is written where it was, unless another reads that too.
+                table.DropFrom(kept == 0 && table is { Count: > 0, First: 0 } && !table[0].IsShared ? 1 : PagesOf(kept));
             }
 
             RestoreCarried(kept);
