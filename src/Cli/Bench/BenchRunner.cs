@@ -4,7 +4,7 @@ using Tessera.Workbench.Benchmarking;
 
 namespace Tessera.Cli.Bench;
 
-/// <summary>Runs tests on one session, with the same random tokens for the same test.</summary>
+/// <summary>Runs tests on one session, and those of several sequences on sequences of their own, with the same random tokens for the same test.</summary>
 internal sealed class BenchRunner : IDisposable
 {
     private readonly LanguageModel _model;
@@ -15,7 +15,7 @@ internal sealed class BenchRunner : IDisposable
 
     public BenchRunner(LanguageModel model, IReadOnlyList<BenchTest> tests, MachineLimits? limits)
     {
-        int length = tests.Max(test => test.Depth + test.Tokens);
+        int length = tests.Max(test => test.Depth + test.Positions);
         if (model.Shape.ContextLength > 0 && length > model.Shape.ContextLength)
         {
             throw new TesseraException($"{length} tokens do not fit the context of {model.Shape.ContextLength} that the model was trained for.");
@@ -29,9 +29,9 @@ internal sealed class BenchRunner : IDisposable
             _ids[i] = random.Next(model.Shape.Vocabulary);
         }
 
-        _logits = new float[model.Shape.Vocabulary];
+        _logits = new float[model.Shape.Vocabulary * tests.Max(test => test.Sequences)];
         _session = model.CreateSession(length);
-        _session.Evaluate(_ids.AsSpan(0, 1), _logits);
+        _session.Evaluate(_ids.AsSpan(0, 1), _logits.AsSpan(0, model.Shape.Vocabulary));
         using var process = Process.GetCurrentProcess();
         FirstToken = DateTime.Now - process.StartTime;
         _limits = limits;
@@ -50,15 +50,17 @@ internal sealed class BenchRunner : IDisposable
 
         ForwardCost cost = Cost(test);
         var measurement = new BenchMeasurement(test, cost, test.IsPrompt ? MachineLimits.InstructionFor(_model, cost.Activations) : "read bandwidth");
+        using var sequences = new BenchSequences(_model, _ids.AsMemory(0, test.Depth), test.Sequences > 1 ? test.Sequences : 0, cancellationToken);
         _session.Rewind(test.Depth);
-        Evaluate(test, cancellationToken);
+        Evaluate(test, sequences, cancellationToken);
         for (int i = 0; i < repeats; i++)
         {
             _session.Rewind(test.Depth);
+            sequences.Rewind(test.Depth);
             long total = GC.GetTotalAllocatedBytes(precise: true);
             long thread = GC.GetAllocatedBytesForCurrentThread();
             long start = Stopwatch.GetTimestamp();
-            Evaluate(test, cancellationToken);
+            Evaluate(test, sequences, cancellationToken);
             TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
             thread = GC.GetAllocatedBytesForCurrentThread() - thread;
             total = GC.GetTotalAllocatedBytes(precise: true) - total;
@@ -79,22 +81,35 @@ internal sealed class BenchRunner : IDisposable
 
     private ForwardCost Cost(BenchTest test)
     {
-        ForwardCost cost = ForwardCost.Of(_model, test.IsPrompt ? test.Tokens : 1);
-        return test.IsPrompt ? cost : cost with { MultiplyAdds = cost.MultiplyAdds * test.Tokens, WeightBytes = cost.WeightBytes * test.Tokens };
-    }
-
-    private void Evaluate(BenchTest test, CancellationToken cancellationToken)
-    {
-        ReadOnlySpan<int> ids = _ids.AsSpan(test.Depth, test.Tokens);
         if (test.IsPrompt)
         {
-            _session.Evaluate(ids, _logits, cancellationToken);
+            return ForwardCost.Of(_model, test.Tokens);
+        }
+
+        ForwardCost step = ForwardCost.OfStep(_model, test.Sequences);
+        return step with { MultiplyAdds = step.MultiplyAdds * test.Positions, WeightBytes = step.WeightBytes * test.Positions };
+    }
+
+    private void Evaluate(BenchTest test, BenchSequences sequences, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<int> ids = _ids.AsMemory(test.Depth, test.Positions);
+        Span<float> logits = _logits.AsSpan(0, test.Sequences * _model.Shape.Vocabulary);
+        if (test.IsPrompt)
+        {
+            _session.Evaluate(ids.Span, logits, cancellationToken);
             return;
         }
 
         for (int i = 0; i < ids.Length; i++)
         {
-            _session.Evaluate(ids.Slice(i, 1), _logits, cancellationToken);
+            if (test.Sequences > 1)
+            {
+                sequences.Evaluate(ids.Slice(i, 1), logits, cancellationToken);
+            }
+            else
+            {
+                _session.Evaluate(ids.Span.Slice(i, 1), logits, cancellationToken);
+            }
         }
     }
 }

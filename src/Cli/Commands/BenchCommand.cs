@@ -15,11 +15,13 @@ namespace Tessera.Cli.Commands;
 internal sealed class BenchCommand
 {
     private const int MaxTokens = 1 << 24;
+    private const int MaxSequences = 1024;
 
     private readonly Argument<string?> _model = new("MODEL") { Description = "A GGUF file; the model that ships with the project by default.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<int[]> _prompts = Numbers("--n-prompt", "-p", "Tokens of a prompt; 0 for none.", () => 512, 0, MaxTokens);
     private readonly Option<int[]> _generations = Numbers("--n-gen", "-n", "Tokens generated one by one; 0 for none.", () => 128, 0, MaxTokens);
     private readonly Option<int[]> _depths = Numbers("--n-depth", "-d", "Tokens that are in the context before.", () => 0, 0, MaxTokens);
+    private readonly Option<int[]> _sequences = Numbers("--n-parallel", "-npl", "Sequences that generate together.", () => 1, 1, MaxSequences);
     private readonly Option<int[]> _threads = Numbers("--threads", "-t", "Threads to compute with; one for each core by default.", () => ModelOptions.BestThreads, 1, CommonOptions.MaxThreads);
     private readonly Option<int> _repeats = new("--repetitions", "-r")
     {
@@ -39,7 +41,7 @@ internal sealed class BenchCommand
         CommonOptions.RefuseUnknownOptions(bench._model);
         var command = new Command("bench", "Measures the speed of prompts and of generation as llama-bench does. Numbers may be lists: -t 1,2,4.")
         {
-            bench._model, bench._prompts, bench._generations, bench._depths, bench._threads, bench._repeats, bench._limits, bench._json,
+            bench._model, bench._prompts, bench._generations, bench._depths, bench._sequences, bench._threads, bench._repeats, bench._limits, bench._json,
         };
         bench._loading.AddTo(command);
         command.SetAction(bench.ExecuteAsync);
@@ -48,7 +50,8 @@ internal sealed class BenchCommand
 
     private async Task<int> ExecuteAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        IReadOnlyList<BenchTest> tests = BenchTest.All(arguments.GetRequiredValue(_prompts), arguments.GetRequiredValue(_generations), arguments.GetRequiredValue(_depths));
+        IReadOnlyList<BenchTest> tests = BenchTest.All(
+            arguments.GetRequiredValue(_prompts), arguments.GetRequiredValue(_generations), arguments.GetRequiredValue(_depths), arguments.GetRequiredValue(_sequences));
         if (tests.Count == 0)
         {
             throw new TesseraException("Nothing to measure: -p and -n are both 0.");
@@ -111,6 +114,7 @@ internal sealed class BenchCommand
         NPrompt = measurement.Test.PromptTokens,
         NGen = measurement.Test.GeneratedTokens,
         NDepth = measurement.Test.Depth,
+        NParallel = measurement.Test.Sequences,
         AvgTs = measurement.TokensPerSecond.Mean,
         StddevTs = measurement.TokensPerSecond.Deviation,
         SamplesTs = measurement.TokensPerSecond.Values,

@@ -13,6 +13,9 @@ internal sealed record BenchEntry
 
     public required int NDepth { get; init; }
 
+    /// <summary>Sequences that ran together.</summary>
+    public required int NParallel { get; init; }
+
     public required double AvgTs { get; init; }
 
     public required double StddevTs { get; init; }

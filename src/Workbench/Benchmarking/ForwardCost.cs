@@ -28,4 +28,16 @@ public sealed record ForwardCost(long MultiplyAdds, long WeightBytes, Activation
 
         return pass.Cost;
     }
+
+    /// <summary>Counts a step of sequences that go on together, each by a token with logits.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="sequences">Sequences.</param>
+    public static ForwardCost OfStep(LanguageModel model, int sequences)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentOutOfRangeException.ThrowIfLessThan(sequences, 1);
+        using var pass = new CostPass(model);
+        pass.Count(sequences, sequences);
+        return pass.Cost;
+    }
 }
