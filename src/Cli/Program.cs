@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Globalization;
-using Tessera.Cli;
+using Tessera.Cli.Application;
+using Tessera.Cli.Commands;
 using Tessera.Cli.Display;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Tessera.Cli.Application;
 using Tessera.Cli.Display;
 using Tessera.Gguf;
 using Tessera.Gguf.Files;

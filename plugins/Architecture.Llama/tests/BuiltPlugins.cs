@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tessera.Catalog;
 using Tessera.Loading;
 using Tessera.Plugins;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Tessera.Cli.Application;
 using Tessera.Cli.Bench;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Tessera.Architectures;
+using Tessera.Catalog;
+using Tessera.Cli.Application;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
 using Tessera.Cli.Options;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Tessera.Cli.Application;
 using Tessera.Cli.Display;
 using Tessera.Cli.Options;
 using Tessera.Generation;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Tessera.Cli.Application;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
 using Tessera.Cli.Options;

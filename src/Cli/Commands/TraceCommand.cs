@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Tessera.Cli.Application;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
 using Tessera.Cli.Options;

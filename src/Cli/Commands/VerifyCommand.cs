@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tessera.Cli.Application;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
 using Tessera.Cli.Options;

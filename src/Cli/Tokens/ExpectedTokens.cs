@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tessera.Cli.Json;
 
 namespace Tessera.Cli.Tokens;
 

@@ -1,3 +1,4 @@
+using Tessera.Cli.Application;
 using Tessera.Generation;
 using Tessera.Gguf.Files;
 using Tessera.Loading;

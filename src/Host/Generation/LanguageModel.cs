@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Architectures;
 using Tessera.Gguf;
-using Tessera.Loading;
 using Tessera.Numerics;
 using Tessera.Runtime;
 using Tessera.Runtime.Batches;
@@ -37,7 +36,7 @@ public sealed class LanguageModel : IDisposable
         _tokenizer = new Lazy<ITokenizer>(() => Fit(createTokenizer()));
         _prompt = new Lazy<GenerationPrompt>(() => new GenerationPrompt(Tokenizer, Path, Logger));
         _pool = pool;
-        _suppressed = FileAgreement.SuppressedTokens(file.Metadata, model.Shape.Vocabulary);
+        _suppressed = FileTokens.Suppressed(file.Metadata, model.Shape.Vocabulary);
         (Sampling, UnservedSampling) = FileSampling.Read(file.Metadata);
         Model = model;
         States = states;
@@ -111,8 +110,7 @@ public sealed class LanguageModel : IDisposable
     public Sampler CreateSampler(SamplingOptions? options = null)
     {
         int tokens = _tokenizer.IsValueCreated ? Tokenizer.Vocabulary.Count
-            : Metadata.TryGetValue(FileAgreement.TokensKey, out GgufValue? listed) && listed.Type == GgufValueType.Array
-                ? (int)Math.Min(listed.Count, Shape.Vocabulary)
+            : FileTokens.List(Metadata) is { } listed ? (int)Math.Min(listed.Count, Shape.Vocabulary)
             : Shape.Vocabulary;
         return new Sampler(options ?? Sampling, Shape.Vocabulary, _suppressed.Concat(Enumerable.Range(tokens, Shape.Vocabulary - tokens)));
     }
@@ -215,7 +213,7 @@ public sealed class LanguageModel : IDisposable
                 rows.Row(row).CopyTo(logits[(row * rows.Columns)..]);
             }
         }
-        catch (TurnCancelledException)
+        catch (WorkCancelledException)
         {
             // What the pages hold of this batch lies behind the sequences' tokens, where the next batch is written.
             throw new OperationCanceledException(cancellationToken);

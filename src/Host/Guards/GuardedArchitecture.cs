@@ -1,5 +1,4 @@
 using Tessera.Architectures;
-using Tessera.Loading;
 using Tessera.Plugins;
 
 namespace Tessera.Guards;
@@ -12,10 +11,6 @@ internal sealed class GuardedArchitecture(PluginPart<IArchitecture> part, IArchi
         try
         {
             return new GuardedModel(part, architecture.Build(builder) ?? throw new InvalidOperationException("it returns nothing"));
-        }
-        catch (OperationCanceledException) when (builder is ModelBuilder { IsCancelled: true })
-        {
-            throw;
         }
         catch (Exception e) when (PluginFailure.IsUnexplained(e))
         {

@@ -1,4 +1,5 @@
 using Tessera.Architectures;
+using Tessera.Generation;
 using Tessera.Gguf;
 
 namespace Tessera.Loading;
@@ -8,8 +9,6 @@ namespace Tessera.Loading;
 /// </summary>
 internal static class FileAgreement
 {
-    public const string TokensKey = "tokenizer.ggml.tokens";
-
     /// <summary>Holds a file against the model that was built of it.</summary>
     /// <param name="file">The model's file.</param>
     /// <param name="asked">The names of tensors that the architecture asked for or about, in the file or not.</param>
@@ -21,13 +20,8 @@ internal static class FileAgreement
     {
         ExpectLayersAsked(file, asked);
         ExpectTokensFit(file.Metadata, shape.Vocabulary);
-        _ = SuppressedTokens(file.Metadata, shape.Vocabulary);
+        _ = FileTokens.Suppressed(file.Metadata, shape.Vocabulary);
     }
-
-    /// <summary>The tokens that are never to be drawn (<c>tokenizer.ggml.suppress_tokens</c>); as in llama.cpp, ids beyond the model's are nobody's.</summary>
-    /// <exception cref="GgufException">The key has another type.</exception>
-    public static int[] SuppressedTokens(IGgufMetadata metadata, int rows) =>
-        [.. (metadata.GetIntegers("tokenizer.ggml.suppress_tokens") ?? []).Where(id => id >= 0 && id < rows).Select(id => (int)id)];
 
     /// <summary>Every tensor of a layer was asked for: the file has no more layers, and no other ones, than the parameters say.</summary>
     private static void ExpectLayersAsked(GgufModelFile file, IReadOnlySet<string> asked)
@@ -41,9 +35,9 @@ internal static class FileAgreement
     /// <summary>Every token has a row in the model. Rows beyond the tokens are padding, which is never drawn.</summary>
     private static void ExpectTokensFit(IGgufMetadata metadata, int rows)
     {
-        if (metadata.TryGetValue(TokensKey, out GgufValue? tokens) && tokens.Type == GgufValueType.Array && tokens.Count > rows)
+        if (FileTokens.List(metadata) is { } tokens && tokens.Count > rows)
         {
-            throw new GgufException(metadata.Source, $"key '{TokensKey}'", tokens.Offset, $"{tokens.Count} tokens, but the model has logits for {rows}");
+            throw new GgufException(metadata.Source, $"key '{FileTokens.Key}'", tokens.Offset, $"{tokens.Count} tokens, but the model has logits for {rows}");
         }
     }
 }

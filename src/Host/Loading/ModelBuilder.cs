@@ -8,6 +8,7 @@ using Tessera.Runtime.Matrices;
 using Tessera.Runtime.Operators;
 using Tessera.Runtime.Processor;
 using Tessera.Runtime.State;
+using Tessera.Runtime.Threads;
 
 namespace Tessera.Loading;
 
@@ -50,9 +51,6 @@ internal unsafe class ModelBuilder(
 
     /// <summary>What kernels may be assembled with, or null.</summary>
     public IMachineCode? MachineCode => _kernels.MachineCode;
-
-    /// <summary>Whether it was asked to stop.</summary>
-    public bool IsCancelled => cancellationToken.IsCancellationRequested;
 
     /// <summary>Builds a model, tries its equations, and holds what its file says in two places against each other.</summary>
     /// <exception cref="GgufException">The file, the model's shape, its tensors and its equations do not fit each other.</exception>
@@ -205,7 +203,11 @@ internal unsafe class ModelBuilder(
 
     private BoundMatrix Bind(IQuantFormat format, WeightSource source)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            throw new WorkCancelledException();
+        }
+
         long bytes = source.Rows * source.RowBytes;
         var matrix = new BoundMatrix(source.Name, Create(format, source)) { FileBytes = bytes, Observer = options.Observer };
         _matrices.Add(matrix);

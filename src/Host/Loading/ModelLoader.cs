@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Architectures;
+using Tessera.Catalog;
 using Tessera.Generation;
 using Tessera.Gguf;
 using Tessera.Gguf.Files;
@@ -58,11 +59,16 @@ internal sealed class ModelLoader(PluginCatalog plugins, ILoggerFactory? loggers
                 TokenizerFile = options.Tokenizer is { } name && _parts.IsTokenizerFile(name) ? name : null,
             };
         }
-        catch
+        catch (Exception e)
         {
             Abandon(builder);
             pool?.Dispose();
             file.Dispose();
+            if (e is WorkCancelledException)
+            {
+                throw new OperationCanceledException(cancellationToken);
+            }
+
             throw;
         }
     }

@@ -1,4 +1,5 @@
 using Tessera.Architectures;
+using Tessera.Catalog;
 using Tessera.Gguf;
 using Tessera.Guards;
 using Tessera.Plugins;

@@ -73,7 +73,7 @@ internal sealed class WorkerPool : IDisposable
     public Turn Enter(CancellationToken cancellation = default) => new(this, cancellation);
 
     /// <summary>Runs an operation's items on all threads and returns when all are done.</summary>
-    /// <exception cref="TurnCancelledException">The turn was cancelled.</exception>
+    /// <exception cref="WorkCancelledException">The turn was cancelled.</exception>
     public void Run(Operation operation, int items)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -141,7 +141,7 @@ internal sealed class WorkerPool : IDisposable
     {
         if (_cancellation.IsCancellationRequested)
         {
-            throw new TurnCancelledException();
+            throw new WorkCancelledException();
         }
     }
 

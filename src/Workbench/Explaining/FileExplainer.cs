@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tessera.Architectures;
+using Tessera.Catalog;
 using Tessera.Generation;
 using Tessera.Gguf;
 using Tessera.Gguf.Files;

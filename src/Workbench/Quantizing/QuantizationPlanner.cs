@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tessera.Catalog;
 using Tessera.Gguf;
 using Tessera.Guards;
 using Tessera.Loading;

@@ -1,3 +1,4 @@
+using Tessera.Catalog;
 using Tessera.Gguf;
 using Tessera.Guards;
 using Tessera.Loading;

@@ -1,6 +1,6 @@
+using Tessera.Catalog;
 using Tessera.Gguf;
 using Tessera.Loading;
-using Tessera.Plugins;
 
 namespace Tessera.Workbench.Verification;
 

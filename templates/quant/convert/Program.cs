@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Company.Plugin;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tessera.Catalog;
 using Tessera.Gguf;
 using Tessera.Plugins;
 using Tessera.Quantization;

@@ -4,6 +4,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Architectures;
+using Tessera.Catalog;
 using Tessera.Generation;
 using Tessera.Loading;
 using Tessera.Numerics;

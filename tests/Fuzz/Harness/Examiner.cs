@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tessera.Cli.Application;
 
 namespace Tessera.Fuzz.Harness;
 

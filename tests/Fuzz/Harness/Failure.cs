@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Tessera.Cli.Application;
 
 namespace Tessera.Fuzz.Harness;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Tessera.Cli.Application;
 
 namespace Tessera.Fuzz.Harness;
 

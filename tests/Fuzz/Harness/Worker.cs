@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tessera.Cli.Application;
 
 namespace Tessera.Fuzz.Harness;
 

@@ -1,4 +1,4 @@
-using Tessera.Cli;
+using Tessera.Cli.Json;
 using Tessera.Cli.Tokens;
 using Tessera.Fuzz.Harness;
 using Tessera.Fuzz.Mutation;

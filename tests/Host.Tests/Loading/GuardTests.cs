@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using Moq;
 using Tessera.Architectures;
+using Tessera.Catalog;
 using Tessera.Gguf;
 using Tessera.Guards;
 using Tessera.Host.Tests.Plugins;

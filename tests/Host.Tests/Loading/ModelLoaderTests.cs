@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tessera.Architecture.Llama.Tests;
+using Tessera.Catalog;
 using Tessera.Generation;
 using Tessera.Gguf;
 using Tessera.Loading;

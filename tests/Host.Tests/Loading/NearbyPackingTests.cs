@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Tessera.Catalog;
 using Tessera.Conformance.Quantization;
 using Tessera.Gguf;
 using Tessera.Host.Tests.Runtime;

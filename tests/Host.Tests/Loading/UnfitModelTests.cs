@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tessera.Architecture.Llama.Tests;
 using Tessera.Architectures;
+using Tessera.Catalog;
 using Tessera.Conformance.Architectures;
 using Tessera.Gguf;
 using Tessera.Guards;

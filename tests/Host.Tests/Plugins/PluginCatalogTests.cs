@@ -1,3 +1,4 @@
+using Tessera.Catalog;
 using Tessera.Gguf;
 using Tessera.Plugins;
 using Tessera.Quantization;

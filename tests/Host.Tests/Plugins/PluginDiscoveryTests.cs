@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Tessera.Catalog;
 using Tessera.Gguf;
 using Tessera.Plugins;
 

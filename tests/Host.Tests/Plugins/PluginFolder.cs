@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tessera.Catalog;
 using Tessera.Plugins;
 
 namespace Tessera.Host.Tests.Plugins;

@@ -1,6 +1,7 @@
 using System.Runtime.Loader;
 using Microsoft.Extensions.Logging;
 using Moq;
+using Tessera.Catalog;
 using Tessera.Gguf;
 using Tessera.Plugins;
 using Tessera.Quantization;

@@ -146,7 +146,7 @@ public class WorkerPoolTests
         int begun = 0;
         using (pool.Enter(cancelled.Token))
         {
-            Assert.Throws<TurnCancelledException>(() => pool.Run(
+            Assert.Throws<WorkCancelledException>(() => pool.Run(
                 new Work(_ =>
                 {
                     Interlocked.Increment(ref begun);

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tessera.Catalog;
+using Tessera.Cli.Application;
 using Tessera.Cli.Display;
 using Tessera.Cli.Options;
 using Tessera.Plugins;

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Tessera.Catalog;
+using Tessera.Cli.Application;
 using Tessera.Cli.Display;
 using Tessera.Cli.Json;
 using Tessera.Cli.Options;

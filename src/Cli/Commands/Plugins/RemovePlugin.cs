@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tessera.Cli.Application;
 using Tessera.Cli.Display;
 
 namespace Tessera.Cli.Commands.Plugins;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Architectures;
+using Tessera.Catalog;
 using Tessera.Tokenization;
 
 namespace Tessera.Plugins.Management;

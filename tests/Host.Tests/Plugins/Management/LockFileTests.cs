@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Tessera.Catalog;
 using Tessera.Plugins;
 using Tessera.Plugins.Management;
 

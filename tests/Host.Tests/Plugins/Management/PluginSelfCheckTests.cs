@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tessera.Catalog;
 using Tessera.Host.Tests.Loading;
 using Tessera.Plugins;
 using Tessera.Plugins.Management;

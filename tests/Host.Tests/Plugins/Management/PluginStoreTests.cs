@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Tessera.Catalog;
 using Tessera.Plugins;
 using Tessera.Plugins.Management;
 

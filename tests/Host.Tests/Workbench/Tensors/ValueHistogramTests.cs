@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tessera.Architecture.Llama.Tests;
+using Tessera.Catalog;
 using Tessera.Gguf;
 using Tessera.Host.Tests.Loading;
-using Tessera.Plugins;
 using Tessera.Workbench.Tensors;
 
 namespace Tessera.Host.Tests.Workbench.Tensors;

@@ -1,6 +1,7 @@
 using System.Composition;
+using Tessera.Plugins;
 
-namespace Tessera.Plugins;
+namespace Tessera.Catalog;
 
 /// <summary>One kind of part that plugins provide.</summary>
 internal abstract class PartTable

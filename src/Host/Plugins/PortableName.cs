@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Tessera.Plugins.Management;
+namespace Tessera.Plugins;
 
 /// <summary>Names of files and folders that every system takes for what they are.</summary>
 internal static class PortableName

@@ -1,6 +1,7 @@
 using System.Reflection;
+using Tessera.Plugins;
 
-namespace Tessera.Plugins;
+namespace Tessera.Catalog;
 
 /// <summary>A part that the application gave.</summary>
 internal sealed class ApplicationPart(PluginInfo info, object part) : PartSource(info)

@@ -1,4 +1,6 @@
-namespace Tessera.Plugins;
+using Tessera.Plugins;
+
+namespace Tessera.Catalog;
 
 /// <summary>The parts that plugins offer for one key. The only one serves; of several, the one that was chosen.</summary>
 internal sealed class KeyedParts<TPart>

@@ -4,7 +4,7 @@ using Tessera.Cli.Commands;
 using Tessera.Cli.Commands.Plugins;
 using Tessera.Cli.Options;
 
-namespace Tessera.Cli;
+namespace Tessera.Cli.Commands;
 
 /// <summary>All commands, with what holds for each of their options and arguments.</summary>
 internal static class CommandTree

@@ -1,4 +1,4 @@
-namespace Tessera.Cli;
+namespace Tessera.Cli.Application;
 
 /// <summary>Keeps the latest report. It is called on the working thread; <see cref="Progress{T}"/> would queue the reports.</summary>
 internal sealed class Observer<T> : IProgress<T>

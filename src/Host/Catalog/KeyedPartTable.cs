@@ -1,7 +1,8 @@
 using System.Composition;
 using System.Diagnostics.CodeAnalysis;
+using Tessera.Plugins;
 
-namespace Tessera.Plugins;
+namespace Tessera.Catalog;
 
 /// <summary>The parts of one kind by the key that model files ask with.</summary>
 /// <param name="kind">The kind in words.</param>

@@ -4,7 +4,7 @@ using Tessera.Gguf;
 using Tessera.Gguf.Files;
 using Tessera.Plugins;
 
-namespace Tessera.Cli;
+namespace Tessera.Cli.Application;
 
 /// <summary>The last resort: what becomes of an exception that ends a command, a line on standard error and an exit code.</summary>
 internal static class Failure

@@ -6,10 +6,11 @@ using Microsoft.Extensions.Logging;
 using Tessera.Architectures;
 using Tessera.Gguf;
 using Tessera.Guards;
+using Tessera.Plugins;
 using Tessera.Quantization;
 using Tessera.Tokenization;
 
-namespace Tessera.Plugins;
+namespace Tessera.Catalog;
 
 /// <summary>
 /// The plugins of a process: found, checked and loaded once; and what they provide, by the keys that model files ask with.

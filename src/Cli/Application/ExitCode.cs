@@ -1,4 +1,4 @@
-namespace Tessera.Cli;
+namespace Tessera.Cli.Application;
 
 /// <summary>What the process returns; documented in the README.</summary>
 internal static class ExitCode

@@ -1,6 +1,6 @@
 using System.Composition;
 
-namespace Tessera.Plugins;
+namespace Tessera.Catalog;
 
 /// <summary>A class of a plugin that carries at least one export attribute.</summary>
 internal sealed record PartDeclaration(Type Type, IReadOnlyList<object> Attributes)

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Tessera.Gguf.Files;
 
-namespace Tessera.Cli;
+namespace Tessera.Cli.Json;
 
 /// <summary>Reads JSON Lines, UTF-8: an object with a text on each line; empty lines are passed over.</summary>
 internal static class JsonLines

@@ -4,8 +4,9 @@ using System.Composition.Hosting.Core;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Tessera.Plugins;
 
-namespace Tessera.Plugins;
+namespace Tessera.Catalog;
 
 /// <summary>
 /// A loaded plugin. Its exports are known from the attributes of its classes; its container is composed when the first part is

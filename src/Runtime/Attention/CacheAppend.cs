@@ -1,8 +1,9 @@
 using Tessera.Runtime.Batches;
 using Tessera.Runtime.Memory;
+using Tessera.Runtime.State;
 using Tessera.Runtime.Threads;
 
-namespace Tessera.Runtime.State;
+namespace Tessera.Runtime.Attention;
 
 /// <summary>Writes a batch's keys and values to the sequences' pages; an item is what falls into one block of positions of one sequence.</summary>
 internal sealed unsafe class CacheAppend : Operation

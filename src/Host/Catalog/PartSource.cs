@@ -1,4 +1,6 @@
-namespace Tessera.Plugins;
+using Tessera.Plugins;
+
+namespace Tessera.Catalog;
 
 /// <summary>What parts are taken from: a plugin's assembly, or an object of the application's.</summary>
 /// <param name="info">The plugin, as people are told about it.</param>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Tessera.Cli;
+namespace Tessera.Cli.Application;
 
 /// <summary>What the user, or the system, ends a command with: it is asked to stop, and the process ends where it does not do so soon, or is asked twice.</summary>
 internal sealed class Interruption : IDisposable

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Tessera.Catalog;
 using Tessera.Cli.Display;
 using Tessera.Cli.Options;
 using Tessera.Generation;
@@ -11,7 +12,7 @@ using Tessera.Workbench.Importance;
 using Tessera.Workbench.Quantizing;
 using Tessera.Workbench.Verification;
 
-namespace Tessera.Cli;
+namespace Tessera.Cli.Application;
 
 /// <summary>The engine as the command line uses it: plugins as the options say, loading with progress on a terminal.</summary>
 internal sealed class Engine : IDisposable
