@@ -14,13 +14,15 @@ public static class AssembledKernel
     public static unsafe PackedKernel Over<TAssembler>(PackedKernel kernel, KernelOptions options)
         where TAssembler : TileAssembler, new() =>
         options.Simd == SimdLevel.Avx512 && options.MachineCode is { } machineCode && machineCode.Features.HasFlag(MachineCodeFeatures.Avx512Vnni) && Tiles<TAssembler>.CanMake(machineCode)
-            ? kernel with { TokenTile = TileAssembler.MaxTokens, IsAssembled = true, Multiply = &Tiles<TAssembler>.Multiply }
+            ? kernel with { TokenTile = TileAssembler.MaxTokens, IsAssembled = true, Reads = Tiles<TAssembler>.Reads, Multiply = &Tiles<TAssembler>.Multiply }
             : kernel;
 
     private static unsafe class Tiles<TAssembler>
         where TAssembler : TileAssembler, new()
     {
         private static readonly TileSet s_tiles = new(new TAssembler());
+
+        public static ActivationParts Reads => s_tiles.Reads;
 
         public static bool CanMake(IMachineCode machineCode) => s_tiles.CanMake(machineCode);
 

@@ -12,6 +12,9 @@ public readonly unsafe struct PackedKernel
     /// <summary>The instruction set that it computes with, for people who ask; null where that is not told.</summary>
     public SimdLevel? Simd { get; init; }
 
+    /// <summary>What <see cref="Multiply"/> reads of its input.</summary>
+    public required ActivationParts Reads { get; init; }
+
     /// <summary>Rows in a panel: the lanes of a vector.</summary>
     public required int PanelRows { get; init; }
 

@@ -23,10 +23,9 @@ public sealed unsafe class PackedMatrix : IWeightMatrix
     /// <summary>Copies a matrix into panels, with all processors.</summary>
     /// <param name="source">The matrix in the file.</param>
     /// <param name="block">The format's block.</param>
-    /// <param name="reads">What of its input the kernel reads.</param>
     /// <param name="kernel">The layout and kernel for the machine's instruction set.</param>
     /// <exception cref="TesseraException">The rows are not whole blocks.</exception>
-    public PackedMatrix(in WeightSource source, BlockGeometry block, ActivationParts reads, PackedKernel kernel)
+    public PackedMatrix(in WeightSource source, BlockGeometry block, PackedKernel kernel)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(kernel.PanelRows * kernel.TokenTile, MaxTile, nameof(kernel));
         _kernel = kernel;
@@ -35,7 +34,6 @@ public sealed unsafe class PackedMatrix : IWeightMatrix
         _rowsInCache = kernel.PanelRows * (int)Math.Max(1, BytesInCache / _panelBytes);
         Rows = source.Rows;
         Columns = source.Columns;
-        Reads = reads;
 
         int panels = (Rows + kernel.PanelRows - 1) / kernel.PanelRows;
         OwnBytes = panels * _panelBytes;
@@ -58,7 +56,7 @@ public sealed unsafe class PackedMatrix : IWeightMatrix
     public int Columns { get; }
 
     /// <inheritdoc/>
-    public ActivationParts Reads { get; }
+    public ActivationParts Reads => _kernel.Reads;
 
     /// <inheritdoc/>
     public int RowGranularity => _kernel.PanelRows;

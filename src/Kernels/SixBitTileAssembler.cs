@@ -1,4 +1,5 @@
 using Iced.Intel;
+using Tessera.Numerics;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace Tessera.Kernels;
@@ -19,7 +20,7 @@ public abstract class SixBitTileAssembler : TileAssembler
     private static readonly AssemblerRegisterZMM OddWeights = zmm31;
 
     /// <inheritdoc/>
-    public override ActivationSums ReadsSums => ActivationSums.Tables;
+    public override ActivationParts ReadsSums => ActivationParts.SumTables;
 
     /// <inheritdoc/>
     protected override int SubBlocks => 8;

@@ -18,7 +18,7 @@ internal unsafe struct TileArguments
     /// <summary>The first token's scales.</summary>
     public float* Scales;
 
-    /// <summary>The first token's <see cref="ActivationSums"/>.</summary>
+    /// <summary>The first token's sums, those that <see cref="TileAssembler.ReadsSums"/> names.</summary>
     public void* Sums;
 
     /// <summary>The first row's and token's result.</summary>

@@ -1,4 +1,5 @@
 using Iced.Intel;
+using Tessera.Numerics;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace Tessera.Kernels;
@@ -35,8 +36,8 @@ public abstract class TileAssembler
 
     private int SumBytesPerSubBlock => ReadsSums switch
     {
-        ActivationSums.Offsets => 2 * sizeof(int),
-        ActivationSums.Tables => TableBytes / 2,
+        ActivationParts.Offsets => 2 * sizeof(int),
+        ActivationParts.SumTables => TableBytes / 2,
         _ => sizeof(int),
     };
 
@@ -61,8 +62,11 @@ public abstract class TileAssembler
     /// <summary>Sub-blocks of 32 columns in a block.</summary>
     protected abstract int SubBlocks { get; }
 
-    /// <summary>Which sums of the activations the code reads.</summary>
-    public virtual ActivationSums ReadsSums => ActivationSums.Scaled;
+    /// <summary>
+    /// Which sums of the activations the code reads: scaled ones, one per 32 columns, for a minimum; integers, two per 32 columns, for an offset or a minimum per
+    /// 16; offsets, one per 16 columns, for weights that had 128 added; or tables, sixteen per 64 columns, for minimums that are looked up.
+    /// </summary>
+    public virtual ActivationParts ReadsSums => ActivationParts.ScaledSums;
 
     /// <summary>Makes the code for a number of tokens.</summary>
     /// <param name="tokens">1 to <see cref="MaxTokens"/>.</param>

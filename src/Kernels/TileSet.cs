@@ -8,8 +8,11 @@ internal sealed unsafe class TileSet(TileAssembler assembler)
 {
     private readonly ISealedCode?[] _tiles = new ISealedCode?[TileAssembler.MaxTokens + 1];
     private readonly nint[] _entries = new nint[TileAssembler.MaxTokens + 1];
-    private readonly ActivationSums _sums = assembler.ReadsSums;
+    private readonly ActivationParts _sums = assembler.ReadsSums;
     private IMachineCode? _machineCode;
+
+    /// <summary>What the tiles read of the activations.</summary>
+    public ActivationParts Reads => ActivationParts.Quants | _sums;
 
     /// <summary>Whether the system lets assembled code run; tried with the first tile.</summary>
     public bool CanMake(IMachineCode machineCode)
@@ -35,9 +38,9 @@ internal sealed unsafe class TileSet(TileAssembler assembler)
             Scales = x.ScalesOf(token),
             Sums = _sums switch
             {
-                ActivationSums.Scaled => x.ScaledSumsOf(token),
-                ActivationSums.Integers => x.SumsOf(token),
-                ActivationSums.Offsets => x.OffsetsOf(token),
+                ActivationParts.ScaledSums => x.ScaledSumsOf(token),
+                ActivationParts.Sums => x.SumsOf(token),
+                ActivationParts.Offsets => x.OffsetsOf(token),
                 _ => x.SumTablesOf(token),
             },
             Output = y,

@@ -21,6 +21,7 @@ internal static unsafe class F16EmittedKernel
     public static PackedKernel Kernel => new()
     {
         Simd = SimdLevel.Avx512,
+        Reads = ActivationParts.Values,
         PanelRows = FloatPanel.Rows,
         PanelBlockBytes = FloatPanel.Rows * F16Element.Bytes,
         TokenTile = F16TileAssembler.MaxTokens,

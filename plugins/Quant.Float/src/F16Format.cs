@@ -22,5 +22,5 @@ public sealed class F16Format : IQuantFormat, IQuantizer
 
     public void Quantize(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks) => Narrowing.All<F16Element>(row, importance, blocks);
 
-    private PackedMatrix Pack(in WeightSource source, PackedKernel kernel) => new(source, Block, ActivationParts.Values, kernel);
+    private PackedMatrix Pack(in WeightSource source, PackedKernel kernel) => new(source, Block, kernel);
 }

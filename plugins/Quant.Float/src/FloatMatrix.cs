@@ -13,7 +13,7 @@ internal static class FloatMatrix
     {
         var block = new BlockGeometry(1, TElement.Bytes);
         return options.Repack && options.Simd >= SimdLevel.Avx2
-            ? new PackedMatrix(source, block, ActivationParts.Values, FloatPanelKernel.For<TElement>(options.Simd))
+            ? new PackedMatrix(source, block, FloatPanelKernel.For<TElement>(options.Simd))
             : new RowMatrix(source, block, ActivationParts.Values, FloatKernel.For<TElement>(options.Simd));
     }
 }

@@ -43,6 +43,7 @@ internal static unsafe partial class FloatPanelKernel
         where TElement : struct, IElement => new()
     {
         Simd = level,
+        Reads = ActivationParts.Values,
         PanelRows = FloatPanel.Rows,
         PanelBlockBytes = FloatPanel.Rows * TElement.Bytes,
         TokenTile = tokenTile,

@@ -71,8 +71,8 @@ public sealed unsafe class F16EmittedKernelTests
         using var matrix = new TestMatrix(_format, blocks, Rows, columns);
         var random = new Random(tokens);
         using TestActivations x = TestActivations.Encode([.. Enumerable.Range(0, tokens * columns).Select(_ => (random.NextSingle() * 2) - 1)], tokens);
-        using var expected = new PackedMatrix(matrix.Source, _format.Block, ActivationParts.Values, FloatPanelKernel.For<F16Element>(SimdLevel.Avx512));
-        using var actual = new PackedMatrix(matrix.Source, _format.Block, ActivationParts.Values, F16EmittedKernel.Kernel);
+        using var expected = new PackedMatrix(matrix.Source, _format.Block, FloatPanelKernel.For<F16Element>(SimdLevel.Avx512));
+        using var actual = new PackedMatrix(matrix.Source, _format.Block, F16EmittedKernel.Kernel);
 
         Assert.Equal(Multiply(expected, x.Batch), Multiply(actual, x.Batch));
     }

@@ -29,8 +29,8 @@ public sealed unsafe class Q5KFormat : IQuantFormat, IQuantizer
 
     public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
         options.Repack && options.Simd != SimdLevel.Scalar
-            ? new PackedMatrix(source, Block, ActivationParts.Q8, AssembledKernel.Over<Q5KTileAssembler>(Q5KPanelKernel.For(options.Simd), options))
-            : new RowMatrix(source, Block, ActivationParts.Q8, Q5KKernel.For(options.Simd));
+            ? new PackedMatrix(source, Block, AssembledKernel.Over<Q5KTileAssembler>(Q5KPanelKernel.For(options.Simd), options))
+            : new RowMatrix(source, Block, ActivationParts.Quants | ActivationParts.Sums, Q5KKernel.For(options.Simd));
 
     public GgmlType? Fallback => GgmlType.Q5_1;
 

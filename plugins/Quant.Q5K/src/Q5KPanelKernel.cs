@@ -14,6 +14,7 @@ internal static unsafe partial class Q5KPanelKernel
         SimdLevel.Avx512 => new PackedKernel
         {
             Simd = SimdLevel.Avx512,
+            Reads = ActivationParts.Quants | ActivationParts.SumTables,
             PanelRows = 16,
             PanelBlockBytes = 16 * Q5KPanel.BlockBytesPerRow,
             TokenTile = 8,
@@ -24,6 +25,7 @@ internal static unsafe partial class Q5KPanelKernel
         SimdLevel.Vector128 => new PackedKernel
         {
             Simd = SimdLevel.Vector128,
+            Reads = ActivationParts.Quants | ActivationParts.ScaledSums,
             PanelRows = 8,
             PanelBlockBytes = 8 * Q5KPanel.BlockBytesPerRow,
             TokenTile = 4,

@@ -29,8 +29,8 @@ public sealed unsafe class Q6KFormat : IQuantFormat, IQuantizer
 
     public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
         options.Repack && options.Simd >= SimdLevel.Avx2
-            ? new PackedMatrix(source, Block, ActivationParts.Q8, AssembledKernel.Over<Q6KTileAssembler>(Q6KPanelKernel.For(options.Simd), options))
-            : new RowMatrix(source, Block, ActivationParts.Q8, Q6KKernel.For(options.Simd));
+            ? new PackedMatrix(source, Block, AssembledKernel.Over<Q6KTileAssembler>(Q6KPanelKernel.For(options.Simd), options))
+            : new RowMatrix(source, Block, ActivationParts.Quants, Q6KKernel.For(options.Simd));
 
     public GgmlType? Fallback => GgmlType.Q8_0;
 

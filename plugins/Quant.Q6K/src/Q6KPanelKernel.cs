@@ -14,6 +14,7 @@ internal static unsafe partial class Q6KPanelKernel
         SimdLevel.Avx512 => new PackedKernel
         {
             Simd = SimdLevel.Avx512,
+            Reads = ActivationParts.Quants | ActivationParts.Sums,
             PanelRows = Q6KPanel.Rows,
             PanelBlockBytes = Q6KPanel.BlockBytes,
             TokenTile = 8,

@@ -1,5 +1,6 @@
 using Iced.Intel;
 using Tessera.Kernels;
+using Tessera.Numerics;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace Tessera.Quant.Q6K;
@@ -28,7 +29,7 @@ internal sealed class Q6KTileAssembler : TileAssembler
     private static readonly AssemblerRegisterZMM LowMask = zmm30;
     private static readonly AssemblerRegisterZMM HighMask = zmm31;
 
-    public override ActivationSums ReadsSums => ActivationSums.Offsets;
+    public override ActivationParts ReadsSums => ActivationParts.Offsets;
 
     protected override int BlockBytes => Q6KPanel.BlockBytes;
 

@@ -29,8 +29,8 @@ public sealed unsafe class Q8_0Format : IQuantFormat, IQuantizer
 
     public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
         options.Repack && options.Simd >= SimdLevel.Avx2
-            ? new PackedMatrix(source, Block, ActivationParts.Q8, AssembledKernel.Over<Q8_0TileAssembler>(Q8_0PanelKernel.For(options.Simd), options))
-            : new RowMatrix(source, Block, ActivationParts.Q8, Q8_0Kernel.For(options.Simd));
+            ? new PackedMatrix(source, Block, AssembledKernel.Over<Q8_0TileAssembler>(Q8_0PanelKernel.For(options.Simd), options))
+            : new RowMatrix(source, Block, ActivationParts.Quants, Q8_0Kernel.For(options.Simd));
 
     public GgmlType? Fallback => GgmlType.F16;
 

@@ -13,6 +13,7 @@ internal static unsafe partial class Q8_0PanelKernel
         SimdLevel.Avx512 => new PackedKernel
         {
             Simd = SimdLevel.Avx512,
+            Reads = ActivationParts.Quants | ActivationParts.Sums,
             PanelRows = Q8_0Panel.Rows,
             PanelBlockBytes = Q8_0Panel.BlockBytes,
             TokenTile = 8,
@@ -22,6 +23,7 @@ internal static unsafe partial class Q8_0PanelKernel
         SimdLevel.Avx2 => new PackedKernel
         {
             Simd = SimdLevel.Avx2,
+            Reads = ActivationParts.Quants,
             PanelRows = Q8_0Panel.Rows,
             PanelBlockBytes = Q8_0Panel.BlockBytes,
             TokenTile = UnpackedBlocks.MaxTokens,

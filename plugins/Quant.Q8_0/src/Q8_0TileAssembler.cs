@@ -1,5 +1,6 @@
 using Iced.Intel;
 using Tessera.Kernels;
+using Tessera.Numerics;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace Tessera.Quant.Q8_0;
@@ -18,7 +19,7 @@ internal sealed class Q8_0TileAssembler : TileAssembler
 
     protected override int SubBlocks => 1;
 
-    public override ActivationSums ReadsSums => ActivationSums.Offsets;
+    public override ActivationParts ReadsSums => ActivationParts.Offsets;
 
     /// <summary>The scales come after all weights.</summary>
     protected override void EnterPanel()

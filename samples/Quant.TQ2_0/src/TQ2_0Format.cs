@@ -28,7 +28,7 @@ public sealed unsafe class TQ2_0Format : IQuantFormat, IQuantizer
     }
 
     public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
-        new RowMatrix(source, Block, ActivationParts.Q8, TQ2_0Kernel.For(options.Simd));
+        new RowMatrix(source, Block, ActivationParts.Quants, TQ2_0Kernel.For(options.Simd));
 
     public GgmlType? Fallback => GgmlType.Q4_0;
 

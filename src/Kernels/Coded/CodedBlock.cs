@@ -35,6 +35,13 @@ internal static unsafe class CodedBlock<TBlock>
         get => TBlock.Scales == ScaleLayout.NibblesPer16;
     }
 
+    /// <summary>Whether panels take their offset or minimums from the integers' sums, not from the scaled ones.</summary>
+    public static bool ReadsIntegerSums
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TBlock.Zero != 0 || HasSubMinimums;
+    }
+
     /// <summary>Columns that share an integer scale.</summary>
     public static int SubBlockColumns
     {

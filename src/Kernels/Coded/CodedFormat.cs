@@ -28,6 +28,6 @@ public abstract unsafe class CodedFormat<TBlock> : IQuantFormat
     /// <inheritdoc/>
     public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
         options.Repack && options.Simd != SimdLevel.Scalar
-            ? new PackedMatrix(source, Block, ActivationParts.Q8, AssembledKernel.Over<CodedTileAssembler<TBlock>>(CodedPanelKernel.For<TBlock>(options.Simd), options))
-            : new RowMatrix(source, Block, ActivationParts.Q8, CodedRowKernel<TBlock>.For(options.Simd));
+            ? new PackedMatrix(source, Block, AssembledKernel.Over<CodedTileAssembler<TBlock>>(CodedPanelKernel.For<TBlock>(options.Simd), options))
+            : new RowMatrix(source, Block, ActivationParts.Quants | ActivationParts.Sums, CodedRowKernel<TBlock>.For(options.Simd));
 }

@@ -28,6 +28,7 @@ internal static unsafe class CodedPanelKernel
         new()
         {
             Simd = level,
+            Reads = ActivationParts.Quants | (CodedBlock<TBlock>.ReadsIntegerSums ? ActivationParts.Sums : ActivationParts.ScaledSums),
             PanelRows = TLanes.Rows,
             PanelBlockBytes = CodedPanel<TBlock>.CodeBytes(TLanes.Rows) + CodedPanel<TBlock>.ScaleBlockBytes(TLanes.Rows),
             TokenTile = TokenTile,

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Iced.Intel;
+using Tessera.Numerics;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace Tessera.Kernels.Coded;
@@ -21,7 +22,7 @@ internal sealed class CodedTileAssembler<TBlock> : TileAssembler
     private static readonly AssemblerRegisterZMM EvenWeights = zmm30;
     private static readonly AssemblerRegisterZMM OddWeights = zmm31;
 
-    public override ActivationSums ReadsSums => TBlock.Zero != 0 || CodedBlock<TBlock>.HasSubMinimums ? ActivationSums.Integers : ActivationSums.Scaled;
+    public override ActivationParts ReadsSums => CodedBlock<TBlock>.ReadsIntegerSums ? ActivationParts.Sums : ActivationParts.ScaledSums;
 
     protected override int BlockBytes => CodedPanel<TBlock>.CodeBytes(Rows);
 

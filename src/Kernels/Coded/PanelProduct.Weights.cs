@@ -12,12 +12,6 @@ internal static unsafe partial class PanelProduct<TBlock, TLanes, TVector>
     /// <summary>The largest of which those of 16 columns can: 4 * 2 * 31 * 127 = 31496.</summary>
     private const int LargestOfHalf = 31;
 
-    public static bool ReadsIntegerSums
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => TBlock.Zero != 0 || CodedBlock<TBlock>.HasSubMinimums;
-    }
-
     /// <summary>Weights that are too large are multiplied as two nibbles.</summary>
     private static bool SplitsWeights
     {

@@ -20,7 +20,7 @@ internal static unsafe partial class PanelProduct<TBlock, TLanes, TVector>
         nint quantStride = x.QuantStride, groupStride = quantStride / CodedBlock<TBlock>.GroupColumns, rowStride = stride;
         sbyte* firstQuants = x.QuantsOf(token);
         float* firstScales = x.ScalesOf(token);
-        int* firstSums = ReadsIntegerSums ? (int*)x.SumsOf(token) : (int*)x.ScaledSumsOf(token);
+        int* firstSums = CodedBlock<TBlock>.ReadsIntegerSums ? (int*)x.SumsOf(token) : (int*)x.ScaledSumsOf(token);
         byte* scales = panel + ((nint)blocks * CodedPanel<TBlock>.CodeBytes(TLanes.Rows));
         for (nint t = 0; t < count; t++)
         {

@@ -13,6 +13,7 @@ public static unsafe class UnpackedKernel
         where TPanel : struct, IUnpackedPanel => new()
         {
             Simd = SimdLevel.Avx2,
+            Reads = ActivationParts.Quants | ActivationParts.ScaledSums,
             PanelRows = UnpackedBlock.Rows,
             PanelBlockBytes = TPanel.BlockBytes,
             TokenTile = UnpackedProduct<TPanel>.MaxTokens,

@@ -46,5 +46,5 @@ public sealed unsafe class Toy4Format : IQuantFormat, IQuantizer
     }
 
     public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
-        new RowMatrix(source, Block, ActivationParts.Q8, Toy4Kernel.For(options.Simd));
+        new RowMatrix(source, Block, ActivationParts.Quants, Toy4Kernel.For(options.Simd));
 }

@@ -59,6 +59,9 @@ public enum FormatFlaw
     /// <summary>The matrix says that it does not read the file, and does.</summary>
     ReadsTheSourceSecretly,
 
+    /// <summary>Sums of the activations are read that it does not say it reads.</summary>
+    ReadsUnnamedParts,
+
     /// <summary>Weights are read at multiples of two bytes.</summary>
     NeedsAlignment,
 

@@ -30,6 +30,7 @@ public class QuantFormatConformanceTests
         { FormatFlaw.Allocates, nameof(QuantFormatConformance.Multiplying_allocates_nothing) },
         { FormatFlaw.PackedDiffers, nameof(QuantFormatConformance.Products_are_those_of_the_mapped_matrix) },
         { FormatFlaw.ReadsTheSourceSecretly, nameof(QuantFormatConformance.A_source_that_is_said_to_be_unread_may_change) },
+        { FormatFlaw.ReadsUnnamedParts, nameof(QuantFormatConformance.Parts_of_the_input_that_the_matrix_does_not_name_are_not_read) },
         { FormatFlaw.NeedsAlignment, nameof(QuantFormatConformance.Weights_and_results_may_lie_at_any_address) },
         { FormatFlaw.HidesNaN, nameof(QuantFormatConformance.NaN_and_infinity_in_a_token_spoil_that_token_alone) },
         { FormatFlaw.SpreadsNaN, nameof(QuantFormatConformance.NaN_and_infinity_in_a_token_spoil_that_token_alone) },

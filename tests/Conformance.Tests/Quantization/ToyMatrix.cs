@@ -44,7 +44,7 @@ internal sealed unsafe class ToyMatrix : IWeightMatrix
 
     public int Columns => _source.Columns;
 
-    public ActivationParts Reads => ActivationParts.Q8;
+    public ActivationParts Reads => ActivationParts.Quants;
 
     public int RowGranularity => 1;
 
@@ -88,6 +88,7 @@ internal sealed unsafe class ToyMatrix : IWeightMatrix
         return _flaw switch
         {
             FormatFlaw.DividesByTheScale => result / x.ScalesOf(token)[0] * x.ScalesOf(token)[0],
+            FormatFlaw.ReadsUnnamedParts => result + (x.SumsOf(token)[0] * 1e-3f),
             FormatFlaw.HidesNaN => float.IsFinite(result) ? result : 0,
             FormatFlaw.SpreadsNaN => result + (0 * Everything(x)),
             FormatFlaw.AssembledDiffers when _assembled => MathF.BitIncrement(result),

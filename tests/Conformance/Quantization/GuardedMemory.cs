@@ -17,6 +17,7 @@ public sealed unsafe partial class GuardedMemory : IDisposable
     /// <summary>Reserves memory.</summary>
     public GuardedMemory(long bytes)
     {
+        Length = bytes;
         if (!OperatingSystem.IsLinux())
         {
             _pages = (byte*)NativeMemory.AlignedAlloc((nuint)bytes + 64, 64);
@@ -42,6 +43,9 @@ public sealed unsafe partial class GuardedMemory : IDisposable
 
     /// <summary>The first byte.</summary>
     public byte* First { get; }
+
+    /// <summary>Bytes.</summary>
+    public long Length { get; }
 
     /// <inheritdoc/>
     public void Dispose()

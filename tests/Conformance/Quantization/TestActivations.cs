@@ -87,6 +87,26 @@ public sealed unsafe class TestActivations : IDisposable
         return result;
     }
 
+    /// <summary>Puts NaN, or numbers without sense, into what is not one of the parts.</summary>
+    public void SpoilAllBut(ActivationParts parts)
+    {
+        Spoil(_values, ActivationParts.Values);
+        Spoil(_quants, ActivationParts.Quants);
+        Spoil(_scales, ActivationParts.Quants);
+        Spoil(_sums, ActivationParts.Sums);
+        Spoil(_offsets, ActivationParts.Offsets);
+        Spoil(_scaledSums, ActivationParts.ScaledSums);
+        Spoil(_sumTables, ActivationParts.SumTables);
+
+        void Spoil(GuardedMemory memory, ActivationParts part)
+        {
+            if ((parts & part) == 0)
+            {
+                new Span<byte>(memory.First, checked((int)memory.Length)).Fill(0xFF);
+            }
+        }
+    }
+
     /// <summary>A batch of some of the tokens.</summary>
     public ActivationBatch Tokens(int first, int count) => Batch.Slice(first, count);
 
