@@ -47,7 +47,7 @@ public class AttentionBenchmarks : IDisposable
     {
         var states = new DeclaredStates();
         _cache = (CacheState)states.AddCache(KvHeads, HeadLength, HeadLength, window: 0);
-        _sequence = new StatePool(states, Enum.Parse<KvCacheType>(Cache), long.MaxValue, new byte[32]).Create();
+        _sequence = new StatePool(states, Enum.Parse<KvCacheType>(Cache), long.MaxValue, () => new byte[32]).Create();
         Remember(Depth);
         _sequence.Append(new int[Depth]);
         _queries.Fill(Tokens, Heads * HeadLength);

@@ -173,6 +173,9 @@ public sealed unsafe class GgufFile : IDisposable
         TensorTable.CheckData(geometryOf);
     }
 
+    /// <summary>What stands before the tensors' data; valid until the file is disposed.</summary>
+    internal ReadOnlySpan<byte> Header => new(_data, checked((int)Math.Min(DataStart, Length)));
+
     /// <summary>The first byte of the data of one of this file's tensors; valid until the file is disposed.</summary>
     public byte* DataOf(GgufTensor tensor)
     {

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Architectures;
@@ -160,16 +158,18 @@ public sealed class LanguageModel : IDisposable
     public Sequence CreateSequence(KvCacheType? cacheType = null)
     {
         ExpectNotDisposed();
-        KvCacheType type = cacheType ?? DefaultCacheTypeOf(Numerics);
-        lock (_pools)
-        {
-            if (!_pools.TryGetValue(type, out StatePool? pool))
-            {
-                _pools[type] = pool = new StatePool(States, type, StateBytes, Identity());
-            }
+        return PoolOf(cacheType ?? DefaultCacheTypeOf(Numerics)).Create();
+    }
 
-            return pool.Create();
-        }
+    /// <summary>A sequence as <see cref="Sequence.SaveTo"/> wrote it, with the bits that it had: of this model, wherever its file was, with the same numerics.</summary>
+    /// <param name="stream">Where it was written to.</param>
+    /// <param name="cacheType">How its keys and values were kept, as for <see cref="CreateSession"/>.</param>
+    /// <exception cref="TesseraException">It is no such thing, of another model or cache type, damaged, or there is no memory for it.</exception>
+    public Sequence RestoreSequence(Stream stream, KvCacheType? cacheType = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ExpectNotDisposed();
+        return PoolOf(cacheType ?? DefaultCacheTypeOf(Numerics)).Restore(stream);
     }
 
     /// <summary>Runs one batch of many sequences, which remember its tokens then.</summary>
@@ -265,8 +265,18 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Bytes that all sequences may take: what the machine has.</summary>
     private static long StateBytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
-    /// <summary>What a saved sequence's bits depend on: the file's tensors and metadata by their description, and the numerics.</summary>
-    private byte[] Identity() => SHA256.HashData(Encoding.UTF8.GetBytes($"{Path}|{Parameters}|{TensorBytes}|{Numerics}"));
+    private StatePool PoolOf(KvCacheType type)
+    {
+        lock (_pools)
+        {
+            if (!_pools.TryGetValue(type, out StatePool? pool))
+            {
+                _pools[type] = pool = new StatePool(States, type, StateBytes, () => ModelIdentity.Of(_file, Numerics));
+            }
+
+            return pool;
+        }
+    }
 
     private ITokenizer Fit(ITokenizer tokenizer) => tokenizer.Vocabulary.Count <= Shape.Vocabulary
         ? tokenizer

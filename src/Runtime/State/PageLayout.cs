@@ -39,6 +39,9 @@ internal sealed class PageLayout
 
     public CachePlace PlaceOf(CacheState cache) => _places[cache.Index];
 
+    /// <summary>Pages that hold so many positions, the last one perhaps in part.</summary>
+    public static int PagesOf(int positions) => (positions + Positions - 1) / Positions;
+
     /// <summary>A page's number for a position.</summary>
     public static int PageOf(int position) => position / Positions;
 }

@@ -58,7 +58,7 @@ public sealed class Sequence : IDisposable
             foreach (PageTable table in _tables)
             {
                 // A text that begins again is written where it was, unless another reads that too.
-                table.DropFrom(kept == 0 && table is { Count: > 0, First: 0 } && !table[0].IsShared ? 1 : PagesOf(kept));
+                table.DropFrom(kept == 0 && table is { Count: > 0, First: 0 } && !table[0].IsShared ? 1 : PageLayout.PagesOf(kept));
             }
 
             RestoreCarried(kept);
@@ -72,7 +72,7 @@ public sealed class Sequence : IDisposable
     public Sequence Fork()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var fork = new Sequence(Pool, [.. _tables.Select(table => table.Share(PagesOf(_tokens.Count)))]);
+        var fork = new Sequence(Pool, [.. _tables.Select(table => table.Share(PageLayout.PagesOf(_tokens.Count)))]);
         try
         {
             fork._tokens.AddRange(_tokens);
@@ -121,7 +121,7 @@ public sealed class Sequence : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         OwnLastPages();
-        int pages = PagesOf(_tokens.Count + tokens);
+        int pages = PageLayout.PagesOf(_tokens.Count + tokens);
         _tokens.EnsureCapacity(pages * PageLayout.Positions);
         try
         {
@@ -137,7 +137,7 @@ public sealed class Sequence : IDisposable
         {
             foreach (PageTable table in _tables)
             {
-                table.DropFrom(PagesOf(_tokens.Count));
+                table.DropFrom(PageLayout.PagesOf(_tokens.Count));
             }
 
             throw;
@@ -165,8 +165,6 @@ public sealed class Sequence : IDisposable
 
     /// <summary>Names a token whose states are being restored.</summary>
     internal void Load(int id) => _tokens.Add(id);
-
-    private static int PagesOf(int positions) => (positions + PageLayout.Positions - 1) / PageLayout.Positions;
 
     private int Reachable(int position)
     {
@@ -224,7 +222,7 @@ public sealed class Sequence : IDisposable
             return;
         }
 
-        int last = PagesOf(_tokens.Count) - 1;
+        int last = PageLayout.PagesOf(_tokens.Count) - 1;
         foreach (PageTable table in _tables)
         {
             if (table[last].IsShared)

@@ -52,7 +52,7 @@ internal sealed class SequenceReader(StatePool pool, Stream stream)
         foreach (PageTable table in sequence.Tables)
         {
             int first = ReadInt32();
-            int pages = (count + PageLayout.Positions - 1) / PageLayout.Positions;
+            int pages = PageLayout.PagesOf(count);
             Expect(first >= 0 && first <= table.Group.FirstPage(count) && first <= pages, "its pages do not go with its length");
             table.Skip(first);
             for (int page = first; page < pages; page++)

@@ -30,7 +30,7 @@ internal sealed unsafe class SequenceWriter : IDisposable
         foreach (PageTable table in sequence.Tables)
         {
             writer.Write(table.First);
-            for (int page = table.First; page < table.Count; page++)
+            for (int page = table.First; page < PageLayout.PagesOf(sequence.Tokens.Count); page++)
             {
                 writer.Write(table[page].Contents);
             }

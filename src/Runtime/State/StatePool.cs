@@ -3,20 +3,20 @@ namespace Tessera.Runtime.State;
 /// <summary>The memory of all sequences of a model that keep their keys and values alike: pages of 256 positions, up to a limit.</summary>
 public sealed class StatePool
 {
-    private readonly byte[] _identity;
+    private readonly Lazy<byte[]> _identity;
     private long _used;
 
     /// <param name="states">What a sequence keeps.</param>
     /// <param name="type">How keys and values are kept.</param>
     /// <param name="limit">Bytes at most.</param>
-    /// <param name="identity">32 bytes that tell the model and all that its states depend on.</param>
+    /// <param name="identify">Gives 32 bytes that tell the model and all that its states depend on.</param>
     /// <exception cref="TesseraException">The heads' lengths do not fit the type.</exception>
-    internal StatePool(DeclaredStates states, KvCacheType type, long limit, ReadOnlySpan<byte> identity)
+    internal StatePool(DeclaredStates states, KvCacheType type, long limit, Func<byte[]> identify)
     {
         States = states;
         Layout = new PageLayout(states, type);
         Limit = limit;
-        _identity = [.. identity, (byte)type];
+        _identity = new Lazy<byte[]>(() => [.. identify(), (byte)type]);
     }
 
     /// <summary>How keys and values are kept.</summary>
@@ -31,7 +31,7 @@ public sealed class StatePool
     /// <summary>Bytes that 256 more positions of one sequence take, where no window forgets others.</summary>
     public long BytesPerPage => Layout.Groups.Sum(group => group.Bytes);
 
-    internal ReadOnlySpan<byte> Identity => _identity;
+    internal ReadOnlySpan<byte> Identity => _identity.Value;
 
     internal DeclaredStates States { get; }
 

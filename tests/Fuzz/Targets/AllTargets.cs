@@ -23,6 +23,7 @@ internal static class AllTargets
         new ImportanceTarget(),
         new JsonLinesTarget(),
         new SavedLogitsTarget(),
+        new SequenceTarget(),
     ];
 
     /// <summary>A target by its name; a flawed one is no part of the list.</summary>

@@ -33,7 +33,7 @@ public sealed unsafe class OperatorArgumentTests : IDisposable
     {
         _cache = _states.AddCache(heads: 2, keyLength: 4, valueLength: 6, window: 0);
         _pass = new ForwardPass(_states, _pool, machineCode: null);
-        _sequence = new StatePool(_states, KvCacheType.F32, long.MaxValue, new byte[32]).Create();
+        _sequence = new StatePool(_states, KvCacheType.F32, long.MaxValue, () => new byte[32]).Create();
     }
 
     public void Dispose()
@@ -310,7 +310,7 @@ public sealed unsafe class OperatorArgumentTests : IDisposable
     public void The_parts_of_a_batch_are_tokens_of_different_sequences_of_one_pool()
     {
         LayerEquations model = Equations(Good);
-        using Sequence foreign = new StatePool(_states, KvCacheType.F16, long.MaxValue, new byte[32]).Create();
+        using Sequence foreign = new StatePool(_states, KvCacheType.F16, long.MaxValue, () => new byte[32]).Create();
         using Sequence disposed = _sequence.Fork();
         disposed.Dispose();
 

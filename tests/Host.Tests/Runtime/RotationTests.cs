@@ -100,7 +100,7 @@ public sealed class RotationTests : IDisposable
 
     private void Rotate(TestTensor x, int headLength, RotaryEmbedding rotary, int firstPosition)
     {
-        using Sequence sequence = new StatePool(new DeclaredStates(), KvCacheType.F32, 0, new byte[32]).Create();
+        using Sequence sequence = new StatePool(new DeclaredStates(), KvCacheType.F32, 0, () => new byte[32]).Create();
         sequence.Append(new int[firstPosition]);
         _batch.Fill([new BatchPart(sequence, new int[x.Tensor.Rows], 0)]);
         _rotation.Run(_pool, _batch, x.Tensor, headLength, rotary);

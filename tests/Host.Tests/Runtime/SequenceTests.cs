@@ -151,6 +151,23 @@ public class SequenceTests
     }
 
     [Fact]
+    public void A_text_that_was_taken_back_is_saved_without_what_it_held()
+    {
+        StatePool pool = PoolOf();
+        using Sequence sequence = pool.Create();
+        Grow(sequence, 700);
+        sequence.Rewind(0);
+        var stream = new MemoryStream();
+
+        sequence.SaveTo(stream);
+        stream.Position = 0;
+        using Sequence restored = pool.Restore(stream);
+
+        Assert.Empty(restored.Tokens);
+        Assert.Equal(pool.BytesPerPage, pool.Used);
+    }
+
+    [Fact]
     public void What_was_saved_and_damaged_is_refused_and_takes_no_memory()
     {
         StatePool pool = PoolOf(window: 100, carried: 5);
@@ -185,7 +202,7 @@ public class SequenceTests
         states.AddCache(1, 8, 8, 0);
         byte[] other = [1, .. new byte[31]];
 
-        Assert.Contains("another model", Assert.Throws<TesseraException>(() => new StatePool(states, KvCacheType.F32, 1 << 20, other).Restore(stream)).Message, StringComparison.Ordinal);
+        Assert.Contains("another model", Assert.Throws<TesseraException>(() => new StatePool(states, KvCacheType.F32, 1 << 20, () => other).Restore(stream)).Message, StringComparison.Ordinal);
     }
 
     /// <remarks>However sequences grow, fork and go back, each page holds what its owner wrote.</remarks>
@@ -243,7 +260,7 @@ public class SequenceTests
             states.AddRecurrence(1, carried);
         }
 
-        return new StatePool(states, KvCacheType.F32, pages * new PageLayout(states, KvCacheType.F32).Groups.Sum(group => group.Bytes), new byte[32]);
+        return new StatePool(states, KvCacheType.F32, pages * new PageLayout(states, KvCacheType.F32).Groups.Sum(group => group.Bytes), () => new byte[32]);
     }
 
     /// <summary>Adds tokens as a model would, up to borders at most; what is carried counts them.</summary>

@@ -26,7 +26,7 @@ internal sealed class TestCache : IDisposable
         var states = new DeclaredStates();
         states.AddCache(heads, k.Tensor.Columns / heads, v.Tensor.Columns / heads, window);
         State = (CacheState)states.AddCache(heads, k.Tensor.Columns / heads, v.Tensor.Columns / heads, window);
-        Pool = new StatePool(states, type, long.MaxValue, new byte[32]);
+        Pool = new StatePool(states, type, long.MaxValue, () => new byte[32]);
         Sequence = Pool.Create();
     }
 
