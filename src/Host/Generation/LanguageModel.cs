@@ -177,11 +177,13 @@ public sealed class LanguageModel : IDisposable
     /// <param name="logits">Receives the wanted rows, part by part, [wanted, vocabulary].</param>
     /// <param name="cancellationToken">Ends the batch; its tokens are not remembered then.</param>
     /// <exception cref="TesseraException">An id is not in the vocabulary, or the memory for the tokens is not there.</exception>
-    /// <exception cref="ArgumentException">A sequence is another model's or comes twice, or a part has no tokens or wants more than it has.</exception>
+    /// <exception cref="ArgumentException">A sequence is another model's or comes twice, a part has no tokens or wants more than it has, or the logits have no room.</exception>
     public void Evaluate(ReadOnlySpan<BatchPart> parts, Span<float> logits, CancellationToken cancellationToken = default)
     {
+        long wanted = 0;
         foreach (BatchPart part in parts)
         {
+            wanted += part.Wanted;
             if (!ReferenceEquals(part.Sequence.Pool.States, States))
             {
                 throw new ArgumentException("A sequence is another model's.", nameof(parts));
@@ -191,6 +193,11 @@ public sealed class LanguageModel : IDisposable
             {
                 ExpectToken(id);
             }
+        }
+
+        if (wanted * Shape.Vocabulary > logits.Length)
+        {
+            throw new ArgumentException($"{logits.Length} values do not hold {wanted} rows of {Shape.Vocabulary} logits.", nameof(logits));
         }
 
         using (_pool.Enter(cancellationToken))

@@ -18,6 +18,9 @@ internal sealed class SequenceTarget : FuzzTarget
 
     public override IReadOnlyList<IMutator> Mutators { get; } = [];
 
+    /// <remarks>It is read from a stream, which has no name that could be told.</remarks>
+    public override string? WhatIsWrongWith(Exception refusal) => refusal is TesseraException ? null : base.WhatIsWrongWith(refusal);
+
     public override void Run(string path)
     {
         byte[] saved = File.ReadAllBytes(path);
