@@ -35,6 +35,7 @@ internal sealed class ForwardPass : ShapePass
     private readonly ColumnScaling _columnScaling = new();
     private readonly UniformScaling _scaling = new();
     private readonly ColumnCopy _columnCopy = new();
+    private readonly RowGather _gather = new();
 
     /// <param name="states">What the model has declared.</param>
     /// <param name="pool">The threads.</param>
@@ -90,7 +91,7 @@ internal sealed class ForwardPass : ShapePass
 
     protected override void ComputeEmbedPositions(Embedding table, ActivationRows y) => _lookup.Run(_pool, (EmbeddingTable)table, _batch.Positions, y);
 
-    protected override void ComputeWanted(ActivationRows x, ActivationRows y) => RowGather.Run(x, _batch.Wanted, y);
+    protected override void ComputeWanted(ActivationRows x, ActivationRows y) => _gather.Run(_pool, x, _batch.Wanted, y);
 
     protected override void ComputeNorm(ActivationRows x, Norm norm, int groupLength, ActivationRows y) => _normalization.Run(_pool, x, norm, groupLength, y);
 
@@ -180,7 +181,7 @@ internal sealed class ForwardPass : ShapePass
         return routing;
     }
 
-    protected override void ComputeGather(ActivationRows x, ExpertRouting routing, ActivationRows y) => RowGather.Run(x, routing.TokensOfRows, y);
+    protected override void ComputeGather(ActivationRows x, ExpertRouting routing, ActivationRows y) => _gather.Run(_pool, x, routing.TokensOfRows, y);
 
     protected override void ComputeCombine(ActivationRows x, ExpertRouting routing, ActivationRows y) => _expertSum.Run(_pool, x, routing, y);
 

@@ -83,6 +83,9 @@ public sealed class LanguageModel : IDisposable
 
     internal IModel Model { get; }
 
+    /// <summary>Bytes that all texts with one type of cache may take.</summary>
+    internal long CacheLimit { get; init; } = long.MaxValue;
+
     /// <summary>The tokenizer's own file, where one was named.</summary>
     internal string? TokenizerFile { get; init; }
 
@@ -176,7 +179,7 @@ public sealed class LanguageModel : IDisposable
     /// <param name="parts">The tokens, of sequences of this model with one type of cache.</param>
     /// <param name="logits">Receives the wanted rows, part by part, [wanted, vocabulary].</param>
     /// <param name="cancellationToken">Ends the batch; its tokens are not remembered then.</param>
-    /// <exception cref="TesseraException">An id is not in the vocabulary, or the memory for the tokens is not there.</exception>
+    /// <exception cref="TesseraException">An id is not in the vocabulary, the memory for the tokens is not there, or the model's file has changed.</exception>
     /// <exception cref="ArgumentException">A sequence is another model's or comes twice, a part has no tokens or wants more than it has, or the logits have no room.</exception>
     public void Evaluate(ReadOnlySpan<BatchPart> parts, Span<float> logits, CancellationToken cancellationToken = default)
     {
@@ -203,6 +206,7 @@ public sealed class LanguageModel : IDisposable
         using (_pool.Enter(cancellationToken))
         {
             ExpectNotDisposed();
+            ExpectUnchanged();
             Run(parts, logits, observer: null, cancellationToken);
         }
     }
@@ -269,16 +273,13 @@ public sealed class LanguageModel : IDisposable
         }
     }
 
-    /// <summary>Bytes that all sequences may take: what the machine has.</summary>
-    private static long StateBytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-
     private StatePool PoolOf(KvCacheType type)
     {
         lock (_pools)
         {
             if (!_pools.TryGetValue(type, out StatePool? pool))
             {
-                _pools[type] = pool = new StatePool(States, type, StateBytes, () => ModelIdentity.Of(_file, Numerics));
+                _pools[type] = pool = new StatePool(States, type, CacheLimit, () => ModelIdentity.Of(_file, Numerics));
             }
 
             return pool;

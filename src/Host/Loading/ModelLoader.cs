@@ -56,6 +56,7 @@ internal sealed class ModelLoader(PluginCatalog plugins, ILoggerFactory? loggers
             return new LanguageModel(file, model, builder.States, builder.Matrices, builder.MachineCode, () => CreateTokenizer(file.Metadata, options), options.Numerics, pool)
             {
                 Logger = _logger,
+                CacheLimit = options.CacheLimit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
                 TokenizerFile = options.Tokenizer is { } name && _parts.IsTokenizerFile(name) ? name : null,
             };
         }

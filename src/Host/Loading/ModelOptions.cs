@@ -56,6 +56,9 @@ public sealed record ModelOptions
     /// </summary>
     public bool Map { get; init; } = true;
 
+    /// <summary>Bytes that the keys and values of all texts may take together; null for as much memory as there is. A text that needs more is refused.</summary>
+    public long? CacheLimit { get; init; }
+
     /// <summary>Whether kernels may be assembled at run time, where the processor has instructions that .NET has no intrinsics for.</summary>
     public bool EmitCode { get; init; } = true;
 

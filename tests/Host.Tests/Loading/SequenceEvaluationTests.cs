@@ -1,5 +1,6 @@
 using Tessera.Architecture.Llama.Tests;
 using Tessera.Generation;
+using Tessera.Loading;
 using Tessera.Numerics;
 using Tessera.Runtime.Batches;
 using Tessera.Runtime.State;
@@ -74,6 +75,23 @@ public class SequenceEvaluationTests(TinyEngine engine)
 
         Assert.Empty(sequence.Tokens);
         model.Evaluate([], [], Cancellation);
+    }
+
+    [Fact]
+    public async Task Texts_take_no_more_together_than_they_may()
+    {
+        var options = new ModelOptions { Numerics = NumericsMode.Exact, Threads = 2, CacheLimit = 300_000 };
+        using LanguageModel model = await engine.Loader.LoadAsync(engine.Save(new TinyLlama()), options, cancellationToken: Cancellation);
+        using Sequence first = model.CreateSequence();
+        using Sequence second = model.CreateSequence();
+        using Sequence third = model.CreateSequence();
+        model.Evaluate([new BatchPart(first, Text, 0), new BatchPart(second, Text, 0)], [], Cancellation);
+
+        Assert.Contains("300000", Assert.Throws<TesseraException>(() => model.Evaluate([new BatchPart(third, Text, 0)], [], Cancellation)).Message, StringComparison.Ordinal);
+        first.Dispose();
+        model.Evaluate([new BatchPart(third, Text, 0), new BatchPart(second, Text, 0)], [], Cancellation);
+
+        Assert.Equal((8, 16), (third.Tokens.Count, second.Tokens.Count));
     }
 
     [Fact]
