@@ -33,7 +33,10 @@ internal sealed class ForwardPass : ShapePass
     private readonly ElementWise<MultiplyOperator> _multiply = new();
     private readonly GroupScaling _groupScaling = new();
     private readonly ColumnScaling _columnScaling = new();
-    private readonly UniformScaling _scaling = new();
+    private readonly ValueMap<Factor> _scaling = new();
+    private readonly ValueMap<Shift> _shift = new();
+    private readonly ValueMap<Clamping> _clamping = new();
+    private readonly ValueMap<Xielu> _xielu = new();
     private readonly ColumnCopy _columnCopy = new();
     private readonly RowGather _gather = new();
 
@@ -121,7 +124,14 @@ internal sealed class ForwardPass : ShapePass
 
     protected override void ComputeMultiply(ActivationRows x, Vector w) => _columnScaling.Run(_pool, x, ((WeightVector)w).Values);
 
-    protected override void ComputeScale(ActivationRows x, float factor) => _scaling.Run(_pool, x, factor);
+    protected override void ComputeScale(ActivationRows x, float factor) => _scaling.Run(_pool, x, new Factor(factor));
+
+    protected override void ComputeShift(ActivationRows x, float addend) => _shift.Run(_pool, x, new Shift(addend));
+
+    protected override void ComputeClamp(ActivationRows x, float least, float largest) => _clamping.Run(_pool, x, new Clamping(least, largest));
+
+    protected override void ComputeXielu(ActivationRows x, float alphaP, float alphaN, float beta, float epsilon) =>
+        _xielu.Run(_pool, x, new Xielu(alphaP, alphaN, beta, epsilon));
 
     protected override void ComputeCopy(ActivationRows from, int fromFirst, int fromLength, ActivationRows to, int toFirst, int toLength, int count) =>
         _columnCopy.Run(_pool, from, fromFirst, fromLength, to, toFirst, toLength, count);

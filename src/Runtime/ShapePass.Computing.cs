@@ -63,6 +63,18 @@ internal partial class ShapePass
     {
     }
 
+    protected virtual void ComputeShift(ActivationRows x, float addend)
+    {
+    }
+
+    protected virtual void ComputeClamp(ActivationRows x, float least, float largest)
+    {
+    }
+
+    protected virtual void ComputeXielu(ActivationRows x, float alphaP, float alphaN, float beta, float epsilon)
+    {
+    }
+
     protected virtual void ComputeCopy(ActivationRows from, int fromFirst, int fromLength, ActivationRows to, int toFirst, int toLength, int count)
     {
     }

@@ -135,6 +135,26 @@ internal partial class ShapePass
         return _tensors.TakeOver(x);
     }
 
+    public Tensor Add(Tensor x, float addend)
+    {
+        ComputeShift(Find(x, "the values"), addend);
+        return _tensors.TakeOver(x);
+    }
+
+    public Tensor Clamp(Tensor x, float least, float largest)
+    {
+        ActivationRows values = Find(x, "the values");
+        Expect(least <= largest, $"nothing lies between {least} and {largest}");
+        ComputeClamp(values, least, largest);
+        return _tensors.TakeOver(x);
+    }
+
+    public Tensor Xielu(Tensor x, float alphaP, float alphaN, float beta, float epsilon)
+    {
+        ComputeXielu(Find(x, "the values"), alphaP, alphaN, beta, epsilon);
+        return _tensors.TakeOver(x);
+    }
+
     public Tensor Columns(Tensor x, int first, int count)
     {
         ActivationRows values = Find(x, "the values");

@@ -81,6 +81,23 @@ public interface IForwardPass
     /// <summary><c>x * factor</c>. It takes over the values of <paramref name="x"/>.</summary>
     Tensor Scale(Tensor x, float factor);
 
+    /// <summary><c>x + addend</c>. It takes over the values of <paramref name="x"/>.</summary>
+    Tensor Add(Tensor x, float addend);
+
+    /// <summary><c>min(max(x, least), largest)</c>. It takes over the values of <paramref name="x"/>.</summary>
+    Tensor Clamp(Tensor x, float least, float largest);
+
+    /// <summary>
+    /// xIELU (Huang and Schlag 2024): <c>αp x² + β x</c> for positive x, otherwise <c>αn (exp(min(x, ε)) - 1 - x) + β x</c>. It takes over the values of
+    /// <paramref name="x"/>.
+    /// </summary>
+    /// <param name="x">The values.</param>
+    /// <param name="alphaP">αp.</param>
+    /// <param name="alphaN">αn.</param>
+    /// <param name="beta">β.</param>
+    /// <param name="epsilon">ε, a little below 0.</param>
+    Tensor Xielu(Tensor x, float alphaP, float alphaN, float beta, float epsilon);
+
     /// <summary>Some of the columns: [T, n] to [T, count], the same values under another name.</summary>
     Tensor Columns(Tensor x, int first, int count);
 

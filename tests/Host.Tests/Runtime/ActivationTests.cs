@@ -1,4 +1,5 @@
 using Tessera.Architectures;
+using Tessera.Runtime.Operators;
 using Tessera.Runtime.Operators.Activations;
 using Tessera.Runtime.Threads;
 
@@ -40,6 +41,41 @@ public sealed class ActivationTests : IDisposable
         _operations.Gate(f).Run(_pool, gate.Tensor, up.Tensor);
 
         Assert.All(expected, (value, i) => Assert.Equal(value, gate.Values[i], (4e-6 * Math.Abs(value)) + 1e-7));
+    }
+
+    [Fact]
+    public void Xielu_is_what_it_is_defined_as()
+    {
+        float[] points = [.. Enumerable.Range(-2400, 4801).Select(i => i / 200f), -1000, -88, 1e-20f, -1e-20f, 0, 1e-4f, -1e-4f, -1e-6f, -1e-7f];
+        using TestTensor x = TestTensor.Of(1, points);
+
+        new ValueMap<Xielu>().Run(_pool, x.Tensor, new Xielu(alphaP: 0.8f, alphaN: 1.3f, beta: 0.5f, epsilon: -1e-6f));
+
+        for (int i = 0; i < points.Length; i++)
+        {
+            double v = points[i];
+            double least = Math.Min(v, -1e-6f);
+            double expected = v > 0 ? (0.8f * v * v) + (0.5 * v) : (1.3f * (Math.Exp(least) - 1 - v)) + (0.5 * v);
+            Assert.Equal(expected, x.Values[i], (4e-7 * Math.Abs(v)) + 1e-12 + (1e-6 * Math.Abs(expected)));
+        }
+    }
+
+    [Fact]
+    public void Shifted_clamped_and_scaled_values_are_those()
+    {
+        float[] points = [.. Enumerable.Range(-20, 41).Select(i => i / 2f), float.NaN, float.PositiveInfinity, float.NegativeInfinity];
+        foreach ((Action<TestTensor> run, Func<float, float> define) in new (Action<TestTensor>, Func<float, float>)[]
+        {
+            (x => new ValueMap<Shift>().Run(_pool, x.Tensor, new Shift(0.75f)), v => v + 0.75f),
+            (x => new ValueMap<Factor>().Run(_pool, x.Tensor, new Factor(0.75f)), v => v * 0.75f),
+            (x => new ValueMap<Clamping>().Run(_pool, x.Tensor, new Clamping(-3, 7)), v => MathF.Min(MathF.Max(v, -3), 7)),
+            (x => new ValueMap<Clamping>().Run(_pool, x.Tensor, new Clamping(float.NegativeInfinity, 7)), v => MathF.Min(v, 7)),
+        })
+        {
+            using TestTensor x = TestTensor.Of(1, points);
+            run(x);
+            Assert.Equal(points.Select(define), x.Values.ToArray());
+        }
     }
 
     [Fact]

@@ -116,6 +116,13 @@ public sealed unsafe class OperatorArgumentTests : IDisposable
         Refuses((pass, x) => pass.Multiply(x, Vector(Width + 1)));
     }
 
+    [Fact]
+    public void What_is_clamped_has_somewhere_to_lie()
+    {
+        Refuses((pass, x) => pass.Clamp(x, 1, 0.5f));
+        Refuses((pass, x) => pass.Clamp(x, float.NaN, 1));
+    }
+
     [Theory]
     [InlineData(-1, 4)]
     [InlineData(0, 0)]
