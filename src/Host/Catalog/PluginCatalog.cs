@@ -172,18 +172,23 @@ public sealed class PluginCatalog
 
     private void Add(PluginAssembly plugin, PluginFile file, PartDeclaration part)
     {
-        ExportAttribute[] exports = [.. part.Exports.Where(export => TableOf(export) is not null)];
-        string? reason = exports switch
-        {
-            [] => null,
-            [var export] => TableOf(export)!.Add(plugin, part, export),
-            _ => $"it carries {exports.Length} export attributes; a class exports one part",
-        };
-        if (reason is not null)
+        if (Add(plugin, part) is { } reason)
         {
             plugin.LeaveOut(part);
             Reject(file, $"The class {part.Type.FullName} of the plugin '{file.Path}' is not used: {reason}.");
         }
+    }
+
+    /// <summary>Files what a class exports under its key; null, or why not. What a plugin exports to itself is left to it.</summary>
+    private string? Add(PartSource source, PartDeclaration part)
+    {
+        ExportAttribute[] exports = [.. part.Exports.Where(export => TableOf(export) is not null)];
+        return exports switch
+        {
+            [] => null,
+            [var export] => TableOf(export)!.Add(source, part, export),
+            _ => $"it carries {exports.Length} export attributes; a class exports one part",
+        };
     }
 
     private void Add(IEnumerable<object> parts)
@@ -194,10 +199,11 @@ public sealed class PluginCatalog
             foreach (object part in ofAssembly)
             {
                 var given = new ApplicationPart(info, part);
-                ExportAttribute[] exports = [.. given.Declaration.Exports.Where(export => TableOf(export) is not null)];
-                string? reason = exports is [var export] ? TableOf(export)!.Add(given, given.Declaration, export) : $"it carries {exports.Length} export attributes, not one";
-                if (reason is not null)
+                int before = info.Exports.Count;
+                string? reason = Add(given, given.Declaration);
+                if (info.Exports.Count == before)
                 {
+                    reason ??= "it carries no export attribute";
                     throw new ArgumentException($"An object of the class {part.GetType().FullName} cannot serve: {reason}.", nameof(parts));
                 }
             }

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Tessera.Runtime.Memory;
 using Tessera.Runtime.Threads;
 
@@ -16,21 +15,6 @@ internal sealed class GroupScaling : TokenOperation
         Run(pool, x.Rows);
     }
 
-    /// <summary>Multiplies values with a factor.</summary>
-    public static void Scale(Span<float> x, float factor)
-    {
-        int i = 0;
-        for (; i <= x.Length - Vector256<float>.Count; i += Vector256<float>.Count)
-        {
-            (Vector256.Create(x[i..]) * factor).CopyTo(x[i..]);
-        }
-
-        for (; i < x.Length; i++)
-        {
-            x[i] *= factor;
-        }
-    }
-
     protected override void ExecuteToken(int token)
     {
         ReadOnlySpan<float> factors = _factors.Row(token);
@@ -38,7 +22,7 @@ internal sealed class GroupScaling : TokenOperation
         int length = x.Length / factors.Length;
         for (int i = 0; i < factors.Length; i++)
         {
-            Scale(x.Slice(i * length, length), factors[i]);
+            ValueMap<Factor>.Apply(x.Slice(i * length, length), new Factor(factors[i]));
         }
     }
 }

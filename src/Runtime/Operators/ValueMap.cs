@@ -17,18 +17,20 @@ internal sealed class ValueMap<TFunction> : TokenOperation
         Run(pool, x.Rows);
     }
 
-    protected override void ExecuteToken(int token)
+    /// <summary>Applies the function to values, in place.</summary>
+    public static void Apply(Span<float> x, TFunction f)
     {
-        Span<float> x = _x.Row(token);
         int i = 0;
         for (; i <= x.Length - Vector256<float>.Count; i += Vector256<float>.Count)
         {
-            _f.Invoke(Vector256.Create(x[i..])).CopyTo(x[i..]);
+            f.Invoke(Vector256.Create(x[i..])).CopyTo(x[i..]);
         }
 
         for (; i < x.Length; i++)
         {
-            x[i] = _f.Invoke(Vector256.Create(x[i]))[0];
+            x[i] = f.Invoke(Vector256.Create(x[i]))[0];
         }
     }
+
+    protected override void ExecuteToken(int token) => Apply(_x.Row(token), _f);
 }
