@@ -93,9 +93,10 @@ public sealed partial class GgufModelFile : IDisposable
     /// <exception cref="GgufException">A mapped file was written since it was opened.</exception>
     internal void ExpectUnchanged()
     {
-        foreach (GgufFile part in Parts)
+        // Asked before each batch: an enumerator of an interface would be an object each time.
+        for (int i = 0; i < Parts.Count; i++)
         {
-            part.ExpectUnchanged();
+            Parts[i].ExpectUnchanged();
         }
     }
 
