@@ -101,5 +101,5 @@ internal static class PreTokenizers
     /// <exception cref="TesseraException">There is none.</exception>
     public static PreTokenizer Require(string name, IGgufMetadata metadata) => Find(name)
         ?? throw new TesseraException($"{metadata.Source}: the pre-tokenizer '{name}' is not known, and another would give wrong token ids. "
-            + $"If the model uses a known one under a new name, say so with --pre NAME: {string.Join(", ", Names)}.");
+            + $"If the model uses a known one under a new name, choose that (PreTokenizer): {string.Join(", ", Names)}.");
 }

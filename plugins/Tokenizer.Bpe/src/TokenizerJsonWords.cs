@@ -25,7 +25,7 @@ internal sealed partial class TokenizerJsonWords(JsonPlace root)
         string[] patterns = [.. ReadPatterns(pre).Select(Canonical)];
         return PreTokenizers.All.FirstOrDefault(row => row.ByteLevel && row.IgnoreMerges == ignoreMerges && row.Patterns.Select(Canonical).SequenceEqual(patterns))
             ?? throw pre.Error($"its way to cut words is not known: {JsonPlace.Shorten(string.Join(" then ", patterns))}. "
-                + $"If a known one is equal, say so with --pre NAME: {string.Join(", ", PreTokenizers.Names)}");
+                + $"If a known one is equal, choose that (PreTokenizer): {string.Join(", ", PreTokenizers.Names)}");
     }
 
     private static List<string> ReadPatterns(JsonPlace pre)

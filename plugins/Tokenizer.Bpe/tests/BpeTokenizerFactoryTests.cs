@@ -19,7 +19,7 @@ public class BpeTokenizerFactoryTests
 
         Assert.Contains("test.gguf", error.Message, StringComparison.Ordinal);
         Assert.Contains("'unheard-of'", error.Message, StringComparison.Ordinal);
-        Assert.Contains("--pre NAME", error.Message, StringComparison.Ordinal);
+        Assert.Contains("PreTokenizer", error.Message, StringComparison.Ordinal);
         Assert.Contains("llama-bpe", error.Message, StringComparison.Ordinal);
     }
 

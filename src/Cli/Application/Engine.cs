@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tessera.Catalog;
 using Tessera.Cli.Display;
@@ -14,31 +16,46 @@ using Tessera.Workbench.Verification;
 
 namespace Tessera.Cli.Application;
 
-/// <summary>The engine as the command line uses it: plugins as the options say, loading with progress on a terminal.</summary>
+/// <summary>The host of a command: the engine with plugins as the options say, loading with progress on a terminal.</summary>
 internal sealed class Engine : IDisposable
 {
-    private readonly ServiceProvider _services;
+    private readonly IHost _host;
 
     public Engine(ParseResult arguments)
     {
-        _services = new ServiceCollection()
-            .AddSingleton<ILoggerFactory>(new StandardErrorLoggerFactory())
-            .AddTessera(CommonOptions.PluginOptionsOf(arguments))
-            .AddTesseraWorkbench()
-            .BuildServiceProvider();
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddEnvironmentVariables();
+
+        // What was rejected is for 'plugins' to tell, what cannot start for the exception.
+        builder.Logging.AddProvider(new StandardErrorLogger()).AddFilter("Tessera.Plugins", LogLevel.None).AddFilter("Microsoft", LogLevel.None);
+        builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
+        builder.AddTessera(engine => engine.Configure(options => CommonOptions.ReadPlugins(arguments, options)));
+        builder.Services.AddTesseraWorkbench();
+        _host = builder.Build();
+        try
+        {
+            _host.Start();
+        }
+        catch
+        {
+            _host.Dispose();
+            throw;
+        }
     }
 
-    public PluginCatalog Plugins => _services.GetRequiredService<PluginCatalog>();
+    private IServiceProvider Services => _host.Services;
 
-    public ModelQuantizer Quantizer => _services.GetRequiredService<ModelQuantizer>();
+    public PluginCatalog Plugins => Services.GetRequiredService<PluginCatalog>();
 
-    public ImportanceCollector Importance => _services.GetRequiredService<ImportanceCollector>();
+    public ModelQuantizer Quantizer => Services.GetRequiredService<ModelQuantizer>();
 
-    public ModelVerifier Verifier => _services.GetRequiredService<ModelVerifier>();
+    public ImportanceCollector Importance => Services.GetRequiredService<ImportanceCollector>();
 
-    public ModelExplainer Explainer => _services.GetRequiredService<ModelExplainer>();
+    public ModelVerifier Verifier => Services.GetRequiredService<ModelVerifier>();
 
-    public IModelLoader Loader => _services.GetRequiredService<IModelLoader>();
+    public ModelExplainer Explainer => Services.GetRequiredService<ModelExplainer>();
+
+    public IModelLoader Loader => Services.GetRequiredService<IModelLoader>();
 
     public async Task<LanguageModel> LoadAsync(string path, ModelOptions options, CancellationToken cancellationToken)
     {
@@ -52,5 +69,9 @@ internal sealed class Engine : IDisposable
         return await ProgressDisplay.ShowAsync($"Loading {Path.GetFileName(path)}", loading, () => latest.Latest.TotalBytes == 0 ? 0 : (double)latest.Latest.Bytes / latest.Latest.TotalBytes);
     }
 
-    public void Dispose() => _services.Dispose();
+    public void Dispose()
+    {
+        _host.StopAsync().GetAwaiter().GetResult();
+        _host.Dispose();
+    }
 }

@@ -23,7 +23,7 @@ internal sealed class BenchCommand
     private readonly Option<int[]> _generations = Numbers("--n-gen", "-n", "Tokens generated one by one; 0 for none.", () => 128, 0, MaxTokens);
     private readonly Option<int[]> _depths = Numbers("--n-depth", "-d", "Tokens that are in the context before.", () => 0, 0, MaxTokens);
     private readonly Option<int[]> _sequences = Numbers("--n-parallel", "-npl", "Sequences that generate together.", () => 1, 1, MaxSequences);
-    private readonly Option<int[]> _threads = Numbers("--threads", "-t", "Threads to compute with; one for each core by default.", () => ModelOptions.BestThreads, 1, CommonOptions.MaxThreads);
+    private readonly Option<int[]> _threads = Numbers("--threads", "-t", "Threads to compute with; one for each core by default.", () => ModelOptions.BestThreads, 1, ModelOptions.MaxThreads);
     private readonly Option<int> _repeats = new("--repetitions", "-r")
     {
         Description = "Times that each test runs, after once that does not count.",

@@ -12,8 +12,6 @@ namespace Tessera.Cli.Options;
 /// <summary>The options that several commands share.</summary>
 internal static class CommonOptions
 {
-    public const int MaxThreads = 1024;
-
     public static Option<string[]> Plugins { get; } = new("--plugins")
     {
         Description = "A further folder to look for plugins in; may be given several times.",
@@ -30,12 +28,28 @@ internal static class CommonOptions
     public static Option<string[]> Use { get; } = CreateUse();
 
     /// <summary>Where plugins are sought, and which serve.</summary>
-    public static PluginOptions PluginOptionsOf(ParseResult arguments) => new()
+    public static PluginOptions PluginOptionsOf(ParseResult arguments)
     {
-        Folders = arguments.GetValue(Plugins) ?? [],
-        LockedOnly = arguments.GetValue(PluginsLocked),
-        Use = [.. (arguments.GetValue(Use) ?? []).Select(UseOf)],
-    };
+        var options = new PluginOptions();
+        ReadPlugins(arguments, options);
+        return options;
+    }
+
+    /// <summary>Adds what the command line says of plugins to what the configuration says.</summary>
+    public static void ReadPlugins(ParseResult arguments, PluginOptions options)
+    {
+        foreach (string folder in arguments.GetValue(Plugins) ?? [])
+        {
+            options.Folders.Add(folder);
+        }
+
+        foreach (PluginUse use in (arguments.GetValue(Use) ?? []).Select(UseOf))
+        {
+            options.Use[use.Key] = use.Plugin;
+        }
+
+        options.LockedOnly |= arguments.GetValue(PluginsLocked);
+    }
 
     public static Argument<string> Model()
     {
@@ -97,7 +111,7 @@ internal static class CommonOptions
     {
         Description = "Threads to compute with; one for each core by default.",
         HelpName = "THREADS",
-        CustomParser = argument => Number.Of(argument, 1, MaxThreads),
+        CustomParser = argument => Number.Of(argument, 1, ModelOptions.MaxThreads),
     };
 
     public static Option<string?> Tokenizer() => new("--tokenizer")

@@ -28,7 +28,7 @@ internal sealed class KeyedPartTable<TAttribute, TPart>(
 
     public IReadOnlyCollection<PluginPart<TPart>> Parts => [.. keys.Values.SelectMany(parts => parts.Offered)];
 
-    public override IEnumerable<string> Conflicts => keys.Values.Select(parts => parts.Conflict).OfType<string>();
+    public override IEnumerable<PluginConflict> Conflicts => keys.Values.Select(parts => parts.Conflict).OfType<PluginConflict>();
 
     /// <exception cref="PluginConflictException">Several plugins serve the key, and none was chosen.</exception>
     public bool TryGet(object key, [NotNullWhen(true)] out PluginPart<TPart>? part)

@@ -16,9 +16,9 @@ internal sealed class KeyedParts<TPart>
     public PluginPart<TPart> Serving => Conflict is { } conflict ? throw new PluginConflictException(conflict) : chosen ?? offered[0];
 
     /// <summary>Which plugins contend for the key and how to choose one; <see langword="null"/> where nobody needs to choose.</summary>
-    public string? Conflict => chosen is not null || offered.Count == 1 ? null
-        : $"{offered.Count} plugins serve the {offered[0].Export}: {string.Join(" and ", offered.Select(Place))}. "
-            + $"Choose one: {string.Join(" or ", offered.Select(part => new PluginUse(offered[0].Names[0], Distinct(part.Plugin))))}.";
+    public PluginConflict? Conflict => chosen is not null || offered.Count == 1 ? null : new PluginConflict(
+        $"{offered.Count} plugins serve the {offered[0].Export}, and none was chosen: {string.Join(" and ", offered.Select(Place))}.",
+        [.. offered.Select(part => new PluginUse(offered[0].Names[0], Distinct(part.Plugin)))]);
 
     /// <summary>Takes a part in. What the application gives itself serves, unless another is chosen.</summary>
     public void Offer(PluginPart<TPart> part)

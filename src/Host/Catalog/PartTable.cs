@@ -9,8 +9,8 @@ internal abstract class PartTable
     /// <summary>The contract that parts of this kind implement.</summary>
     public abstract Type Contract { get; }
 
-    /// <summary>For each key that several plugins serve and none was chosen for: what to say about it.</summary>
-    public abstract IEnumerable<string> Conflicts { get; }
+    /// <summary>The keys that several plugins serve and none was chosen for.</summary>
+    public abstract IEnumerable<PluginConflict> Conflicts { get; }
 
     /// <summary>Lets a plugin serve a key, if it offers to.</summary>
     /// <exception cref="PluginConflictException">Several plugins have that name.</exception>

@@ -1,4 +1,5 @@
 using System.Composition;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
@@ -38,10 +39,13 @@ public sealed class PluginCatalog
     private readonly List<PluginInfo> plugins = [];
     private readonly List<PluginRejection> rejected = [];
     private readonly ILoggerFactory loggers;
+    private readonly ILogger logger;
 
-    private PluginCatalog(ILoggerFactory loggers)
+    private PluginCatalog(ILoggerFactory loggers, string whereSought)
     {
         this.loggers = loggers;
+        logger = loggers.CreateLogger("Tessera.Plugins");
+        WhereSought = whereSought;
         tables = [quantFormats, tokenizers, architectures];
     }
 
@@ -52,7 +56,7 @@ public sealed class PluginCatalog
     public IReadOnlyList<PluginRejection> Rejected => rejected;
 
     /// <summary>For each key that several plugins serve and none was chosen for: who they are and how to choose.</summary>
-    public IReadOnlyList<string> Conflicts => [.. tables.SelectMany(table => table.Conflicts)];
+    public IReadOnlyList<PluginConflict> Conflicts => [.. tables.SelectMany(table => table.Conflicts)];
 
     /// <summary>All quantization formats.</summary>
     public IReadOnlyCollection<PluginPart<IQuantFormat>> QuantFormats => quantFormats.Parts;
@@ -63,9 +67,13 @@ public sealed class PluginCatalog
     /// <summary>All architectures.</summary>
     public IReadOnlyCollection<PluginPart<IArchitecture>> Architectures => architectures.Parts;
 
+    /// <summary>Where plugins were sought, or why nowhere, in half a sentence.</summary>
+    internal string WhereSought { get; }
+
     /// <summary>Loads the plugins of the usual folders and of those that the options name.</summary>
-    /// <param name="options">Further folders, and what was chosen.</param>
+    /// <param name="options">Further folders, the application's own parts, and what was chosen.</param>
     /// <param name="loggers">Gives each plugin its logger.</param>
+    /// <exception cref="ArgumentException">A part that the options give is none.</exception>
     /// <exception cref="MissingPluginException">A plugin that was chosen for a key does not serve it.</exception>
     public static PluginCatalog Load(PluginOptions options, ILoggerFactory loggers) => Load(PluginFolders.For(options), options, loggers);
 
@@ -78,20 +86,27 @@ public sealed class PluginCatalog
     public static PluginCatalog Load(IEnumerable<PluginSearchFolder> folders, PluginOptions options, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(folders);
+        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
-        var catalog = new PluginCatalog(loggers);
-        var discovery = new PluginDiscovery(catalog.rejected, new LockCheck(options.LockedOnly));
-        foreach (IReadOnlyList<PluginFile> files in folders.SelectMany(discovery.Find))
+        long start = Stopwatch.GetTimestamp();
+        PluginSearchFolder[] searched = [.. folders];
+        var catalog = new PluginCatalog(loggers, PluginFolders.Describe(searched, options));
+        if (PluginFolders.AreSupported && options.SearchFolders)
         {
-            catalog.Load(files);
+            var discovery = new PluginDiscovery(catalog.rejected, new LockCheck(options.LockedOnly));
+            foreach (IReadOnlyList<PluginFile> files in searched.SelectMany(discovery.Find))
+            {
+                catalog.Load(files);
+            }
         }
 
         catalog.Add(options.Parts);
-        foreach (PluginUse use in options.Use)
+        foreach ((string key, string plugin) in options.Use)
         {
-            catalog.Choose(use);
+            catalog.Choose(new PluginUse(key, plugin));
         }
 
+        catalog.Report(Stopwatch.GetElapsedTime(start));
         return catalog;
     }
 
@@ -222,8 +237,28 @@ public sealed class PluginCatalog
 
         string[] offering = [.. tables.SelectMany(table => table.Offering(use.Key)).Select(plugin => $"{plugin.Name} ('{plugin.Folder}')").Distinct()];
         throw new MissingPluginException(offering.Length == 0
-            ? $"{use}: no plugin serves '{use.Key}'; 'tessera plugins' shows what each provides."
-            : $"{use}: no plugin '{use.Plugin}' serves '{use.Key}'; it is served by {string.Join(" and ", offering)}. 'tessera plugins' shows what was found and what was rejected.");
+            ? $"{use}: no plugin serves '{use.Key}'."
+            : $"{use}: no plugin '{use.Plugin}' serves '{use.Key}'; it is served by {string.Join(" and ", offering)}.");
+    }
+
+    private void Report(TimeSpan elapsed)
+    {
+        foreach (PluginInfo plugin in plugins)
+        {
+            PluginEvents.Found(logger, plugin.Name, plugin.Version, plugin.Folder, plugin.Exports);
+        }
+
+        foreach (PluginRejection rejection in rejected)
+        {
+            PluginEvents.Rejected(logger, rejection.Reason);
+        }
+
+        foreach (PluginConflict conflict in Conflicts)
+        {
+            PluginEvents.InConflict(logger, conflict.Problem, conflict.Choices);
+        }
+
+        PluginEvents.Ready(logger, plugins.Count, rejected.Count, elapsed.TotalMilliseconds);
     }
 
     /// <summary>The table for an export; <see langword="null"/> for what a plugin exports to itself.</summary>

@@ -1,9 +1,10 @@
+using System.Diagnostics;
 using Tessera.Tokenization;
 
 namespace Tessera.Generation;
 
 /// <summary>The loop of a generation, one token a call: evaluate what is new, sample, decode. Whoever runs it has the session to itself.</summary>
-internal sealed class Generator
+internal sealed class Generator : IDisposable
 {
     private readonly LanguageModel _model;
     private readonly ModelSession _session;
@@ -13,6 +14,8 @@ internal sealed class Generator
     private readonly StopStrings _stopStrings;
     private readonly IReadOnlySet<int> _endOfGeneration;
     private readonly float[] _logits;
+    private readonly float[] _changed;
+    private readonly Activity? _activity;
     private int[] _pending;
     private int _generated;
 
@@ -42,6 +45,7 @@ internal sealed class Generator
         _stopStrings = new StopStrings(request.Stop);
         _endOfGeneration = model.Tokenizer.Vocabulary.EndOfGeneration;
         _logits = new float[model.Shape.Vocabulary];
+        _changed = request.BeforeSampling is null ? _logits : new float[_logits.Length];
         foreach (int id in request.Prompt)
         {
             model.ExpectToken(id);
@@ -52,6 +56,9 @@ internal sealed class Generator
         int kept = Math.Min(CommonPrefix(session.Tokens, request.Prompt), request.Prompt.Count - 1);
         kept = session.Forget(kept);
         _pending = [.. request.Prompt.Skip(kept)];
+        Telemetry.InputTokens.Add(request.Prompt.Count);
+        Telemetry.CachedTokens.Add(kept);
+        _activity = StartActivity(request.Prompt.Count, kept);
     }
 
     /// <summary>Fills the KV cache with the prompt.</summary>
@@ -63,6 +70,7 @@ internal sealed class Generator
         int id = Sample();
         _sampler.Accept(id);
         _generated++;
+        Telemetry.OutputTokens.Add(1);
         if (_pending.Length != 1)
         {
             _pending = new int[1];
@@ -86,11 +94,33 @@ internal sealed class Generator
         return new GeneratedToken(id, text, (float)Sampler.LogProbability(_logits, id), stop);
     }
 
+    public void Dispose()
+    {
+        _activity?.SetTag("tessera.tokens.output", _generated);
+        _activity?.Dispose();
+    }
+
+    /// <summary>Begins the generation's span, which is not the caller's: between two tokens that one goes on.</summary>
+    private Activity? StartActivity(int prompt, int cached)
+    {
+        Activity? callers = Activity.Current;
+        Activity? activity = Telemetry.Activities.StartActivity("tessera.generate");
+        activity?.SetTag("tessera.model.path", _model.Path).SetTag("tessera.tokens.input", prompt).SetTag("tessera.tokens.cached", cached);
+        Activity.Current = callers;
+        return activity;
+    }
+
     private int Sample()
     {
         try
         {
-            return _sampler.Sample(_logits);
+            if (_request.BeforeSampling is { } hook)
+            {
+                _logits.CopyTo(_changed);
+                hook(_session.Tokens, _changed);
+            }
+
+            return _sampler.Sample(_changed);
         }
         catch (TesseraException e)
         {

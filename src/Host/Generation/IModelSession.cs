@@ -4,7 +4,7 @@ namespace Tessera.Generation;
 /// One conversation with a model: its KV cache and the tokens that are in it. It serves one caller at a time: while an evaluation runs, or a generation
 /// is being enumerated, every other call is an error (<see cref="TesseraException"/>) that changes nothing.
 /// </summary>
-public interface IModelSession : IDisposable
+public interface IModelSession : IDisposable, IAsyncDisposable
 {
     /// <summary>Positions that fit.</summary>
     int ContextLength { get; }

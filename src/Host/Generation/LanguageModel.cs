@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Architectures;
@@ -15,12 +16,13 @@ using Tessera.Tokenization;
 namespace Tessera.Generation;
 
 /// <summary>A model that is ready to run: its file, its weights, its tokenizer and its threads. Sessions share it and take turns at its threads.</summary>
-public sealed class LanguageModel : IDisposable
+public sealed class LanguageModel : IDisposable, IAsyncDisposable
 {
     internal const int DefaultContextLength = 8192;
 
     private readonly GgufModelFile _file;
     private readonly Lazy<ITokenizer> _tokenizer;
+    private readonly Lazy<PromptEncoder> _encoder;
     private readonly Lazy<GenerationPrompt> _prompt;
     private readonly WorkerPool _pool;
     private readonly int[] _suppressed;
@@ -32,7 +34,8 @@ public sealed class LanguageModel : IDisposable
     {
         _file = file;
         _tokenizer = new Lazy<ITokenizer>(() => Fit(createTokenizer()));
-        _prompt = new Lazy<GenerationPrompt>(() => new GenerationPrompt(Tokenizer, Path, Logger));
+        _encoder = new Lazy<PromptEncoder>(() => new PromptEncoder(Tokenizer));
+        _prompt = new Lazy<GenerationPrompt>(() => new GenerationPrompt(_encoder.Value, Tokenizer.Vocabulary.Special, Path, Logger));
         _pool = pool;
         _suppressed = FileTokens.Suppressed(file.Metadata, model.Shape.Vocabulary);
         (Sampling, UnservedSampling) = FileSampling.Read(file.Metadata);
@@ -122,6 +125,16 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Turns a prompt to go on from into ids, with BOS as the model asks and special tokens recognized. EOS is not added.</summary>
     public IReadOnlyList<int> Encode(string prompt) => _prompt.Value.Encode(prompt);
 
+    /// <summary>
+    /// Turns a prompt that is put together of parts into ids, as <see cref="Encode(string)"/> does with all its text in one, except that no control token
+    /// is recognized in what a user has written, nor begins or ends in it.
+    /// </summary>
+    public IReadOnlyList<int> Encode(params ReadOnlySpan<PromptPart> parts) => _prompt.Value.Encode(parts);
+
+    /// <summary>Turns ids into text: without control tokens, and without the space that the tokenizer puts before every text.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An id is not in the vocabulary.</exception>
+    public string Decode(IEnumerable<int> ids) => StreamingDecoder.Decode(Tokenizer, ids);
+
     /// <summary>Turns a prompt into ids as <see cref="Encode(string)"/> does, its bytes as they are.</summary>
     public IReadOnlyList<int> Encode(ReadOnlySpan<byte> prompt) => _prompt.Value.Encode(prompt);
 
@@ -130,7 +143,7 @@ public sealed class LanguageModel : IDisposable
     /// the line feed at its end; BOS and EOS as the model asks, special tokens not recognized.
     /// </summary>
     public IReadOnlyList<int> EncodeText(ReadOnlySpan<byte> text) =>
-        new PromptEncoder(Tokenizer).Encode(text is [.., (byte)'\n'] ? text[..^1] : text, addSpecial: true, parseSpecial: false);
+        _encoder.Value.Encode(text is [.., (byte)'\n'] ? text[..^1] : text, addSpecial: true, parseSpecial: false);
 
     /// <summary>Puts BOS in the place of a window's first token where the model asks for one: a text that is cut into windows has it at its beginning alone.</summary>
     internal void BeginWithBos(Span<int> window)
@@ -216,9 +229,15 @@ public sealed class LanguageModel : IDisposable
     internal void Run(ReadOnlySpan<BatchPart> parts, Span<float> logits, Action<string, int, ActivationRows>? observer, CancellationToken cancellationToken)
     {
         Pass.Observer = observer;
+        long start = Stopwatch.GetTimestamp();
         try
         {
             ActivationRows rows = Pass.Run(Model, parts);
+            if (Telemetry.BatchTokens.Enabled || Telemetry.BatchDuration.Enabled)
+            {
+                Record(parts, Stopwatch.GetElapsedTime(start));
+            }
+
             for (int row = 0; row < rows.Rows; row++)
             {
                 rows.Row(row).CopyTo(logits[(row * rows.Columns)..]);
@@ -229,6 +248,18 @@ public sealed class LanguageModel : IDisposable
             // What the pages hold of this batch lies behind the sequences' tokens, where the next batch is written.
             throw new OperationCanceledException(cancellationToken);
         }
+    }
+
+    private static void Record(ReadOnlySpan<BatchPart> parts, TimeSpan elapsed)
+    {
+        int tokens = 0;
+        foreach (BatchPart part in parts)
+        {
+            tokens += part.Ids.Length;
+        }
+
+        Telemetry.BatchTokens.Record(tokens);
+        Telemetry.BatchDuration.Record(elapsed.TotalSeconds);
     }
 
     /// <exception cref="TesseraException">The vocabulary has no such token.</exception>
@@ -260,6 +291,7 @@ public sealed class LanguageModel : IDisposable
             }
 
             _disposed = true;
+            Telemetry.Models.Add(-1);
             _pool.Dispose();
             Pass.Dispose();
             try
@@ -272,6 +304,9 @@ public sealed class LanguageModel : IDisposable
             }
         }
     }
+
+    /// <summary>Does what <see cref="Dispose"/> does, and keeps no thread waiting for a session that is computing.</summary>
+    public ValueTask DisposeAsync() => new(Task.Run(Dispose));
 
     private StatePool PoolOf(KvCacheType type)
     {

@@ -55,7 +55,7 @@ internal sealed class ModelSession : IModelSession
     {
         using (Begin())
         {
-            var generator = new Generator(_model, this, request);
+            using var generator = new Generator(_model, this, request);
             if (request.MaxTokens == 0)
             {
                 generator.EvaluatePrompt(cancellationToken);
@@ -76,7 +76,7 @@ internal sealed class ModelSession : IModelSession
     {
         using (Begin())
         {
-            var generator = new Generator(_model, this, request);
+            using var generator = new Generator(_model, this, request);
             if (request.MaxTokens == 0)
             {
                 await Task.Run(() => generator.EvaluatePrompt(cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -101,6 +101,8 @@ internal sealed class ModelSession : IModelSession
             _sequence.Dispose();
         }
     }
+
+    public ValueTask DisposeAsync() => new(Task.Run(Dispose));
 
     /// <summary>Evaluates for the caller who has the session.</summary>
     /// <inheritdoc cref="Evaluate"/>

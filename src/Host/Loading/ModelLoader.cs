@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Architectures;
@@ -14,10 +15,35 @@ namespace Tessera.Loading;
 internal sealed class ModelLoader(PluginCatalog plugins, ILoggerFactory? loggers = null) : IModelLoader
 {
     private readonly ModelParts _parts = new(plugins);
-    private readonly ILogger _logger = loggers?.CreateLogger("prompt") ?? NullLogger.Instance;
+    private readonly ILogger _logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger("Tessera.Models");
+    private readonly ILogger _promptLogger = (loggers ?? NullLoggerFactory.Instance).CreateLogger("Tessera.Prompts");
 
     public Task<LanguageModel> LoadAsync(string path, ModelOptions? options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken) =>
         Task.Run(() => Load(path, options ?? new ModelOptions(), progress, cancellationToken), cancellationToken);
+
+    private LanguageModel Load(string path, ModelOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
+    {
+        using Activity? activity = Telemetry.Activities.StartActivity("tessera.load");
+        activity?.SetTag("tessera.model.path", path);
+        LoadEvents.Begins(_logger, path);
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            LanguageModel model = Bind(path, options, progress, cancellationToken);
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+            string architecture = model.Metadata.GetString("general.architecture");
+            activity?.SetTag("tessera.model.architecture", architecture);
+            Telemetry.Models.Add(1);
+            Telemetry.LoadDuration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("tessera.model.architecture", architecture));
+            LoadEvents.Loaded(_logger, path, architecture, model.Numerics, model.Threads, model.TensorBytes, elapsed.TotalMilliseconds);
+            return model;
+        }
+        catch (Exception e)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, e.Message);
+            throw;
+        }
+    }
 
     public ITokenizer CreateTokenizer(IGgufMetadata metadata, ModelOptions? options)
     {
@@ -26,10 +52,13 @@ internal sealed class ModelLoader(PluginCatalog plugins, ILoggerFactory? loggers
         {
             byte[] content = InputFile.ReadAll(path);
             ITokenizer read = ((ITokenizerFileReader)_parts.FindReader(path, content).Value).Read(content, path, metadata, overrides);
+            LoadEvents.TokenizerRead(_logger, path);
             return WhatItLacks(read) is { } missing ? throw new InputFileException(path, $"{missing}.") : read;
         }
 
-        ITokenizer made = _parts.FindTokenizer(metadata, options?.Tokenizer).Value.Create(metadata, overrides);
+        PluginPart<ITokenizerFactory> tokenizer = _parts.FindTokenizer(metadata, options?.Tokenizer);
+        LoadEvents.Chosen(_logger, tokenizer.Export, tokenizer.Plugin);
+        ITokenizer made = tokenizer.Value.Create(metadata, overrides);
         return WhatItLacks(made) is { } lacking ? throw new GgufException(metadata.Source, "tokenizer", -1, lacking) : made;
     }
 
@@ -40,7 +69,7 @@ internal sealed class ModelLoader(PluginCatalog plugins, ILoggerFactory? loggers
         _ => null,
     };
 
-    private LanguageModel Load(string path, ModelOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
+    private LanguageModel Bind(string path, ModelOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
         GgufModelFile file = GgufModelFile.Open(path, options.Map);
         ModelBuilder? builder = null;
@@ -50,12 +79,13 @@ internal sealed class ModelLoader(PluginCatalog plugins, ILoggerFactory? loggers
             pool = new WorkerPool(options.Placement);
             PluginPart<IArchitecture> architecture = _parts.FindArchitecture(file.Metadata);
             _parts.CheckTensors(file);
+            LoadEvents.Chosen(_logger, architecture.Export, architecture.Plugin);
             builder = new ModelBuilder(file, _parts.FindFormat, options, progress, cancellationToken) { ForEachNearby = pool.Nodes > 1 ? pool.ForEach : null };
             IModel model = builder.Build(architecture);
             file.ExpectUnchanged();
             return new LanguageModel(file, model, builder.States, builder.Matrices, builder.MachineCode, () => CreateTokenizer(file.Metadata, options), options.Numerics, pool)
             {
-                Logger = _logger,
+                Logger = _promptLogger,
                 CacheLimit = options.CacheLimit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
                 TokenizerFile = options.Tokenizer is { } name && _parts.IsTokenizerFile(name) ? name : null,
             };

@@ -63,9 +63,10 @@ internal sealed class ModelParts(PluginCatalog plugins)
             [] when failures.Count > 0 => throw failures[0],
             [] => throw new MissingPluginException($"{path}: no plugin reads this tokenizer file; {Known("tokenizers", plugins.Tokenizers.Select(p => p.Export))}."),
             [var only] => only,
-            var several => throw new PluginConflictException(
-                $"{path}: {several.Count} plugins read this tokenizer file: {string.Join(" and ", several.Select(part => $"{part.Plugin.Name} ('{part.Plugin.Folder}')"))}. "
-                + $"Choose one: {string.Join(" or ", several.Select(part => new PluginUse(part.Names[0], part.Plugin.Name)))}."),
+            var several => throw new PluginConflictException(new PluginConflict(
+                $"{path}: {several.Count} plugins read this tokenizer file, and none was chosen: "
+                + $"{string.Join(" and ", several.Select(part => $"{part.Plugin.Name} ('{part.Plugin.Folder}')"))}.",
+                [.. several.Select(part => new PluginUse(part.Names[0], part.Plugin.Name))])),
         };
     }
 
@@ -100,11 +101,11 @@ internal sealed class ModelParts(PluginCatalog plugins)
         }
     }
 
-    private static string Known(string what, IEnumerable<PluginExport> exports)
+    private string Known(string what, IEnumerable<PluginExport> exports)
     {
         string[] keys = [.. exports.Select(e => e.Key).Distinct().Order(StringComparer.Ordinal)];
         return keys.Length == 0
-            ? $"no {what} were found at all, 'tessera plugins' shows where they are sought"
+            ? $"no {what} were found at all: {plugins.WhereSought}"
             : $"the {what} that are served: {string.Join(", ", keys)}";
     }
 }

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
 namespace Tessera.Plugins;
 
 /// <summary>The folders that plugins are looked for in, in search order. The order decides nothing: of two plugins for one key, the user chooses.</summary>
@@ -15,12 +18,33 @@ public static class PluginFolders
         "tessera",
         "plugins");
 
+    /// <summary>
+    /// Whether plugins in folders can be loaded. A program that was published trimmed or ahead of time cannot: what they need of it may be gone, and nothing
+    /// compiles their code.
+    /// </summary>
+    [FeatureSwitchDefinition("Tessera.PluginFolders")]
+    [FeatureGuard(typeof(RequiresUnreferencedCodeAttribute))]
+    [FeatureGuard(typeof(RequiresDynamicCodeAttribute))]
+    internal static bool AreSupported => (!AppContext.TryGetSwitch("Tessera.PluginFolders", out bool supported) || supported) && RuntimeFeature.IsDynamicCodeSupported;
+
     /// <summary>The whole search list: beside the executable, the user's, the environment's, then those of the options.</summary>
     /// <param name="options">What was asked for.</param>
     public static IReadOnlyList<PluginSearchFolder> For(PluginOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         return For(options, Environment.GetEnvironmentVariable(EnvironmentVariable));
+    }
+
+    /// <summary>Where plugins are sought, or why nowhere, in half a sentence.</summary>
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "An empty location is what tells a single file.")]
+    internal static string Describe(IReadOnlyList<PluginSearchFolder> folders, PluginOptions options)
+    {
+        const string Remedy = "what it needs must be registered in code (AddPart, AddDefaultParts)";
+        return !RuntimeFeature.IsDynamicCodeSupported ? $"this program was compiled ahead of time and loads no plugins from folders, {Remedy}"
+            : !AreSupported ? $"this program was published trimmed and loads no plugins from folders, {Remedy}"
+            : !options.SearchFolders ? "plugins in folders are switched off (SearchFolders)"
+            : $"they were sought in {string.Join(", ", folders.Select(folder => $"'{folder.Path}'{(Directory.Exists(folder.Path) ? "" : " (which does not exist)")}"))}"
+                + (typeof(PluginFolders).Assembly.Location.Length == 0 && !Directory.Exists(BundledFolder) ? $"; this program is a single file, whose plugins must lie in 'plugins' beside it, or {Remedy}" : "");
     }
 
     internal static IReadOnlyList<PluginSearchFolder> For(PluginOptions options, string? environment)

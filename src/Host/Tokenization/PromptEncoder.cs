@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Tessera.Tokenization;
@@ -48,12 +49,35 @@ public sealed class PromptEncoder
     /// <param name="parseSpecial">Whether control and unknown tokens are recognized in the text.</param>
     public List<int> Encode(ReadOnlySpan<byte> text, bool addSpecial, bool parseSpecial) => Encode(text, addSpecial, parseSpecial, null);
 
+    /// <summary>Encodes a prompt in parts, as their text in one; control and unknown tokens are recognized where all of them lies in template text.</summary>
+    /// <param name="parts">The parts in order.</param>
+    /// <param name="addSpecial">Whether BOS and EOS are added where the vocabulary asks for them.</param>
+    public List<int> Encode(ReadOnlySpan<PromptPart> parts, bool addSpecial)
+    {
+        var text = new ArrayBufferWriter<byte>();
+        var literal = new List<TextFragment>();
+        foreach (PromptPart part in parts)
+        {
+            int start = text.WrittenCount;
+            Encoding.UTF8.GetBytes(part.Text, text);
+            if (!part.IsTemplate && text.WrittenCount > start)
+            {
+                literal.Add(new TextFragment(start, text.WrittenCount));
+            }
+        }
+
+        return Encode(text.WrittenSpan, addSpecial, _allSpecial.Cut(text.WrittenSpan, literal), null);
+    }
+
     /// <summary>Encodes a prompt and tells what became of each part.</summary>
     /// <param name="text">UTF-8.</param>
     /// <param name="addSpecial">Whether BOS and EOS are added.</param>
     /// <param name="parseSpecial">Whether control and unknown tokens are recognized.</param>
     /// <param name="parts">Receives the parts between BOS and EOS; null for nothing.</param>
-    internal List<int> Encode(ReadOnlySpan<byte> text, bool addSpecial, bool parseSpecial, ICollection<EncodedFragment>? parts)
+    internal List<int> Encode(ReadOnlySpan<byte> text, bool addSpecial, bool parseSpecial, ICollection<EncodedFragment>? parts) =>
+        Encode(text, addSpecial, (parseSpecial ? _allSpecial : _userDefined).Cut(text, []), parts);
+
+    private List<int> Encode(ReadOnlySpan<byte> text, bool addSpecial, List<TextFragment> fragments, ICollection<EncodedFragment>? parts)
     {
         SpecialTokens special = _tokenizer.Vocabulary.Special;
         var ids = new List<int>();
@@ -63,7 +87,7 @@ public sealed class PromptEncoder
         }
 
         bool afterSpecial = true;
-        foreach (TextFragment fragment in (parseSpecial ? _allSpecial : _userDefined).Cut(text))
+        foreach (TextFragment fragment in fragments)
         {
             int first = ids.Count;
             if (fragment.Token >= 0)

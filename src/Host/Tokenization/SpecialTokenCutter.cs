@@ -16,13 +16,15 @@ internal sealed class SpecialTokenCutter
             .. Enumerable.Range(0, vocabulary.Count)
                 .Where(id => isSpecial(vocabulary.TypeOf(id)) && !vocabulary.TextOf(id).IsEmpty)
                 .OrderByDescending(id => vocabulary.TextOf(id).Length)
-                .Select(id => new SpecialToken(id, vocabulary.TextOf(id), vocabulary.AttributesOf(id))),
+                .Select(id => new SpecialToken(id, vocabulary.TextOf(id), vocabulary.AttributesOf(id), vocabulary.TypeOf(id) == TokenType.UserDefined)),
         ];
         _trie = new SpecialTokenTrie([.. _tokens.Select(t => t.Text)]);
     }
 
     /// <summary>The fragments of a text, UTF-8, in order; white space that a token strips is in none of them.</summary>
-    public List<TextFragment> Cut(ReadOnlySpan<byte> text)
+    /// <param name="text">The text.</param>
+    /// <param name="literal">Where, in order, only user-defined tokens are recognized: no other may touch it.</param>
+    public List<TextFragment> Cut(ReadOnlySpan<byte> text, List<TextFragment> literal)
     {
         List<TextFragment> fragments = [];
         if (text.Length == 0)
@@ -43,7 +45,7 @@ internal sealed class SpecialTokenCutter
                 }
                 else
                 {
-                    CutOne(text, fragment, _tokens[index], next);
+                    CutOne(text, fragment, _tokens[index], literal, next);
                 }
             }
 
@@ -53,12 +55,19 @@ internal sealed class SpecialTokenCutter
         return fragments;
     }
 
-    private static void CutOne(ReadOnlySpan<byte> text, TextFragment fragment, SpecialToken token, List<TextFragment> output)
+    private static void CutOne(ReadOnlySpan<byte> text, TextFragment fragment, SpecialToken token, List<TextFragment> literal, List<TextFragment> output)
     {
         int start = fragment.Start;
-        while (text[start..fragment.End].IndexOf(token.Text.Span) is >= 0 and int offset)
+        int from = start;
+        while (text[from..fragment.End].IndexOf(token.Text.Span) is >= 0 and int offset)
         {
-            int match = start + offset;
+            int match = from + offset;
+            if (!token.IsUserDefined && EndOfTouched(literal, match, match + token.Text.Length) is { } end)
+            {
+                from = Math.Min(end, fragment.End);
+                continue;
+            }
+
             int left = match;
             while (token.Attributes.HasFlag(TokenAttributes.StripLeft) && left > start && IsSpace(text[left - 1]))
             {
@@ -76,6 +85,8 @@ internal sealed class SpecialTokenCutter
             {
                 start++;
             }
+
+            from = start;
         }
 
         if (start < fragment.End)
@@ -84,8 +95,22 @@ internal sealed class SpecialTokenCutter
         }
     }
 
+    /// <summary>Where the first literal part that a match touches ends; null where it touches none. The next match begins no earlier.</summary>
+    private static int? EndOfTouched(List<TextFragment> literal, int start, int end)
+    {
+        foreach (TextFragment part in literal)
+        {
+            if (part.Start < end && start < part.End)
+            {
+                return part.End;
+            }
+        }
+
+        return null;
+    }
+
     // C's isspace: ASCII only.
     private static bool IsSpace(byte c) => c is (byte)' ' or (>= (byte)'\t' and <= (byte)'\r');
 
-    private sealed record SpecialToken(int Id, ReadOnlyMemory<byte> Text, TokenAttributes Attributes);
+    private sealed record SpecialToken(int Id, ReadOnlyMemory<byte> Text, TokenAttributes Attributes, bool IsUserDefined);
 }

@@ -54,9 +54,15 @@ public sealed class StatePool
             long used = Interlocked.Add(ref _used, -bytes);
             throw new TesseraException($"The sequences have taken {used} of {Limit} bytes, {bytes} more are needed.");
         }
+
+        Telemetry.CacheBytes.Add(bytes);
     }
 
-    internal void GiveBack(long bytes) => Interlocked.Add(ref _used, -bytes);
+    internal void GiveBack(long bytes)
+    {
+        Interlocked.Add(ref _used, -bytes);
+        Telemetry.CacheBytes.Add(-bytes);
+    }
 
     internal Page TakePage(PageGroup group)
     {

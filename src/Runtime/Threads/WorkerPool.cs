@@ -278,7 +278,13 @@ internal sealed class WorkerPool : IDisposable
         internal Turn(WorkerPool pool, CancellationToken cancellation)
         {
             _pool = pool;
-            pool._caller.Enter();
+            if (!pool._caller.TryEnter())
+            {
+                Telemetry.Queue.Add(1);
+                pool._caller.Enter();
+                Telemetry.Queue.Add(-1);
+            }
+
             pool._cancellation = cancellation;
             if (Processors is { } processors)
             {

@@ -66,14 +66,14 @@ internal sealed class FileExplainer(PluginCatalog plugins, ModelParts parts, Ggu
         ThreadPlacement placement = options.Placement;
         string pinned = options.PinThreads ? ", each on a core of its own" : "";
         string nodes = options.Numa ? $", distributed over {placement.Nodes} {(placement.Nodes == 1 ? "node" : "nodes")} of memory" : "";
-        string reason = (options.Threads > 0 ? "--threads" : "one for each core") + (options.PinThreads ? ", --pin" : "") + (options.Numa ? ", --numa" : "");
+        string reason = (options.Threads > 0 ? "asked for" : "one for each core") + (options.PinThreads || options.Numa ? ", placed as asked for" : "");
         return new("threads", $"{placement.Threads.Count}{pinned}{nodes}", reason);
     }
 
     private ExplainedStage ExplainPlugins()
     {
         string folders = string.Join(", ", plugins.Plugins.Select(plugin => Path.GetDirectoryName(plugin.Folder)).Distinct());
-        return new("plugins", $"{plugins.Plugins.Count} found, {plugins.Rejected.Count} rejected, {plugins.Conflicts.Count} keys in conflict", $"found in {folders}; 'tessera plugins' lists them");
+        return new("plugins", $"{plugins.Plugins.Count} found, {plugins.Rejected.Count} rejected, {plugins.Conflicts.Count} keys in conflict", $"found in {folders}");
     }
 
     private ExplainedStage ExplainTokenizer()
@@ -82,7 +82,7 @@ internal sealed class FileExplainer(PluginCatalog plugins, ModelParts parts, Ggu
         if (options.Tokenizer is { } path && parts.IsTokenizerFile(path))
         {
             PluginPart<ITokenizerFactory> reader = parts.FindReader(path, InputFile.ReadAll(path));
-            return new("tokenizer", $"{path}: {reader.Plugin}", "--tokenizer names the file, the plugin reads it");
+            return new("tokenizer", $"{path}: {reader.Plugin}", "asked for, and the plugin reads it");
         }
 
         return options.Tokenizer is null && !file.Metadata.TryGetValue(Key, out _)
@@ -98,7 +98,7 @@ internal sealed class FileExplainer(PluginCatalog plugins, ModelParts parts, Ggu
         return new(
             "formats",
             string.Join(", ", formats.Select(format => format.Names[0])),
-            $"each tensor's type number; {(chosen.Length == 0 ? "no second plugin serves any" : $"--use chose the plugin for {string.Join(", ", chosen)}")}");
+            $"each tensor's type number; {(chosen.Length == 0 ? "no second plugin serves any" : $"the plugin was chosen for {string.Join(", ", chosen)}")}");
     }
 
     private ExplainedStage ExplainNumerics() => options.Numerics == NumericsMode.Exact
@@ -108,10 +108,10 @@ internal sealed class FileExplainer(PluginCatalog plugins, ModelParts parts, Ggu
     private ExplainedStage ExplainPacking() =>
         options.Numerics == NumericsMode.Exact ? new("packing", "no", "exact numerics read the file")
         : options.Repack ? new("packing", "allowed", "the default; a format packs where its kernels read that faster")
-        : new("packing", "no", "--no-repack");
+        : new("packing", "no", "asked for: weights stay as they are in the file");
 
     private ExplainedStage ExplainAssembling() =>
-        !options.EmitCode ? new("assembled kernels", "no", "--no-emit")
+        !options.EmitCode ? new("assembled kernels", "no", "asked for: .NET's intrinsics only")
         : ProcessorFeatures.MachineCode is not { } machineCode ? new("assembled kernels", "no", "the processor has no instructions that .NET lacks, or they are switched off")
         : file.Length < ModelBuilder.SmallestAssembledFile ? new("assembled kernels", "no", $"the file has less than {ModelBuilder.SmallestAssembledFile:N0} bytes: starting the assembler would take longer than it saves")
         : new("assembled kernels", "allowed", $"the processor has {machineCode.Features}");
@@ -131,5 +131,5 @@ internal sealed class FileExplainer(PluginCatalog plugins, ModelParts parts, Ggu
         where T : class => new(
             name,
             $"{part.Names[0]}: {part.Plugin}",
-            $"{(asked ? "--tokenizer" : $"{key} in the file")} names it; {(part.IsChosen ? "--use chose the plugin" : "no second plugin serves it")}");
+            $"{(asked ? "it was asked for" : $"{key} in the file names it")}; {(part.IsChosen ? "its plugin was chosen" : "no second plugin serves it")}");
 }

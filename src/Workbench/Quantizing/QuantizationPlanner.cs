@@ -63,7 +63,7 @@ internal sealed class QuantizationPlanner
 
         if (format.Block.Elements > 1 && !_options.AllowRequantize)
         {
-            throw tensor.Error($"it is quantized already ({format.Part.Names[0]}), and a second time would add to the error: quantize from F32, F16 or BF16, or allow it (--allow-requantize)");
+            throw tensor.Error($"it is quantized already ({format.Part.Names[0]}), and a second time would add to the error: quantize from F32, F16 or BF16, or allow it (AllowRequantize)");
         }
 
         return new TensorConversion(tensor, format, type, _parts.FindQuantizer(tensor, type), insteadOf, ImportanceOf(tensor));

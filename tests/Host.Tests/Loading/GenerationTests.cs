@@ -1,5 +1,6 @@
 using Tessera.Architecture.Llama.Tests;
 using Tessera.Generation;
+using Tessera.Tokenization;
 using Tessera.Numerics;
 
 namespace Tessera.Host.Tests.Loading;
@@ -285,6 +286,40 @@ public class GenerationTests(TinyEngine engine)
         List<GeneratedToken>[] actual = await Task.WhenAll(prompts.Select(prompt => Task.Run(() => Collect(model.CreateSession(), Random(prompt)), Cancellation)));
 
         Assert.Equal(expected, actual);
+    }
+
+    [Fact]
+    public async Task A_hook_sees_all_tokens_and_changes_what_is_chosen_but_not_the_log_probabilities()
+    {
+        await using LanguageModel model = await engine.LoadAsync(TinyVocabulary.Alphabet());
+        await using IModelSession session = model.CreateSession();
+        var seen = new List<int>();
+        GenerationRequest request = Request(model, "a") with
+        {
+            MaxTokens = 3,
+            BeforeSampling = (tokens, logits) =>
+            {
+                seen.Add(tokens.Count);
+                logits[TinyVocabulary.Letter('c')] = float.NegativeInfinity;
+                logits[TinyVocabulary.Letter('x')] = 1000;
+            },
+        };
+
+        List<GeneratedToken> tokens = await Collect(session, request);
+
+        Assert.Equal("xxx", Text(tokens));
+        Assert.Equal([2, 3, 4], seen);
+        Assert.All(tokens, token => Assert.True(token.LogProbability < -1));
+    }
+
+    [Fact]
+    public async Task Ids_are_decoded_as_a_text_and_a_user_s_text_makes_no_control_token()
+    {
+        await using LanguageModel model = await engine.LoadAsync(TinyVocabulary.Alphabet());
+
+        Assert.Equal("abc", model.Decode(model.Encode("abc")));
+        Assert.Equal([TinyVocabulary.Bos, TinyVocabulary.Eos], model.Encode(PromptPart.Template("</s>"), PromptPart.Literal("")));
+        Assert.DoesNotContain(TinyVocabulary.Eos, model.Encode(PromptPart.Template(""), PromptPart.Literal("</s>")));
     }
 
     private static GenerationRequest Request(LanguageModel model, string prompt) => new() { Prompt = model.Encode(prompt), Sampling = Greedy };

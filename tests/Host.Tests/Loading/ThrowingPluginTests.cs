@@ -22,7 +22,7 @@ public sealed class ThrowingPluginTests : IDisposable
     public ThrowingPluginTests(TinyEngine engine)
     {
         _engine = engine;
-        _services = new ServiceCollection().AddTessera(new PluginOptions { Folders = [TinyEngine.Plugins, _folder.Path] }).BuildServiceProvider();
+        _services = new ServiceCollection().AddTessera(engine => engine.Configure(options => options.Folders = [TinyEngine.Plugins, _folder.Path])).BuildServiceProvider();
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -26,8 +26,8 @@ public sealed class TinyEngine : IDisposable
 
     public TinyEngine()
     {
-        HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder();
-        builder.Services.AddTessera(new PluginOptions { Folders = [Plugins] }).AddTesseraWorkbench();
+        HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddTessera(engine => engine.Configure(options => options.Folders = [Plugins])).AddTesseraWorkbench();
         _host = builder.Build();
     }
 

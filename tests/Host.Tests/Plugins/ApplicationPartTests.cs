@@ -43,7 +43,7 @@ public class ApplicationPartTests
 
         PluginCatalog chosen = PluginCatalog.Load(
             [new PluginSearchFolder(folder.Path, PluginSource.Option)],
-            new PluginOptions { Parts = [own], Use = [new PluginUse("Q4_K", "TestPlugins.GoodFormat")] },
+            new PluginOptions { Parts = [own], Use = { ["Q4_K"] = "TestPlugins.GoodFormat" } },
             NullLoggerFactory.Instance);
         Assert.True(chosen.TryGetQuantFormat(GgmlType.Q4_K, out format));
         Assert.Equal("TestPlugins.GoodFormat", format.Plugin.Name);

@@ -17,10 +17,11 @@ public class PluginChoiceTests
         var error = Assert.Throws<PluginConflictException>(() => catalog.TryGetQuantFormat(GgmlType.Q4_K, out _));
 
         Assert.Equal(
-            $"2 plugins serve the quantization format Q4_K (12): TestPlugins.GoodFormat ('{Path.Combine(folder.Path, "GoodFormat")}') and TestPlugins.SameKeys ('{Path.Combine(folder.Path, "SameKeys")}'). "
-            + "Choose one: --use Q4_K=TestPlugins.GoodFormat or --use Q4_K=TestPlugins.SameKeys.",
+            "2 plugins serve the quantization format Q4_K (12), and none was chosen: "
+            + $"TestPlugins.GoodFormat ('{Path.Combine(folder.Path, "GoodFormat")}') and TestPlugins.SameKeys ('{Path.Combine(folder.Path, "SameKeys")}').",
             error.Message);
-        Assert.Equal([error.Message], catalog.Conflicts);
+        Assert.Equal([new PluginUse("Q4_K", "TestPlugins.GoodFormat"), new PluginUse("Q4_K", "TestPlugins.SameKeys")], error.Conflict.Choices);
+        Assert.Equal([error.Message], catalog.Conflicts.Select(conflict => conflict.Problem));
     }
 
     [Fact]
@@ -61,7 +62,7 @@ public class PluginChoiceTests
         var error = Assert.Throws<PluginConflictException>(() => folder.Load(byName));
         PluginCatalog catalog = folder.Load(new PluginUse("q4_k", Path.Combine(copy, "..", "Copy")));
 
-        Assert.Contains($"--use Q4_K=\"{copy}\"", error.Message, StringComparison.Ordinal);
+        Assert.Contains(new PluginUse("Q4_K", $"\"{copy}\""), error.Conflict.Choices);
         Assert.True(catalog.TryGetQuantFormat(GgmlType.Q4_K, out PluginPart<IQuantFormat>? format));
         Assert.Equal(copy, format.Plugin.Folder);
     }
@@ -88,7 +89,7 @@ public class PluginChoiceTests
 
         var error = Assert.Throws<MissingPluginException>(() => folder.Load(new PluginUse(key, plugin)));
 
-        Assert.StartsWith($"--use {key}={plugin}: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{key}={plugin}: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 }

@@ -37,8 +37,12 @@ internal sealed class PluginFolder : IDisposable
     /// <summary>The file of a test plugin in the subfolder of its name.</summary>
     public string FileOf(string testPlugin) => System.IO.Path.Combine(Path, testPlugin, $"TestPlugins.{testPlugin}.dll");
 
-    public PluginCatalog Load(params PluginUse[] use) =>
-        PluginCatalog.Load([new PluginSearchFolder(Path, PluginSource.Option)], new PluginOptions { Use = use }, NullLoggerFactory.Instance);
+    public PluginCatalog Load(params PluginUse[] use)
+    {
+        var options = new PluginOptions();
+        Array.ForEach(use, choice => options.Use[choice.Key] = choice.Plugin);
+        return PluginCatalog.Load([new PluginSearchFolder(Path, PluginSource.Option)], options, NullLoggerFactory.Instance);
+    }
 
     public static PluginCatalog Load(params string[] paths) =>
         PluginCatalog.Load(paths.Select(path => new PluginSearchFolder(path, PluginSource.Option)), new PluginOptions(), NullLoggerFactory.Instance);

@@ -56,8 +56,8 @@ public class GenerationPromptTests
         return ids;
     }
 
-    private static GenerationPrompt Prompt(SpecialTokens special, List<string> warnings) =>
-        new(new FakeTokenizer(special, ("<s>", TokenType.Control), ("</s>", TokenType.Control)), "model.gguf", new Listener(warnings));
+    private static GenerationPrompt Prompt(SpecialTokens special, List<string> warnings) => new(
+        new PromptEncoder(new FakeTokenizer(special, ("<s>", TokenType.Control), ("</s>", TokenType.Control))), special, "model.gguf", new Listener(warnings));
 
     private static IEnumerable<int> Units(string text) => text.Select(unit => 1_000_000 + unit);
 

@@ -27,7 +27,7 @@ public class SpecialTokenCutterProperties
                 [.. input.Attributes.Take(input.Tokens.Length).Select(a => (TokenAttributes)a)]);
 
             byte[] text = Encoding.UTF8.GetBytes(input.Text);
-            IEnumerable<string> actual = new SpecialTokenCutter(vocabulary, _ => true).Cut(text)
+            IEnumerable<string> actual = new SpecialTokenCutter(vocabulary, _ => true).Cut(text, [])
                 .Select(f => f.Token >= 0 ? $"[{f.Token}]" : Encoding.UTF8.GetString(text[f.Start..f.End]));
 
             Assert.Equal(Define(input.Text, vocabulary), actual);

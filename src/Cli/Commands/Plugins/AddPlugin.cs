@@ -41,9 +41,9 @@ internal sealed class AddPlugin
             Terminal.Line($"    {export}");
         }
 
-        foreach (string conflict in catalog.Conflicts.Where(conflict => conflict.Contains(added, StringComparison.Ordinal)))
+        foreach (PluginConflict conflict in catalog.Conflicts.Where(conflict => conflict.Problem.Contains(added, StringComparison.Ordinal)))
         {
-            Terminal.Line($"conflict {conflict}");
+            Terminal.Line($"conflict {conflict.Problem}{Advice.On(conflict)}");
         }
 
         return ExitCode.Success;

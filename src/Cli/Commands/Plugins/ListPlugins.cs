@@ -35,7 +35,7 @@ internal sealed class ListPlugins
         {
             Terminal.Exact.WriteLine(CliJson.Serialize(new PluginsResult(
                 [.. catalog.Plugins.Select(p => new PluginEntry(p.Name, p.Version.ToString(), p.ContractVersion, p.Folder, p.IsLocked, [.. p.Exports.Select(e => new PluginProvision(e.Kind, e.Key))]))],
-                catalog.Conflicts,
+                [.. catalog.Conflicts.Select(conflict => conflict.Problem + Advice.On(conflict))],
                 [.. catalog.Rejected.Select(r => new PluginRefusal(r.Path, r.Reason))])));
             return ExitCode.Success;
         }
@@ -60,9 +60,9 @@ internal sealed class ListPlugins
             }
         }
 
-        foreach (string conflict in catalog.Conflicts)
+        foreach (PluginConflict conflict in catalog.Conflicts)
         {
-            Terminal.Line($"[yellow]conflict[/] {conflict}");
+            Terminal.Line($"[yellow]conflict[/] {conflict.Problem}{Advice.On(conflict)}");
         }
 
         foreach (PluginRejection rejection in catalog.Rejected)

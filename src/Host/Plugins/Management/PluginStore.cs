@@ -32,7 +32,7 @@ public sealed class PluginStore(string folder)
             string target = TargetOf(plugin.Name, path);
             if (Directory.Exists(target) && !replace)
             {
-                throw new TesseraException($"The plugin {plugin.Name} is there already, in '{target}'; --force puts the new one in its place.");
+                throw new TesseraException($"The plugin {plugin.Name} is there already, in '{target}'; replacing it has to be asked for (force).");
             }
 
             PluginSelfCheck.Expect(plugin, path, cancellationToken);
@@ -53,7 +53,7 @@ public sealed class PluginStore(string folder)
     public string Remove(string name)
     {
         string target = Find(name) ?? FindMissing().FirstOrDefault(missing => Path.GetFileName(missing).Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new MissingPluginException($"There is no plugin '{name}' in '{Folder}'; --plugins names another folder.");
+            ?? throw new MissingPluginException($"There is no plugin '{name}' in '{Folder}'.");
         using FileStream exclusive = Reserve();
         PluginLock locks = PluginLock.Read(Folder);
         if (Directory.Exists(target))

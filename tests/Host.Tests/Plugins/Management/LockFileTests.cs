@@ -46,7 +46,7 @@ public sealed class LockFileTests : IDisposable
         Assert.Contains("changed since it was added", reason, StringComparison.Ordinal);
         Assert.Contains(FolderContents.Hash(_plain), reason, StringComparison.Ordinal);
         Assert.Contains(Path.Combine(_folder.Path, "plugins.lock.json"), reason, StringComparison.Ordinal);
-        Assert.Contains("--force", reason, StringComparison.Ordinal);
+        Assert.Contains("(force)", reason, StringComparison.Ordinal);
     }
 
     [Fact]

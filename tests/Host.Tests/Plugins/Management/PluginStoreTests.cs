@@ -87,7 +87,7 @@ public sealed class PluginStoreTests : IDisposable
         Store.Add(PlainFolder, replace: true, Cancellation);
 
         Assert.Contains(added, error.Message, StringComparison.Ordinal);
-        Assert.Contains("--force", error.Message, StringComparison.Ordinal);
+        Assert.Contains("(force)", error.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(added, "new.txt")));
         Assert.True(Assert.Single(PluginFolder.Load(Store.Folder).Plugins).IsLocked);
     }

@@ -2,11 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Tessera.Cli.Display;
 
-/// <summary>Writes warnings and errors of plugins to stderr, one line each.</summary>
-internal sealed class StandardErrorLoggerFactory : ILoggerFactory
+/// <summary>Writes warnings and errors of the engine and its plugins to stderr, one line each.</summary>
+internal sealed class StandardErrorLogger : ILoggerProvider
 {
-    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
-
     public ILogger CreateLogger(string categoryName) => new Logger(categoryName);
 
     public void Dispose()

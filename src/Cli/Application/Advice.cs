@@ -1,0 +1,18 @@
+using Tessera.Plugins;
+
+namespace Tessera.Cli.Application;
+
+/// <summary>What of the command line helps with a problem that the engine tells of.</summary>
+internal static class Advice
+{
+    /// <summary>A sentence to follow the problem's, after a space; or nothing.</summary>
+    public static string On(Exception problem) => problem switch
+    {
+        PluginConflictException { Conflict: var conflict } => On(conflict),
+        MissingPluginException => " 'tessera plugins' shows what was found and what was rejected.",
+        _ => "",
+    };
+
+    /// <inheritdoc cref="On(Exception)"/>
+    public static string On(PluginConflict conflict) => $" Choose one: {string.Join(" or ", conflict.Choices.Select(use => $"--use {use}"))}.";
+}

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.DependencyInjection;
+using Tessera.Plugins;
+
+namespace Tessera.Hosting;
+
+/// <summary>Says what the engine is made of, besides the plugins that it finds in folders.</summary>
+public sealed class TesseraBuilder
+{
+    internal TesseraBuilder(IServiceCollection services) => Services = services;
+
+    /// <summary>The program's services.</summary>
+    public IServiceCollection Services { get; }
+
+    /// <summary>
+    /// Adds a format, a tokenizer or an architecture of the program itself: an object whose class carries an export attribute, such as
+    /// <c>[ExportArchitecture("mine")]</c>. Where a plugin in a folder serves the same key, the program's own goes before it.
+    /// </summary>
+    /// <param name="part">The object; it serves as long as the engine lives.</param>
+    public TesseraBuilder AddPart(object part)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        return Configure(options => options.Parts.Add(part));
+    }
+
+    /// <summary>Says where to look for plugins, and which of them serve.</summary>
+    /// <param name="configure">Changes what the configuration says.</param>
+    public TesseraBuilder Configure(Action<PluginOptions> configure)
+    {
+        Services.Configure(configure);
+        return this;
+    }
+}
