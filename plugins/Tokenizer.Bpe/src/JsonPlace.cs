@@ -99,7 +99,7 @@ internal sealed class JsonPlace
         : _name is null ? $"{_parent.Path}[{_index}]"
         : _name.Length is > 0 and <= MaxShown && _name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
             ? (_parent._parent is null ? _name : $"{_parent.Path}.{_name}")
-        : $"{_parent.Path}[{JsonSerializer.Serialize(Shorten(_name))}]";
+        : $"{_parent.Path}[\"{JsonEncodedText.Encode(Shorten(_name))}\"]";
 
     // What is escaped or spelled wrongly shows only when it is decoded.
     private TResult Decode<T, TResult>(T value, Func<T, TResult> decode)

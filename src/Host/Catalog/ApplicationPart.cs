@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Tessera.Plugins;
 
@@ -9,6 +10,7 @@ internal sealed class ApplicationPart(PluginInfo info, object part) : PartSource
     public PartDeclaration Declaration { get; } = new(part.GetType(), part.GetType().GetCustomAttributes(inherit: false));
 
     /// <summary>The assembly of an object, as if it were a plugin's.</summary>
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "An empty location is expected.")]
     public static PluginInfo Describe(Assembly assembly)
     {
         AssemblyName name = assembly.GetName();

@@ -1,6 +1,7 @@
 using System.Composition;
 using System.Composition.Hosting;
 using System.Composition.Hosting.Core;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
@@ -12,6 +13,7 @@ namespace Tessera.Catalog;
 /// A loaded plugin. Its exports are known from the attributes of its classes; its container is composed when the first part is
 /// asked for, because most runs use few of the plugins that are installed.
 /// </summary>
+[RequiresUnreferencedCode(PluginFolders.NeedAllCode), RequiresDynamicCode(PluginFolders.NeedAllCode)]
 internal sealed class PluginAssembly : PartSource
 {
     private readonly List<Type> types;

@@ -136,6 +136,7 @@ public sealed class PluginCatalog
     public bool TryGetArchitecture(string name, [NotNullWhen(true)] out PluginPart<IArchitecture>? architecture) =>
         architectures.TryGet(name, out architecture);
 
+    [RequiresUnreferencedCode(PluginFolders.NeedAllCode), RequiresDynamicCode(PluginFolders.NeedAllCode)]
     private void Load(IReadOnlyList<PluginFile> files)
     {
         PluginLoadContext context;
@@ -156,6 +157,7 @@ public sealed class PluginCatalog
         }
     }
 
+    [RequiresUnreferencedCode(PluginFolders.NeedAllCode), RequiresDynamicCode(PluginFolders.NeedAllCode)]
     private void Load(PluginFile file, PluginLoadContext context)
     {
         PluginAssembly plugin;
@@ -185,6 +187,7 @@ public sealed class PluginCatalog
         }
     }
 
+    [RequiresUnreferencedCode(PluginFolders.NeedAllCode), RequiresDynamicCode(PluginFolders.NeedAllCode)]
     private void Add(PluginAssembly plugin, PluginFile file, PartDeclaration part)
     {
         if (Add(plugin, part) is { } reason)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tessera.Diagnostics;
 using Tessera.Tokenization;
 
 namespace Tessera.Generation;

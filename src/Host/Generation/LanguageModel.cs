@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Architectures;
+using Tessera.Diagnostics;
 using Tessera.Gguf;
 using Tessera.Numerics;
 using Tessera.Runtime;
@@ -131,9 +132,14 @@ public sealed class LanguageModel : IDisposable, IAsyncDisposable
     /// </summary>
     public IReadOnlyList<int> Encode(params ReadOnlySpan<PromptPart> parts) => _prompt.Value.Encode(parts);
 
-    /// <summary>Turns ids into text: without control tokens, and without the space that the tokenizer puts before every text.</summary>
+    /// <summary>Turns ids into text: without control tokens, and without the space that the tokenizer puts before every text, behind a BOS too.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An id is not in the vocabulary.</exception>
-    public string Decode(IEnumerable<int> ids) => StreamingDecoder.Decode(Tokenizer, ids);
+    public string Decode(IEnumerable<int> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        SpecialTokens special = Tokenizer.Vocabulary.Special;
+        return StreamingDecoder.Decode(Tokenizer, special.AddBos && ids.FirstOrDefault(-1) == special.Bos ? ids.Skip(1) : ids);
+    }
 
     /// <summary>Turns a prompt into ids as <see cref="Encode(string)"/> does, its bytes as they are.</summary>
     public IReadOnlyList<int> Encode(ReadOnlySpan<byte> prompt) => _prompt.Value.Encode(prompt);

@@ -31,8 +31,13 @@ public static class TesseraServiceCollectionExtensions
         if (!services.Any(service => service.ServiceType == typeof(IModelLoader)))
         {
             services.AddOptions();
-            services.AddSingleton<IConfigureOptions<PluginOptions>>(provider => new ConfigureOptions<PluginOptions>(
-                options => provider.SectionOf(PluginsSection)?.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true)));
+            services.AddSingleton<IConfigureOptions<PluginOptions>>(provider => new ConfigureOptions<PluginOptions>(options =>
+            {
+                if (provider.GetService<IConfiguration>() is { } configuration)
+                {
+                    configuration.GetSection(PluginsSection).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+                }
+            }));
             services.TryAddSingleton(provider => PluginCatalog.Load(
                 provider.GetRequiredService<IOptions<PluginOptions>>().Value, provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
             services.AddSingleton<IModelLoader, ModelLoader>();
@@ -77,8 +82,13 @@ public static class TesseraServiceCollectionExtensions
     private static void AddModel(this IServiceCollection services, string name, string section, string? path, Action<HostedModelOptions>? configure)
     {
         services.AddTessera();
-        services.AddSingleton<IConfigureOptions<HostedModelOptions>>(provider => new ConfigureNamedOptions<HostedModelOptions>(
-            name, options => provider.SectionOf(section)?.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true)));
+        services.AddSingleton<IConfigureOptions<HostedModelOptions>>(provider => new ConfigureNamedOptions<HostedModelOptions>(name, options =>
+        {
+            if (provider.GetService<IConfiguration>() is { } configuration)
+            {
+                configuration.GetSection(section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+            }
+        }));
         services.Configure<HostedModelOptions>(name, options => options.Path = path ?? options.Path);
         services.Configure(name, configure ?? (_ => { }));
         services.AddKeyedSingleton(name, (provider, _) => new HostedModel(
@@ -88,6 +98,4 @@ public static class TesseraServiceCollectionExtensions
             provider.GetService<IHostEnvironment>()?.ContentRootPath));
         services.AddSingleton(provider => provider.GetRequiredKeyedService<HostedModel>(name));
     }
-
-    private static IConfigurationSection? SectionOf(this IServiceProvider provider, string name) => provider.GetService<IConfiguration>()?.GetSection(name);
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Architectures;
 using Tessera.Catalog;
+using Tessera.Diagnostics;
 using Tessera.Generation;
 using Tessera.Gguf;
 using Tessera.Gguf.Files;

@@ -6,6 +6,9 @@ namespace Tessera.Plugins;
 /// <summary>The folders that plugins are looked for in, in search order. The order decides nothing: of two plugins for one key, the user chooses.</summary>
 public static class PluginFolders
 {
+    /// <summary>Why what loads plugins is not called where code is trimmed or compiled ahead of time.</summary>
+    internal const string NeedAllCode = "Plugins in folders may need any code of the program, and theirs is compiled at run time.";
+
     /// <summary>The environment variable that lists further folders, separated as in <c>PATH</c>.</summary>
     public const string EnvironmentVariable = "TESSERA_PLUGINS";
 
@@ -19,13 +22,14 @@ public static class PluginFolders
         "plugins");
 
     /// <summary>
-    /// Whether plugins in folders can be loaded. A program that was published trimmed or ahead of time cannot: what they need of it may be gone, and nothing
-    /// compiles their code.
+    /// Whether plugins in folders can be loaded. A program that was published ahead of time or trimmed cannot: nothing compiles their code, and what they need
+    /// may be gone.
     /// </summary>
-    [FeatureSwitchDefinition("Tessera.PluginFolders")]
+    /// <remarks>Where code is trimmed, the guard for unreferenced code is compiled as false, and what loads folders is trimmed as well.</remarks>
     [FeatureGuard(typeof(RequiresUnreferencedCodeAttribute))]
     [FeatureGuard(typeof(RequiresDynamicCodeAttribute))]
-    internal static bool AreSupported => (!AppContext.TryGetSwitch("Tessera.PluginFolders", out bool supported) || supported) && RuntimeFeature.IsDynamicCodeSupported;
+    [UnconditionalSuppressMessage("Trimming", "IL4000", Justification = "Trimming puts false in the place of what is returned.")]
+    internal static bool AreSupported => RuntimeFeature.IsDynamicCodeSupported;
 
     /// <summary>The whole search list: beside the executable, the user's, the environment's, then those of the options.</summary>
     /// <param name="options">What was asked for.</param>

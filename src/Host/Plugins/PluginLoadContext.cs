@@ -1,4 +1,5 @@
 using System.Composition;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.Loader;
 using Microsoft.Extensions.Logging;
@@ -10,6 +11,7 @@ namespace Tessera.Plugins;
 /// plugin's folder first, so that two plugins may need different versions of one library. It keeps assemblies apart; it is no
 /// security boundary, and a plugin can do whatever the process can.
 /// </summary>
+[RequiresUnreferencedCode(PluginFolders.NeedAllCode), RequiresDynamicCode(PluginFolders.NeedAllCode)]
 internal sealed class PluginLoadContext : AssemblyLoadContext
 {
     // By name alone, so that neither a private copy nor another version number can bring a second type of the same name.

@@ -5,7 +5,7 @@ namespace Tessera.Plugins;
 public sealed class PluginPart<T>
     where T : class
 {
-    private readonly Lazy<T> value;
+    private readonly Lazy<object> value;
 
     /// <param name="plugin">The plugin that the part comes from.</param>
     /// <param name="export">The key that it serves.</param>
@@ -18,7 +18,7 @@ public sealed class PluginPart<T>
         Plugin = plugin;
         Export = export;
         Implementation = implementation;
-        value = new Lazy<T>(() => create(this));
+        value = new Lazy<object>(() => create(this));
     }
 
     /// <summary>The plugin that the part comes from.</summary>
@@ -38,7 +38,7 @@ public sealed class PluginPart<T>
     /// what the plugin throws at any call becomes a <see cref="TesseraException"/> that names the plugin.
     /// </summary>
     /// <exception cref="TesseraException">The plugin fails to make it; the message names the plugin.</exception>
-    public T Value => value.Value;
+    public T Value => (T)value.Value;
 
     /// <summary>The plugin's class.</summary>
     internal Type Implementation { get; }

@@ -1,3 +1,5 @@
+using Tessera.Diagnostics;
+
 namespace Tessera.Runtime.State;
 
 /// <summary>The memory of all sequences of a model that keep their keys and values alike: pages of 256 positions, up to a limit.</summary>

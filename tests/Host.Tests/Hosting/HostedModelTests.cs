@@ -84,7 +84,7 @@ public class HostedModelTests(TinyEngine engine)
     [InlineData("Tessera:Plugins:Use:Q4_K", "Nobody", "Nobody")]
     public async Task What_the_configuration_says_wrong_keeps_the_host_from_starting_and_is_named(string key, string value, string named)
     {
-        using IHost host = Build(builder => builder.AddTesseraModel(), ("Tessera:Model:Path", _model), (key, value));
+        using IHost host = Build(builder => builder.AddTesseraModel(key == "Tessera:Model:Path" ? null : _model), (key, value));
 
         Exception error = await Assert.ThrowsAnyAsync<Exception>(() => host.StartAsync(Cancellation));
 

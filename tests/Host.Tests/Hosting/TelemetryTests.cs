@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Tessera.Diagnostics;
 using Tessera.Generation;
 using Tessera.Host.Tests.Loading;
 using Tessera.Loading;

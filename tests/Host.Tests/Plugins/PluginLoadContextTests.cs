@@ -71,6 +71,7 @@ public class PluginLoadContextTests
         using var folder = new PluginFolder("EveryKind");
         var logger = new Mock<ILogger>();
         var loggers = new Mock<ILoggerFactory>();
+        loggers.Setup(factory => factory.CreateLogger("Tessera.Plugins")).Returns(NullLogger.Instance);
         loggers.Setup(factory => factory.CreateLogger("TestPlugins.EveryKind")).Returns(logger.Object);
 
         PluginCatalog catalog = PluginCatalog.Load([new PluginSearchFolder(folder.Path, PluginSource.Option)], new PluginOptions(), loggers.Object);

@@ -95,7 +95,7 @@ public class ExplanationTests(TinyEngine engine)
         Assert.StartsWith("llama: Tessera.Tokenizer.Spm ", stages["tokenizer"].Choice, StringComparison.Ordinal);
         Assert.Equal("F32", stages["formats"].Choice);
         Assert.Equal("exact", stages["numerics"].Choice);
-        Assert.Equal(new ExplainedStage("threads", "3", "--threads"), stages["threads"]);
+        Assert.Equal(new ExplainedStage("threads", "3", "asked for"), stages["threads"]);
         Assert.Equal(new ExplainedStage("assembled kernels", "no", "asked for: .NET's intrinsics only"), stages["assembled kernels"]);
 
         // Keys and values of 2 layers, 2 heads, 16 values and 256 positions, F32.
@@ -110,7 +110,7 @@ public class ExplanationTests(TinyEngine engine)
 
         ExplainedStage threads = engine.Explainer.Explain(engine.Save(TinyVocabulary.Alphabet()), options).Stages.Single(stage => stage.Name == "threads");
 
-        Assert.Equal(new ExplainedStage("threads", "1, each on a core of its own, distributed over 1 node of memory", "--threads, --pin, --numa"), threads);
+        Assert.Equal(new ExplainedStage("threads", "1, each on a core of its own, distributed over 1 node of memory", "asked for, placed as asked for"), threads);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-namespace Tessera;
+namespace Tessera.Diagnostics;
 
 /// <summary>The engine's figures and traces: a <see cref="Meter"/> and an <see cref="ActivitySource"/>, both named <see cref="Name"/>. Nobody listening costs nothing.</summary>
 public static class Telemetry
