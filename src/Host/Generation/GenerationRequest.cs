@@ -13,7 +13,9 @@ public sealed record GenerationRequest
     /// <summary>How a token is chosen; null for what the model's file asks for (<see cref="LanguageModel.Sampling"/>).</summary>
     public SamplingOptions? Sampling { get; init; }
 
-    /// <summary>Changes the logits before each token is chosen; null for nobody. It runs on the generation's thread; log-probabilities stay the model's.</summary>
+    /// <summary>
+    /// Changes the logits before each token is chosen; null for nobody. It runs on the generation's thread; log-probabilities stay the model's.
+    /// </summary>
     public LogitsHook? BeforeSampling { get; init; }
 
     /// <summary>Strings that end the generation; they are not part of the text.</summary>

@@ -63,8 +63,8 @@ public static class TesseraServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Adds one of several models as a keyed service. Its options come from the configuration's section <c>Tessera:Models:NAME</c>, then from code; the rest is as
-    /// for the only one.
+    /// Adds one of several models as a keyed service. Its options come from the configuration's section <c>Tessera:Models:NAME</c>, then from code; the rest is
+    /// as for the only one.
     /// </summary>
     /// <param name="services">The program's services.</param>
     /// <param name="name">The key, not empty.</param>

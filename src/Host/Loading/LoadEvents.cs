@@ -16,6 +16,7 @@ internal static partial class LoadEvents
     [LoggerMessage(202, LogLevel.Debug, "The tokenizer was read from {Path}.")]
     public static partial void TokenizerRead(ILogger logger, string path);
 
-    [LoggerMessage(203, LogLevel.Information, "Loaded {Path}: {Architecture}, {Numerics} numerics, {Threads} threads, {Bytes} bytes of weights ({Milliseconds:0} ms).")]
+    [LoggerMessage(203, LogLevel.Information,
+        "Loaded {Path}: {Architecture}, {Numerics} numerics, {Threads} threads, {Bytes} bytes of weights ({Milliseconds:0} ms).")]
     public static partial void Loaded(ILogger logger, string path, string architecture, NumericsMode numerics, int threads, long bytes, double milliseconds);
 }

@@ -29,7 +29,8 @@ internal sealed class LockCheck(bool lockedOnly)
                 string hash = FolderContents.Hash(plugin.Folder);
                 isLocked = hash == locked.Sha256;
                 return isLocked ? null
-                    : $"The plugin '{plugin.Path}' changed since it was added: the SHA-256 of its folder is {hash}, '{lockFile}' says {locked.Sha256}. Add it again (force), or remove it.";
+                    : $"The plugin '{plugin.Path}' changed since it was added: the SHA-256 of its folder is {hash}, '{lockFile}' says {locked.Sha256}. "
+                        + "Add it again (force), or remove it.";
             }
 
             return lockedOnly && (plugin.Source != PluginSource.Bundled || locks.Plugins.Count > 0)

@@ -47,9 +47,12 @@ public static class PluginFolders
         return !RuntimeFeature.IsDynamicCodeSupported ? $"this program was compiled ahead of time and loads no plugins from folders, {Remedy}"
             : !AreSupported ? $"this program was published trimmed and loads no plugins from folders, {Remedy}"
             : !options.SearchFolders ? "plugins in folders are switched off (SearchFolders)"
-            : $"they were sought in {string.Join(", ", folders.Select(folder => $"'{folder.Path}'{(Directory.Exists(folder.Path) ? "" : " (which does not exist)")}"))}"
-                + (typeof(PluginFolders).Assembly.Location.Length == 0 && !Directory.Exists(BundledFolder) ? $"; this program is a single file, whose plugins must lie in 'plugins' beside it, or {Remedy}" : "");
+            : $"they were sought in {string.Join(", ", folders.Select(Describe))}"
+                + (typeof(PluginFolders).Assembly.Location.Length == 0 && !Directory.Exists(BundledFolder)
+                    ? $"; this program is a single file, whose plugins must lie in 'plugins' beside it, or {Remedy}" : "");
     }
+
+    private static string Describe(PluginSearchFolder folder) => $"'{folder.Path}'{(Directory.Exists(folder.Path) ? "" : " (which does not exist)")}";
 
     internal static IReadOnlyList<PluginSearchFolder> For(PluginOptions options, string? environment)
     {

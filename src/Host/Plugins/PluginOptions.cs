@@ -1,6 +1,8 @@
 namespace Tessera.Plugins;
 
-/// <summary>Where to look for plugins besides the usual places, and which of them serve. A program's configuration has them in <c>Tessera:Plugins</c>.</summary>
+/// <summary>
+/// Where to look for plugins besides the usual places, and which of them serve. A program's configuration has them in <c>Tessera:Plugins</c>.
+/// </summary>
 public sealed class PluginOptions
 {
     /// <summary>Whether plugins are sought in folders at all. A program without it has its own <see cref="Parts"/> only.</summary>

@@ -19,6 +19,8 @@ public readonly record struct PromptPart
     /// <summary>Text of the program, such as a chat template's: control tokens in it are what they stand for.</summary>
     public static PromptPart Template(string text) => new(text, isTemplate: true);
 
-    /// <summary>Text of a user, or of a document: whatever it holds is text. Tokens that the vocabulary calls user-defined are recognized all the same.</summary>
+    /// <summary>
+    /// Text of a user, or of a document: whatever it holds is text. Tokens that the vocabulary calls user-defined are recognized all the same.
+    /// </summary>
     public static PromptPart Literal(string text) => new(text, isTemplate: false);
 }

@@ -3,7 +3,10 @@ using System.Diagnostics.Metrics;
 
 namespace Tessera.Diagnostics;
 
-/// <summary>The engine's figures and traces: a <see cref="Meter"/> and an <see cref="ActivitySource"/>, both named <see cref="Name"/>. Nobody listening costs nothing.</summary>
+/// <summary>
+/// The engine's figures and traces: a <see cref="Meter"/> and an <see cref="ActivitySource"/>, both named <see cref="Name"/>. Nobody listening costs
+/// nothing.
+/// </summary>
 public static class Telemetry
 {
     /// <summary>The name to listen to.</summary>
@@ -16,19 +19,25 @@ public static class Telemetry
 
     internal static UpDownCounter<int> Models { get; } = s_meter.CreateUpDownCounter<int>("tessera.models", "{model}", "Models that are loaded.");
 
-    internal static Histogram<double> LoadDuration { get; } = s_meter.CreateHistogram<double>("tessera.model.load.duration", "s", "How long loading a model took.");
+    internal static Histogram<double> LoadDuration { get; } = s_meter.CreateHistogram<double>(
+        "tessera.model.load.duration", "s", "How long loading a model took.");
 
-    internal static Counter<long> InputTokens { get; } = s_meter.CreateCounter<long>("tessera.tokens.input", "{token}", "Tokens of prompts, those that were remembered included.");
+    internal static Counter<long> InputTokens { get; } = s_meter.CreateCounter<long>(
+        "tessera.tokens.input", "{token}", "Tokens of prompts, those that were remembered included.");
 
-    internal static Counter<long> CachedTokens { get; } = s_meter.CreateCounter<long>("tessera.tokens.cached", "{token}", "Tokens of prompts that were remembered and not computed again.");
+    internal static Counter<long> CachedTokens { get; } = s_meter.CreateCounter<long>(
+        "tessera.tokens.cached", "{token}", "Tokens of prompts that were remembered and not computed again.");
 
     internal static Counter<long> OutputTokens { get; } = s_meter.CreateCounter<long>("tessera.tokens.output", "{token}", "Tokens that were generated.");
 
-    internal static Histogram<int> BatchTokens { get; } = s_meter.CreateHistogram<int>("tessera.batch.tokens", "{token}", "Tokens that went through a model together.");
+    internal static Histogram<int> BatchTokens { get; } = s_meter.CreateHistogram<int>(
+        "tessera.batch.tokens", "{token}", "Tokens that went through a model together.");
 
     internal static Histogram<double> BatchDuration { get; } = s_meter.CreateHistogram<double>("tessera.batch.duration", "s", "How long a batch took.");
 
-    internal static UpDownCounter<int> Queue { get; } = s_meter.CreateUpDownCounter<int>("tessera.queue.length", "{caller}", "Callers that wait for a model's threads.");
+    internal static UpDownCounter<int> Queue { get; } = s_meter.CreateUpDownCounter<int>(
+        "tessera.queue.length", "{caller}", "Callers that wait for a model's threads.");
 
-    internal static UpDownCounter<long> CacheBytes { get; } = s_meter.CreateUpDownCounter<long>("tessera.cache.bytes", "By", "Memory that sequences take for keys, values and states.");
+    internal static UpDownCounter<long> CacheBytes { get; } = s_meter.CreateUpDownCounter<long>(
+        "tessera.cache.bytes", "By", "Memory that sequences take for keys, values and states.");
 }

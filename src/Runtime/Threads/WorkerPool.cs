@@ -1,7 +1,6 @@
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Tessera.Diagnostics;
-using Tessera.Runtime.Memory;
 
 namespace Tessera.Runtime.Threads;
 

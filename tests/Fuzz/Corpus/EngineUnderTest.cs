@@ -14,7 +14,8 @@ internal static class EngineUnderTest
     private static readonly string s_plugins = typeof(EngineUnderTest).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(metadata => metadata.Key == "Plugins").Value!;
 
-    private static readonly ServiceProvider s_services = new ServiceCollection().AddTessera(engine => engine.Configure(options => options.Folders = [s_plugins]))
+    private static readonly ServiceProvider s_services = new ServiceCollection()
+        .AddTessera(engine => engine.Configure(options => options.Folders = [s_plugins]))
         .AddTesseraWorkbench().BuildServiceProvider();
 
     public static IModelLoader Loader => s_services.GetRequiredService<IModelLoader>();

@@ -98,7 +98,9 @@ public class HostedModelTests(TinyEngine engine)
         using IHost host = Build(
             _ => { }, ("Tessera:Plugins:Folders:0", good.Path), ("Tessera:Plugins:Use:q4_k", "TestPlugins.GoodFormat"), ("Tessera:Plugins:LockedOnly", "false"));
 
-        Assert.Contains(host.Services.GetRequiredService<PluginCatalog>().QuantFormats, format => format is { Plugin.Name: "TestPlugins.GoodFormat", IsChosen: true });
+        Assert.Contains(
+            host.Services.GetRequiredService<PluginCatalog>().QuantFormats,
+            format => format is { Plugin.Name: "TestPlugins.GoodFormat", IsChosen: true });
     }
 
     [Fact]
@@ -115,9 +117,10 @@ public class HostedModelTests(TinyEngine engine)
     [Fact]
     public void A_program_without_folders_is_told_so_where_a_plugin_is_missing()
     {
-        using ServiceProvider services = new ServiceCollection().AddTessera(builder => builder.Configure(options => options.SearchFolders = false)).BuildServiceProvider();
+        using ServiceProvider services = new ServiceCollection()
+            .AddTessera(builder => builder.Configure(options => options.SearchFolders = false)).AddTesseraModel(_model).BuildServiceProvider();
 
-        var error = Assert.Throws<MissingPluginException>(() => services.GetRequiredService<IModelLoader>().LoadAsync(_model, cancellationToken: Cancellation).GetAwaiter().GetResult());
+        var error = Assert.Throws<MissingPluginException>(services.GetRequiredService<LanguageModel>);
 
         Assert.Contains("plugins in folders are switched off", error.Message, StringComparison.Ordinal);
     }

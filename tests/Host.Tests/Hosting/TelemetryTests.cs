@@ -105,11 +105,13 @@ public class TelemetryTests(TinyEngine engine)
             .LoadAsync(engine.Save(TinyVocabulary.Alphabet()), cancellationToken: TestContext.Current.CancellationToken);
         _ = model.Tokenizer;
 
-        Assert.Contains(log.Events, e => e is { Id: 100, Category: "Tessera.Plugins" } && e.Text.Contains("Tessera.Architecture.Llama", StringComparison.Ordinal));
+        Assert.Contains(log.Events, e => e is { Id: 100, Category: "Tessera.Plugins" }
+            && e.Text.Contains("Tessera.Architecture.Llama", StringComparison.Ordinal));
         Assert.Contains(log.Events, e => e.Id == 101 && e.Text.Contains("/no/such/folder", StringComparison.Ordinal));
         Assert.Contains(log.Events, e => e.Id == 201 && e.Text.Contains("architecture llama", StringComparison.Ordinal));
         Assert.Contains(log.Events, e => e.Id == 201 && e.Text.Contains("tokenizer llama", StringComparison.Ordinal));
-        Assert.Contains(log.Events, e => e is { Id: 203, Category: "Tessera.Models" } && e.Text.StartsWith($"Loaded {model.Path}: llama, Fast numerics", StringComparison.Ordinal));
+        Assert.Contains(log.Events, e => e is { Id: 203, Category: "Tessera.Models" }
+            && e.Text.StartsWith($"Loaded {model.Path}: llama, Fast numerics", StringComparison.Ordinal));
     }
 
     private static void Generate(IModelSession session, IReadOnlyList<int> prompt) =>

@@ -15,7 +15,8 @@ public sealed class QuantizerFixture : IDisposable
 
     public QuantizerFixture()
     {
-        _services = new ServiceCollection().AddTessera(engine => engine.Configure(options => options.Folders = [TinyEngine.Plugins, _plugins.Path])).AddTesseraWorkbench().BuildServiceProvider();
+        _services = new ServiceCollection().AddTessera(engine => engine.Configure(options => options.Folders = [TinyEngine.Plugins, _plugins.Path]))
+            .AddTesseraWorkbench().BuildServiceProvider();
         Quantizer = _services.GetRequiredService<ModelQuantizer>();
     }
 
