@@ -211,10 +211,10 @@ public sealed class PluginCatalog
 
     private void Add(IEnumerable<object> parts)
     {
-        foreach (IGrouping<Assembly, object> ofAssembly in parts.GroupBy(part => part.GetType().Assembly))
+        foreach (IGrouping<Assembly, object> ofAssembly in parts.GroupBy(part => part is LatePart late ? late.Type.Assembly : part.GetType().Assembly))
         {
             PluginInfo info = ApplicationPart.Describe(ofAssembly.Key);
-            foreach (object part in ofAssembly)
+            foreach (object part in ofAssembly.Select(part => part is LatePart late ? late.Create(new PluginContext(info, loggers)) : part))
             {
                 var given = new ApplicationPart(info, part);
                 int before = info.Exports.Count;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Tessera.Catalog;
 using Tessera.Plugins;
 
 namespace Tessera.Hosting;
@@ -20,6 +21,16 @@ public sealed class TesseraBuilder
     {
         ArgumentNullException.ThrowIfNull(part);
         return Configure(options => options.Parts.Add(part));
+    }
+
+    /// <summary>Adds a part that uses what the host gives a plugin, such as a logger in its name.</summary>
+    /// <typeparam name="T">The class that carries the export attribute.</typeparam>
+    /// <param name="create">Makes it, once.</param>
+    public TesseraBuilder AddPart<T>(Func<IPluginContext, T> create)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        return Configure(options => options.Parts.Add(new LatePart(typeof(T), create)));
     }
 
     /// <summary>Says where to look for plugins, and which of them serve.</summary>

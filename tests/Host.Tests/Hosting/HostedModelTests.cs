@@ -96,7 +96,8 @@ public class HostedModelTests(TinyEngine engine)
     {
         using var good = new Tessera.Host.Tests.Plugins.PluginFolder("GoodFormat");
         using IHost host = Build(
-            _ => { }, ("Tessera:Plugins:Folders:0", good.Path), ("Tessera:Plugins:Use:q4_k", "TestPlugins.GoodFormat"), ("Tessera:Plugins:LockedOnly", "false"));
+            _ => { },
+            ("Tessera:Plugins:Folders:0", good.Path), ("Tessera:Plugins:Use:q4_k", "TestPlugins.GoodFormat"), ("Tessera:Plugins:LockedOnly", "false"));
 
         Assert.Contains(
             host.Services.GetRequiredService<PluginCatalog>().QuantFormats,

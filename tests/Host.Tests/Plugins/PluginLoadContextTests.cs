@@ -1,5 +1,6 @@
 using System.Runtime.Loader;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
 using Tessera.Catalog;
 using Tessera.Gguf;

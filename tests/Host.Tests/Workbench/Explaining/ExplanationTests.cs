@@ -112,7 +112,8 @@ public class ExplanationTests(TinyEngine engine)
 
         ExplainedStage threads = engine.Explainer.Explain(engine.Save(TinyVocabulary.Alphabet()), options).Stages.Single(stage => stage.Name == "threads");
 
-        Assert.Equal(new ExplainedStage("threads", "1, each on a core of its own, distributed over 1 node of memory", "asked for, placed as asked for"), threads);
+        Assert.Equal(
+            new ExplainedStage("threads", "1, each on a core of its own, distributed over 1 node of memory", "asked for, placed as asked for"), threads);
     }
 
     [Fact]
