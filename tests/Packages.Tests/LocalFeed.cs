@@ -76,6 +76,9 @@ public sealed class LocalFeed : IAsyncLifetime
     /// <summary>Runs a program.</summary>
     internal Task<string> RunAsync(string program, params IEnumerable<string> arguments) => Command.RunAsync(program, Folder, _environment, arguments);
 
+    /// <summary>Starts a program that goes on until it is disposed.</summary>
+    internal BackgroundCommand Start(string program, string folder, params IEnumerable<string> arguments) => new(program, folder, _environment, arguments);
+
     /// <summary>Makes a project from a template.</summary>
     /// <returns>The project's folder.</returns>
     internal async Task<string> NewAsync(string template, string name)
