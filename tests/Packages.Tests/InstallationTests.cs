@@ -56,6 +56,7 @@ public class InstallationTests(LocalFeed feed)
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="Tessera" Version="{feed.Version}" />
+                <PackageReference Include="Microsoft.Extensions.DependencyInjection" Version="10.0.0" />
                 {references}
               </ItemGroup>
             </Project>

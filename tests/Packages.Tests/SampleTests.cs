@@ -45,7 +45,7 @@ public class SampleTests(LocalFeed feed)
         string events = await client.GetStringAsync("/complete?text=ROMEO:&tokens=5", TestContext.Current.CancellationToken);
         string tokens = await client.GetStringAsync("/tokens?text=ROMEO:", TestContext.Current.CancellationToken);
 
-        Assert.Equal(5, events.Split("data: ").Length - 1);
+        Assert.Equal(5, events.Split("\n\n").Length - 1);
         Assert.Contains($"\"prompt_ids\":{tokens}", await feed.TesseraAsync("run", Model, "-p", "ROMEO:", "-n", "1", "--json"), StringComparison.Ordinal);
     }
 

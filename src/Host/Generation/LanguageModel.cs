@@ -305,7 +305,7 @@ public sealed class LanguageModel : IDisposable, IAsyncDisposable
             }
 
             _disposed = true;
-            Telemetry.Models.Add(-1);
+            Telemetry.AddModels(-1);
             _pool.Dispose();
             Pass.Dispose();
             try

@@ -4,19 +4,21 @@ using Tessera.Catalog;
 
 namespace Tessera.Hosting;
 
-/// <summary>Finds the plugins and loads the models before the host's services start, so that these have them and a host without them does not start.</summary>
+/// <summary>
+/// Finds the plugins before the host's services start, and loads the models among them: what collects traces and figures starts first. A host without its
+/// plugins and models does not start.
+/// </summary>
 internal sealed class EngineStart(IServiceProvider services) : IHostedLifecycleService
 {
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.Run(services.GetRequiredService<PluginCatalog>, cancellationToken);
+
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await Task.Run(services.GetRequiredService<PluginCatalog>, cancellationToken).ConfigureAwait(false);
         foreach (HostedModel model in services.GetServices<HostedModel>())
         {
             await model.LoadAsync(cancellationToken).ConfigureAwait(false);
         }
     }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

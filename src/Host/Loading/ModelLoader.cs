@@ -34,7 +34,7 @@ internal sealed class ModelLoader(PluginCatalog plugins, ILoggerFactory? loggers
             TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
             string architecture = model.Metadata.GetString("general.architecture");
             activity?.SetTag("tessera.model.architecture", architecture);
-            Telemetry.Models.Add(1);
+            Telemetry.AddModels(1);
             Telemetry.LoadDuration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("tessera.model.architecture", architecture));
             LoadEvents.Loaded(_logger, path, architecture, model.Numerics, model.Threads, model.TensorBytes, elapsed.TotalMilliseconds);
             return model;

@@ -14,10 +14,17 @@ public static class Telemetry
 
     private static readonly string? s_version = typeof(Telemetry).Assembly.GetName().Version?.ToString(3);
     private static readonly Meter s_meter = new(Name, s_version);
+    private static int s_models;
+    private static long s_cacheBytes;
 
     internal static ActivitySource Activities { get; } = new(Name, s_version);
 
-    internal static UpDownCounter<int> Models { get; } = s_meter.CreateUpDownCounter<int>("tessera.models", "{model}", "Models that are loaded.");
+    // These are asked for: who begins to listen late sees what there is, not only what changes.
+    internal static ObservableUpDownCounter<int> Models { get; } = s_meter.CreateObservableUpDownCounter(
+        "tessera.models", () => Volatile.Read(ref s_models), "{model}", "Models that are loaded.");
+
+    internal static ObservableUpDownCounter<long> CacheBytes { get; } = s_meter.CreateObservableUpDownCounter(
+        "tessera.cache.bytes", () => Volatile.Read(ref s_cacheBytes), "By", "Memory that sequences take for keys, values and states.");
 
     internal static Histogram<double> LoadDuration { get; } = s_meter.CreateHistogram<double>(
         "tessera.model.load.duration", "s", "How long loading a model took.");
@@ -38,6 +45,7 @@ public static class Telemetry
     internal static UpDownCounter<int> Queue { get; } = s_meter.CreateUpDownCounter<int>(
         "tessera.queue.length", "{caller}", "Callers that wait for a model's threads.");
 
-    internal static UpDownCounter<long> CacheBytes { get; } = s_meter.CreateUpDownCounter<long>(
-        "tessera.cache.bytes", "By", "Memory that sequences take for keys, values and states.");
+    internal static void AddModels(int count) => Interlocked.Add(ref s_models, count);
+
+    internal static void AddCacheBytes(long bytes) => Interlocked.Add(ref s_cacheBytes, bytes);
 }

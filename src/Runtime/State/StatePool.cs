@@ -57,13 +57,13 @@ public sealed class StatePool
             throw new TesseraException($"The sequences have taken {used} of {Limit} bytes, {bytes} more are needed.");
         }
 
-        Telemetry.CacheBytes.Add(bytes);
+        Telemetry.AddCacheBytes(bytes);
     }
 
     internal void GiveBack(long bytes)
     {
         Interlocked.Add(ref _used, -bytes);
-        Telemetry.CacheBytes.Add(-bytes);
+        Telemetry.AddCacheBytes(-bytes);
     }
 
     internal Page TakePage(PageGroup group)

@@ -39,10 +39,13 @@ public class TelemetryTests(TinyEngine engine)
             using IModelSession session = model.CreateSession();
             Generate(session, model.Encode("a"));
             Generate(session, [.. model.Encode("a"), .. model.Encode("b")]);
+            listener.RecordObservableInstruments();
             Assert.True(sums["tessera.cache.bytes"] > 0);
             Assert.Equal(1, sums["tessera.models"]);
+            sums["tessera.models"] = sums["tessera.cache.bytes"] = 0;
         }
 
+        listener.RecordObservableInstruments();
         Assert.Equal(1, sums["tessera.model.load.duration"]);
         Assert.Equal(0, sums["tessera.models"]);
         Assert.Equal(0, sums["tessera.cache.bytes"]);
