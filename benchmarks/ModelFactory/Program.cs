@@ -25,5 +25,6 @@ using (var file = new FileStream(unfinished, FileMode.Create, FileAccess.ReadWri
 }
 
 File.Move(unfinished, path, overwrite: true);
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {new FileInfo(path).Length / 1e6:F0} MB in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s"));
+Console.WriteLine(
+    string.Create(CultureInfo.InvariantCulture, $"{path}: {new FileInfo(path).Length / 1e6:F0} MB in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s"));
 return 0;

@@ -46,7 +46,8 @@ internal sealed class RandomBlocks
     {
         GgmlType.F32 => Uniform(sizeof(float), BinaryPrimitives.WriteSingleLittleEndian),
         GgmlType.F16 => Uniform(sizeof(ushort), (target, value) => BinaryPrimitives.WriteHalfLittleEndian(target, (Half)value)),
-        GgmlType.BF16 => Uniform(sizeof(ushort), (target, value) => BinaryPrimitives.WriteUInt16LittleEndian(target, (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16))),
+        GgmlType.BF16 => Uniform(
+            sizeof(ushort), (target, value) => BinaryPrimitives.WriteUInt16LittleEndian(target, (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16))),
         GgmlType.Q4_K => WithMinimums(144, Deviation / (FourBits * SixBitScales), 7.5),
         GgmlType.Q5_K => WithMinimums(176, Deviation / (FiveBits * SixBitScales), 15.5),
         GgmlType.Q6_K => WithScale(256, 210, 208, Deviation / (SixBits * EightBits)),

@@ -19,7 +19,8 @@ try
     debug = command.GetResult(CommandTree.Debug) is { Implicit: false };
     int exitCode = command.Action is ParseErrorAction
         ? Refuse(command)
-        : await command.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interruption.Token);
+        : await command.InvokeAsync(
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interruption.Token);
     Terminal.Flush();
     return exitCode;
 }

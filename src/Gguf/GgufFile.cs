@@ -67,7 +67,9 @@ public sealed unsafe class GgufFile : IDisposable
     /// <summary>The key-value pairs.</summary>
     public IGgufMetadata Metadata { get; }
 
-    /// <summary>Offset of the data of all tensors: the end of the header, rounded up to the alignment. Beyond the end of a file that has no tensors, perhaps.</summary>
+    /// <summary>
+    /// Offset of the data of all tensors: the end of the header, rounded up to the alignment. Beyond the end of a file that has no tensors, perhaps.
+    /// </summary>
     public long DataStart { get; }
 
     /// <summary>The tensors in the file's order. An element is made when it is asked for, and equal each time.</summary>
@@ -116,7 +118,9 @@ public sealed unsafe class GgufFile : IDisposable
             view?.Dispose();
             mapping?.Dispose();
             stream?.Dispose();
-            throw new GgufException(path, "", -1, e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : $"the file cannot be opened: {e.Message.TrimEnd('.')}");
+            throw new GgufException(path, "", -1, e is FileNotFoundException or DirectoryNotFoundException
+                ? "there is no such file"
+                : $"the file cannot be opened: {e.Message.TrimEnd('.')}");
         }
 
         return new GgufFile(path, data + view.PointerOffset, state.Length, null, view.SafeMemoryMappedViewHandle.ReleasePointer, view, mapping)

@@ -32,7 +32,8 @@ public sealed partial class GgufModelFile : IDisposable
     public long Length => Parts.Sum(p => p.Length);
 
     /// <summary>Values in the tensors of all files; <see cref="long.MaxValue"/> where there are more, as tensors whose format nobody knows may claim.</summary>
-    internal long Elements => Parts.SelectMany(part => part.Tensors).Aggregate(0L, (sum, tensor) => sum > long.MaxValue - tensor.Elements ? long.MaxValue : sum + tensor.Elements);
+    internal long Elements =>
+        Parts.SelectMany(part => part.Tensors).Aggregate(0L, (sum, tensor) => sum > long.MaxValue - tensor.Elements ? long.MaxValue : sum + tensor.Elements);
 
     /// <summary>Opens a model; of a split one the first part is named and the others are found beside it.</summary>
     /// <exception cref="GgufException">A file cannot be read, is invalid, or is not part of this model.</exception>
@@ -133,7 +134,8 @@ public sealed partial class GgufModelFile : IDisposable
         Match match = PartName().Match(first);
         if (!match.Success)
         {
-            throw new GgufException(first, $"key '{CountKey}'", -1, $"the model has {count} parts, but the file's name does not end in -00001-of-{count:D5}.gguf, so the others cannot be found");
+            throw new GgufException(first, $"key '{CountKey}'", -1,
+                $"the model has {count} parts, but the file's name does not end in -00001-of-{count:D5}.gguf, so the others cannot be found");
         }
 
         return string.Create(CultureInfo.InvariantCulture, $"{first.AsSpan(0, match.Index)}-{index + 1:D5}-of-{count:D5}.gguf");

@@ -85,7 +85,8 @@ internal sealed class GgufTensorTable : IReadOnlyList<GgufTensor>
 
             // A tensor of unknown format takes at least one byte.
             long bytes = 1;
-            if (geometryOf(tensor.Type) is BlockGeometry block && !GgufTensor.TryByteLength(tensor.Dimension(0), tensor.Elements, block, out bytes, out string? problem))
+            if (geometryOf(tensor.Type) is BlockGeometry block
+                && !GgufTensor.TryByteLength(tensor.Dimension(0), tensor.Elements, block, out bytes, out string? problem))
             {
                 throw Error(current, problem);
             }

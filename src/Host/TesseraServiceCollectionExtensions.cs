@@ -15,7 +15,8 @@ public static class TesseraServiceCollectionExtensions
     /// <param name="plugins">Where to look for plugins besides the usual places.</param>
     public static IServiceCollection AddTessera(this IServiceCollection services, PluginOptions? plugins = null)
     {
-        services.TryAddSingleton(provider => PluginCatalog.Load(plugins ?? new PluginOptions(), provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
+        services.TryAddSingleton(
+            provider => PluginCatalog.Load(plugins ?? new PluginOptions(), provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
         services.TryAddSingleton<IModelLoader, ModelLoader>();
         return services;
     }

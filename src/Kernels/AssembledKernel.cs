@@ -13,7 +13,8 @@ public static class AssembledKernel
     /// <returns>The kernel as it is where AVX-512 is not wanted, the processor lacks the instructions or the system refuses executable memory.</returns>
     public static unsafe PackedKernel Over<TAssembler>(PackedKernel kernel, KernelOptions options)
         where TAssembler : TileAssembler, new() =>
-        options.Simd == SimdLevel.Avx512 && options.MachineCode is { } machineCode && machineCode.Features.HasFlag(MachineCodeFeatures.Avx512Vnni) && Tiles<TAssembler>.CanMake(machineCode)
+        options.Simd == SimdLevel.Avx512 && options.MachineCode is { } machineCode
+            && machineCode.Features.HasFlag(MachineCodeFeatures.Avx512Vnni) && Tiles<TAssembler>.CanMake(machineCode)
             ? kernel with { TokenTile = TileAssembler.MaxTokens, IsAssembled = true, Reads = Tiles<TAssembler>.Reads, Multiply = &Tiles<TAssembler>.Multiply }
             : kernel;
 

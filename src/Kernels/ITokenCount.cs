@@ -1,5 +1,3 @@
-using Tessera.Quantization;
-
 namespace Tessera.Kernels;
 
 /// <summary>

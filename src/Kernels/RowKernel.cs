@@ -1,5 +1,4 @@
 using Tessera.Numerics;
-using Tessera.Quantization;
 
 namespace Tessera.Kernels;
 
@@ -8,7 +7,8 @@ public readonly unsafe struct RowKernel
 {
     /// <summary>Makes a kernel.</summary>
     /// <param name="dot">The product with one token: row, blocks in the row, batch, token.</param>
-    /// <param name="dotFour">The products with four tokens, each the same to the bit as <paramref name="dot"/>'s: row, blocks in the row, batch, first token, the first result, elements to the next.</param>
+    /// <param name="dotFour">The products with four tokens, each the same to the bit as <paramref name="dot"/>'s: row, blocks in the row, batch, first token,
+    /// the first result, elements to the next.</param>
     public RowKernel(
         delegate*<byte*, int, in ActivationBatch, int, float> dot,
         delegate*<byte*, int, in ActivationBatch, int, float*, int, void> dotFour)

@@ -6,8 +6,8 @@ using Tessera.Numerics;
 namespace Tessera.Kernels;
 
 /// <summary>
-/// The eight minimums of six bits of a super-block, as panels for AVX-512 have them: for each of R rows two words of 32 bits, <c>[2][R]</c>. A word has four sub-blocks,
-/// which are two pairs; a minimum is three digits of two bits.
+/// The eight minimums of six bits of a super-block, as panels for AVX-512 have them: for each of R rows two words of 32 bits, <c>[2][R]</c>. A word has four
+/// sub-blocks, which are two pairs; a minimum is three digits of two bits.
 /// <code>
 ///                 | 0     | pair 1, digits 2, 1, 0 | pair 0, digits 2, 1, 0 |
 ///                   31-24   23-20, 19-16, 15-12      11-8, 7-4, 3-0
@@ -15,8 +15,8 @@ namespace Tessera.Kernels;
 /// a pair's digit: | that of its second minimum | of its first minimum |
 ///                   3-2                          1-0
 /// </code>
-/// A pair's digit is the place of its product in a table of <see cref="ActivationBatch.SumTables"/>. Where multiplications are what limits a kernel, it looks twelve
-/// of them up: with t the table of a pair, the minimums' part is <c>4 * (4 * sum(t[digit 2]) + sum(t[digit 1])) + sum(t[digit 0])</c>.
+/// A pair's digit is the place of its product in a table of <see cref="ActivationBatch.SumTables"/>. Where multiplications are what limits a kernel, it looks
+/// twelve of them up: with t the table of a pair, the minimums' part is <c>4 * (4 * sum(t[digit 2]) + sum(t[digit 1])) + sum(t[digit 0])</c>.
 /// </summary>
 public static unsafe class SixBitMinimums
 {

@@ -5,8 +5,9 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Tessera.Kernels;
 
 /// <summary>
-/// A tile over super-blocks of eight sub-blocks with scales and minimums of six bits. A panel's block begins with <see cref="SixBitMinimums"/>. Products, scales and
-/// activation scales take the two pipes that multiply; the minimums' part is looked up and added on the others, two look-ups per sub-block between the products.
+/// A tile over super-blocks of eight sub-blocks with scales and minimums of six bits. A panel's block begins with <see cref="SixBitMinimums"/>. Products,
+/// scales and activation scales take the two pipes that multiply; the minimums' part is looked up and added on the others, two look-ups per sub-block between
+/// the products.
 /// </summary>
 /// <remarks>zmm26-29 are left to the format.</remarks>
 public abstract class SixBitTileAssembler : TileAssembler

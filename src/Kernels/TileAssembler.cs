@@ -10,10 +10,10 @@ namespace Tessera.Kernels;
 /// products to the lane. A format says how its weights are unpacked and what a sub-block of 32 columns is worth.
 /// </summary>
 /// <remarks>
-/// The function takes one pointer to <see cref="TileArguments"/> and is a leaf in the platform's calling convention. rax: block; r9: blocks left; rsi: the first
-/// token's integers; rdx, rbx, rbp, r12: 1, 3, 5 and 7 times their stride; rcx and r8: scales and sums; rdi, r13, r14, r15: 1, 3, 5 and 7
-/// times their stride (tables of sums are as far apart as integers); r10: the format's. zmm0-7: integer sums of the tokens; zmm8-15: their block's value, or further integer sums; zmm16-23: their
-/// results; zmm24-31: the format's.
+/// The function takes one pointer to <see cref="TileArguments"/> and is a leaf in the platform's calling convention. rax: block; r9: blocks left; rsi: the
+/// first token's integers; rdx, rbx, rbp, r12: 1, 3, 5 and 7 times their stride; rcx and r8: scales and sums; rdi, r13, r14, r15: 1, 3, 5 and 7 times their
+/// stride (tables of sums are as far apart as integers); r10: the format's. zmm0-7: integer sums of the tokens; zmm8-15: their block's value, or further
+/// integer sums; zmm16-23: their results; zmm24-31: the format's.
 /// </remarks>
 public abstract class TileAssembler
 {
@@ -63,8 +63,8 @@ public abstract class TileAssembler
     protected abstract int SubBlocks { get; }
 
     /// <summary>
-    /// Which sums of the activations the code reads: scaled ones, one per 32 columns, for a minimum; integers, two per 32 columns, for an offset or a minimum per
-    /// 16; offsets, one per 16 columns, for weights that had 128 added; or tables, sixteen per 64 columns, for minimums that are looked up.
+    /// Which sums of the activations the code reads: scaled ones, one per 32 columns, for a minimum; integers, two per 32 columns, for an offset or a minimum
+    /// per 16; offsets, one per 16 columns, for weights that had 128 added; or tables, sixteen per 64 columns, for minimums that are looked up.
     /// </summary>
     public virtual ActivationParts ReadsSums => ActivationParts.ScaledSums;
 
@@ -155,7 +155,8 @@ public abstract class TileAssembler
     /// <param name="token">The token.</param>
     /// <param name="subBlock">The sub-block of 32 columns.</param>
     /// <param name="half">Which half of it, 0 or 1.</param>
-    protected void StartAtOffset(AssemblerRegisterZMM sum, int token, int subBlock, int half) => Code.vpbroadcastd(sum, __dword_ptr[Offset(token, subBlock, half)]);
+    protected void StartAtOffset(AssemblerRegisterZMM sum, int token, int subBlock, int half) =>
+        Code.vpbroadcastd(sum, __dword_ptr[Offset(token, subBlock, half)]);
 
     /// <summary>Adds the activations' sums of 16 columns, each times its factor, to the integer sums. For formats that read integer sums.</summary>
     /// <param name="factors">16-bit numbers, two per row: for the first and the second half of the sub-block.</param>
@@ -243,17 +244,18 @@ public abstract class TileAssembler
 
     /// <summary>Where a token's number is. The registers hold 1, 3, 5 and 7 times the stride; the other multiples are theirs by 2 and 4.</summary>
     private static AssemblerMemoryOperand Strided(
-        AssemblerRegister64 first, int token, int offset, AssemblerRegister64 one, AssemblerRegister64 three, AssemblerRegister64 five, AssemblerRegister64 seven, int strides = 1) => token switch
-    {
-        0 => __[first + offset],
-        1 => __[first + (one * strides) + offset],
-        2 => __[first + (one * (2 * strides)) + offset],
-        3 => __[first + (three * strides) + offset],
-        4 => __[first + (one * (4 * strides)) + offset],
-        5 => __[first + (five * strides) + offset],
-        6 => __[first + (three * (2 * strides)) + offset],
-        _ => __[first + (seven * strides) + offset],
-    };
+        AssemblerRegister64 first, int token, int offset, AssemblerRegister64 one, AssemblerRegister64 three,
+        AssemblerRegister64 five, AssemblerRegister64 seven, int strides = 1) => token switch
+        {
+            0 => __[first + offset],
+            1 => __[first + (one * strides) + offset],
+            2 => __[first + (one * (2 * strides)) + offset],
+            3 => __[first + (three * strides) + offset],
+            4 => __[first + (one * (4 * strides)) + offset],
+            5 => __[first + (five * strides) + offset],
+            6 => __[first + (three * (2 * strides)) + offset],
+            _ => __[first + (seven * strides) + offset],
+        };
 
     /// <summary>Runs an emitter for each token.</summary>
     protected void ForEachToken(Action<int> emit)

@@ -1,5 +1,3 @@
-using Tessera.Quantization;
-
 namespace Tessera.Kernels;
 
 /// <summary>The numbers of tokens that a tile may have.</summary>

@@ -102,7 +102,8 @@ internal sealed class ForwardPass : ShapePass
 
     protected override void ComputeRemember(ActivationRows k, ActivationRows v, CacheState cache) => _append.Run(_pool, _batch, cache, k, v);
 
-    protected override void ComputeAttend(ActivationRows q, CacheState cache, AttentionRule rule, ActivationRows y) => _attention.Run(_pool, _batch, cache, rule, q, y);
+    protected override void ComputeAttend(ActivationRows q, CacheState cache, AttentionRule rule, ActivationRows y) =>
+        _attention.Run(_pool, _batch, cache, rule, q, y);
 
     protected override void ComputeGate(Activation f, ActivationRows gate, ActivationRows up) => _activations.Gate(f).Run(_pool, gate, up);
 

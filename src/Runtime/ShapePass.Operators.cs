@@ -86,7 +86,8 @@ internal partial class ShapePass
         Expect((long)heads * cache.ValueLength <= int.MaxValue, $"{heads} heads with values of {cache.ValueLength} are too many");
         Expect((rule.Sinks?.Length ?? heads) == heads, $"{heads} heads have {rule.Sinks?.Length} sinks");
         Expect((rule.Slopes?.Count ?? heads) == heads, $"{heads} heads have {rule.Slopes?.Count} slopes");
-        Expect(rule.Window >= 0 && (cache.Window == 0 || (rule.Window > 0 && rule.Window <= cache.Window)), $"a window of {rule.Window} is more than the cache keeps, {cache.Window}");
+        Expect(rule.Window >= 0 && (cache.Window == 0 || (rule.Window > 0 && rule.Window <= cache.Window)),
+            $"a window of {rule.Window} is more than the cache keeps, {cache.Window}");
         Expect(!rule.Chunked || rule.Window > 0, $"a text is cut into pieces of no length");
         Tensor y = Take(q.Rows, heads * cache.ValueLength);
         ComputeAttend(queries, cache, rule, Find(y, "the result"));
@@ -213,7 +214,8 @@ internal partial class ShapePass
         Expect((rule.SelectionBias?.Length ?? experts) == experts, $"{experts} experts have a bias of {rule.SelectionBias?.Length}");
         Expect(rule.Groups > 0 && experts % rule.Groups == 0, $"{experts} experts are not {rule.Groups} groups");
         Expect(rule.ChosenGroups > 0 && rule.ChosenGroups <= rule.Groups, $"{rule.ChosenGroups} of {rule.Groups} groups cannot be chosen");
-        Expect(rule.Groups == 1 || rule.Chosen <= experts / rule.Groups * rule.ChosenGroups, $"{rule.ChosenGroups} groups of {experts / rule.Groups} do not have {rule.Chosen} experts");
+        Expect(rule.Groups == 1 || rule.Chosen <= experts / rule.Groups * rule.ChosenGroups,
+            $"{rule.ChosenGroups} groups of {experts / rule.Groups} do not have {rule.Chosen} experts");
         return ComputeRoute(values, rule);
     }
 

@@ -6,9 +6,9 @@ using Tessera.Runtime.State;
 namespace Tessera.Runtime;
 
 /// <summary>
-/// The loop over a model's layers, and the operators as far as shapes go. Each holds its arguments against each other, the batch and what the model has declared,
-/// whatever family they come from, and takes the memory of its result. Nothing is computed here: what computes derives from it, and may rely on the shapes.
-/// One batch at a time.
+/// The loop over a model's layers, and the operators as far as shapes go. Each holds its arguments against each other, the batch and what the model has
+/// declared, whatever family they come from, and takes the memory of its result. Nothing is computed here: what computes derives from it, and may rely on the
+/// shapes. One batch at a time.
 /// </summary>
 /// <param name="states">What the model has declared.</param>
 internal partial class ShapePass(DeclaredStates states) : IForwardPass, IDisposable
@@ -57,8 +57,8 @@ internal partial class ShapePass(DeclaredStates states) : IForwardPass, IDisposa
     public virtual void Dispose() => _arena.Dispose();
 
     /// <summary>
-    /// The memory of a layer's tensors is used again by the next one. What runs through all layers lies before it: operators that work in place leave it there, and
-    /// what a layer has made elsewhere is copied there.
+    /// The memory of a layer's tensors is used again by the next one. What runs through all layers lies before it: operators that work in place leave it there,
+    /// and what a layer has made elsewhere is copied there.
     /// </summary>
     private Tensor RunLayers(IModel model, ModelShape shape)
     {
@@ -103,7 +103,9 @@ internal partial class ShapePass(DeclaredStates states) : IForwardPass, IDisposa
     /// <summary>The values of a tensor.</summary>
     /// <exception cref="UnfitEquationsException">It is not of this pass and layer, or its values were taken over.</exception>
     protected ActivationRows Find(Tensor x, string role) =>
-        _tensors.TryFind(x, out ActivationRows values) ? values : throw Error($"{role}, {Of(x)}, is no tensor of this layer, or an operator has taken its values over");
+        _tensors.TryFind(x, out ActivationRows values)
+            ? values
+            : throw Error($"{role}, {Of(x)}, is no tensor of this layer, or an operator has taken its values over");
 
     private Tensor Take(int rows, int columns) => _tensors.Add(_arena.Take(rows, columns));
 

@@ -9,7 +9,10 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Puts the tools into a host's services.</summary>
 public static class TesseraWorkbenchServiceCollectionExtensions
 {
-    /// <summary>Adds <see cref="ModelQuantizer"/>, <see cref="ImportanceCollector"/>, <see cref="ModelVerifier"/> and <see cref="ModelExplainer"/>, which take the engine from the same services.</summary>
+    /// <summary>
+    /// Adds <see cref="ModelQuantizer"/>, <see cref="ImportanceCollector"/>, <see cref="ModelVerifier"/> and <see cref="ModelExplainer"/>, which take the
+    /// engine from the same services.
+    /// </summary>
     /// <param name="services">The services, with the engine.</param>
     public static IServiceCollection AddTesseraWorkbench(this IServiceCollection services)
     {

@@ -13,13 +13,15 @@ public class OptionsTests
     /// <summary>What is no number anywhere, and what some languages and C would read as one.</summary>
     private static readonly string[] s_noNumbers =
     [
-        "", " ", "abc", "5abc", "5 ", " 5", "5\n", "\t5", "+5", "--5", "-", "- 5", "5-", "(5)", "1,000.5", "1_000", "1'000", "1 000", "0x10", "10h", "1e", "e5", "1e999", "NaN", "nan",
+        "", " ", "abc", "5abc", "5 ", " 5", "5\n", "\t5", "+5", "--5", "-", "- 5", "5-", "(5)",
+        "1,000.5", "1_000", "1'000", "1 000", "0x10", "10h", "1e", "e5", "1e999", "NaN", "nan",
         "Infinity", "-Infinity", "inf", "∞", "٣", "５", "$5", "5%", "true", "null", new string('9', 400), $"-{new string('9', 400)}", "−5",
     ];
 
     private static readonly string[] s_notWhole = ["1.0", "0.5", "1e3", "1.", ".5"];
 
-    private static readonly string[] s_numbers = ["0", "1", "2", "7", "-1", "-2", "0.5", "1e-3", "512", "1024", "2147483647", "2147483648", "18446744073709551615"];
+    private static readonly string[] s_numbers = [
+        "0", "1", "2", "7", "-1", "-2", "0.5", "1e-3", "512", "1024", "2147483647", "2147483648", "18446744073709551615"];
 
     public static TheoryData<string> Numbers => [.. s_options.Where(o => IsNumber(o.Option)).Select(NameOf).Distinct()];
 
@@ -36,7 +38,8 @@ public class OptionsTests
 
             // Of a list the number that is none is named.
             string[] names = ["empty", .. (option.ValueType.IsArray ? text.Split(',') : [text]).Select(part => $"'{part}'")];
-            Assert.Contains(errors, error => error.Contains(option.Name, StringComparison.Ordinal) && names.Any(named => error.Contains(named, StringComparison.Ordinal)));
+            Assert.Contains(
+                errors, error => error.Contains(option.Name, StringComparison.Ordinal) && names.Any(named => error.Contains(named, StringComparison.Ordinal)));
         }
     }
 
@@ -99,7 +102,8 @@ public class OptionsTests
     public void Any_text_is_a_value_or_an_error_and_no_exception(string name)
     {
         (string[] path, Option option) = Find(name);
-        foreach (string text in (string[])["", " ", "abc", "-1", "99999999999999999999999999999999999999999", "1,2", "@file", "a=b", "\u001B[31m", "\uD800", "{0}", "--"])
+        foreach (string text in (string[])[
+            "", " ", "abc", "-1", "99999999999999999999999999999999999999999", "1,2", "@file", "a=b", "\u001B[31m", "\uD800", "{0}", "--"])
         {
             ParseResult result = CommandTree.Parse([.. path, $"{option.Name}={text}"]);
 
@@ -159,6 +163,8 @@ public class OptionsTests
         : ((IFormattable)value!).ToString(null, CultureInfo.InvariantCulture);
 
     private static bool NumbersAreEqual(string expected, string actual) => expected == actual
-        || (expected.Contains('e', StringComparison.Ordinal) && double.Parse(expected, CultureInfo.InvariantCulture) == double.Parse(actual, CultureInfo.InvariantCulture))
-        || (float.TryParse(actual, CultureInfo.InvariantCulture, out float number) && actual.Contains('E', StringComparison.Ordinal) && number == float.Parse(expected, CultureInfo.InvariantCulture));
+        || (expected.Contains('e', StringComparison.Ordinal)
+            && double.Parse(expected, CultureInfo.InvariantCulture) == double.Parse(actual, CultureInfo.InvariantCulture))
+        || (float.TryParse(actual, CultureInfo.InvariantCulture, out float number)
+            && actual.Contains('E', StringComparison.Ordinal) && number == float.Parse(expected, CultureInfo.InvariantCulture));
 }

@@ -21,11 +21,15 @@ public partial class FolderCircleTests
                 .Select(path => new SourceFile(Path.GetDirectoryName(path)!, File.ReadAllText(path))),
         ];
         ILookup<string, SourceFile> byFolder = files.ToLookup(file => file.Folder);
-        var used = byFolder.ToDictionary(folder => folder.Key, folder => files.Where(file => file.Folder != folder.Key && folder.Any(file.IsUsedBy)).Select(file => file.Folder).ToHashSet());
+        var used = byFolder.ToDictionary(folder => folder.Key,
+            folder => files.Where(file => file.Folder != folder.Key && folder.Any(file.IsUsedBy)).Select(file => file.Folder).ToHashSet());
 
         foreach (string folder in used.Keys)
         {
-            Assert.True(!Reaches(used, folder, folder, []), $"{project}: {Path.GetRelativePath(root, folder)} uses a folder that uses it: {string.Join(", ", used[folder].Where(other => Reaches(used, other, folder, [])))}");
+            Assert.True(
+                !Reaches(used, folder, folder, []),
+                $"{project}: {Path.GetRelativePath(root, folder)} uses a folder that uses it: "
+                + $"{string.Join(", ", used[folder].Where(other => Reaches(used, other, folder, [])))}");
         }
     }
 
@@ -57,6 +61,7 @@ public partial class FolderCircleTests
         /// <summary>Whether another file names this one's namespace, or one of its types from within that namespace.</summary>
         public bool IsUsedBy(SourceFile other) =>
             other._usings.Contains(_namespace)
-            || ((other._namespace + ".").StartsWith(_namespace + ".", StringComparison.Ordinal) && Types.Any(type => Regex.IsMatch(other._code, $@"(?<![\w.]){type}\b")));
+            || ((other._namespace + ".").StartsWith(_namespace + ".", StringComparison.Ordinal)
+                && Types.Any(type => Regex.IsMatch(other._code, $@"(?<![\w.]){type}\b")));
     }
 }

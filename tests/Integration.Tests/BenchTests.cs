@@ -38,7 +38,8 @@ public class BenchTests
         CommandLineResult result = await CommandLine.RunAsync("bench", "-p", "4", "-n", "0", "-r", "1", "-t", "1", "--numerics", "exact");
 
         Assert.Equal(0, result.ExitCode);
-        string[][] rows = [.. result.Output.Trim().Split('\n').Select(line => line.Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+        string[][] rows = [.. result.Output.Trim().Split('\n')
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
         Assert.Equal(["model", "size", "params", "backend", "threads", "test", "t/s"], rows[0]);
         Assert.Equal("pp4", rows[2][5]);
         Assert.StartsWith("exact", rows[2][3], StringComparison.Ordinal);

@@ -22,7 +22,8 @@ internal static class CommandLine
         RunAsync(new ProcessStartInfo("sh", ["-c", $"exec dotnet \"$@\" {redirections}", "sh", Path.Combine(Folder, "tessera.dll"), .. arguments]), []);
 
     /// <summary>Starts it and leaves it running.</summary>
-    public static Process Start(params string[] arguments) => Process.Start(Redirected(new ProcessStartInfo("dotnet", [Path.Combine(Folder, "tessera.dll"), .. arguments])))!;
+    public static Process Start(params string[] arguments) =>
+        Process.Start(Redirected(new ProcessStartInfo("dotnet", [Path.Combine(Folder, "tessera.dll"), .. arguments])))!;
 
     private static Task<CommandLineResult> RunAsync(string folder, string[] arguments, byte[] input) =>
         RunAsync(new ProcessStartInfo("dotnet", [Path.Combine(folder, "tessera.dll"), .. arguments]), input);

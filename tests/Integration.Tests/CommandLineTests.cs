@@ -139,7 +139,8 @@ public class CommandLineTests
             repository = Path.GetDirectoryName(repository)!;
         }
 
-        IEnumerable<string> folders = Directory.EnumerateDirectories(Path.Combine(repository, "plugins")).Select(folder => $"Tessera.{Path.GetFileName(folder)}");
+        IEnumerable<string> folders = Directory.EnumerateDirectories(Path.Combine(repository, "plugins"))
+            .Select(folder => $"Tessera.{Path.GetFileName(folder)}");
         Assert.Equal(folders.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 

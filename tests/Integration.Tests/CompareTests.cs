@@ -50,7 +50,8 @@ public sealed class CompareTests : IDisposable
         CommandLineResult result = await CommandLine.RunAsync("compare", trace, Shipped, "--json");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.All(JsonDocument.Parse(result.Output).RootElement.GetProperty("nodes").EnumerateArray(), node => Assert.Equal(0, node.GetProperty("error").GetDouble()));
+        Assert.All(JsonDocument.Parse(result.Output).RootElement.GetProperty("nodes").EnumerateArray(),
+            node => Assert.Equal(0, node.GetProperty("error").GetDouble()));
     }
 
     [Theory]
@@ -58,7 +59,8 @@ public sealed class CompareTests : IDisposable
     [InlineData("llama-spm")]
     public async Task A_vocabulary_agrees_with_its_reference(string name)
     {
-        CommandLineResult result = await CommandLine.RunAsync("compare", "--tokens", Golden.Path($"vocabs/{name}.gguf"), Golden.Path($"vocabs/{name}.jsonl"), "--explain-merges");
+        CommandLineResult result = await CommandLine.RunAsync(
+            "compare", "--tokens", Golden.Path($"vocabs/{name}.gguf"), Golden.Path($"vocabs/{name}.jsonl"), "--explain-merges");
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal("All 500 texts are tokenized as the reference does.", result.Output.Trim());
@@ -80,7 +82,8 @@ public sealed class CompareTests : IDisposable
     {
         string trace = _folder.File("trace.txt");
         string expected = _folder.File("expected.jsonl");
-        File.WriteAllText(trace, "common_debug_cb_eval:  l_out-0 = (f32)  ADD(a{4, 1, 1, 1}, b{4, 1, 1, 1}}) = {4, 1, 1, 1}\n    [\n        [\n            [ 1.0, 2.0 ],\n");
+        File.WriteAllText(
+            trace, "common_debug_cb_eval:  l_out-0 = (f32)  ADD(a{4, 1, 1, 1}, b{4, 1, 1, 1}}) = {4, 1, 1, 1}\n    [\n        [\n            [ 1.0, 2.0 ],\n");
         File.WriteAllText(expected, "{\"text\":\"a\",\"ids\":[1]}\n{\"ids\":[1]}\n");
 
         CommandLineResult damaged = await CommandLine.RunAsync("compare", trace, Shipped, "-p", "x");

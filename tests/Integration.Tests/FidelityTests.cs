@@ -20,7 +20,8 @@ public class FidelityTests
     [InlineData("Q4_K_M", KQuantLimit)]
     public async Task Fast_numerics_are_closer_to_exact_than_the_reference(string type, double limit)
     {
-        using LanguageModel model = await Engine.Loader.LoadAsync(Golden.Path($"models/stories3M.{type}.gguf"), cancellationToken: TestContext.Current.CancellationToken);
+        using LanguageModel model = await Engine.Loader.LoadAsync(
+            Golden.Path($"models/stories3M.{type}.gguf"), cancellationToken: TestContext.Current.CancellationToken);
         JsonElement[] entries = [.. File.ReadLines(Golden.Path("fidelity/index.jsonl"))
             .Select(line => JsonDocument.Parse(line).RootElement)
             .Where(e => e.GetProperty("model").GetString() == $"stories3M.{type}.gguf")];
@@ -28,8 +29,10 @@ public class FidelityTests
         foreach (JsonElement entry in entries)
         {
             double nmse = NormalizedError(model, entry);
-            double reference = entry.EnumerateObject().Where(p => p.Name.StartsWith("llama.cpp", StringComparison.Ordinal)).Min(p => p.Value.GetProperty("nmse").GetDouble());
-            TestContext.Current.TestOutputHelper?.WriteLine($"{entry.GetProperty("file")}: NMSE {nmse:e3}, llama.cpp's best {reference:e3}, ratio {nmse / reference:f3}");
+            double reference = entry.EnumerateObject().Where(p => p.Name.StartsWith("llama.cpp", StringComparison.Ordinal))
+                .Min(p => p.Value.GetProperty("nmse").GetDouble());
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"{entry.GetProperty("file")}: NMSE {nmse:e3}, llama.cpp's best {reference:e3}, ratio {nmse / reference:f3}");
             Assert.True(nmse <= limit * reference, $"{entry.GetProperty("file")}: NMSE {nmse:e3} is more than {limit} of llama.cpp's {reference:e3}");
         }
     }

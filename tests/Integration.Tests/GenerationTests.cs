@@ -30,12 +30,14 @@ public class GenerationTests
     [InlineData("tests/fixtures/shakespeare/shakespeare.Q8_0.gguf", "shakespeare/Q8_0")]
     [InlineData("tests/fixtures/shakespeare-bpe/shakespeare-bpe.Q4_K_M.gguf", "shakespeare-bpe/Q4_K_M")]
     public Task Our_models_continue_as_the_reference(string model, string generations) =>
-        ContinuesAsReference(Path.Combine(Golden.RepositoryRoot, model), Path.Combine(Golden.RepositoryRoot, "tests", "fixtures", $"{generations}.exact.jsonl"));
+        ContinuesAsReference(
+            Path.Combine(Golden.RepositoryRoot, model), Path.Combine(Golden.RepositoryRoot, "tests", "fixtures", $"{generations}.exact.jsonl"));
 
     private static async Task ContinuesAsReference(string modelPath, string generationsPath)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        using LanguageModel model = await Engine.Loader.LoadAsync(modelPath, new ModelOptions { Numerics = NumericsMode.Exact }, cancellationToken: cancellation);
+        using LanguageModel model = await Engine.Loader.LoadAsync(
+            modelPath, new ModelOptions { Numerics = NumericsMode.Exact }, cancellationToken: cancellation);
         using IModelSession session = model.CreateSession();
         IReadOnlyList<GoldenGeneration> generations = GoldenGeneration.Read(generationsPath);
         Assert.NotEmpty(generations);

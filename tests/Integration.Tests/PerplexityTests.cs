@@ -12,7 +12,9 @@ public class PerplexityTests
 {
     private const int Context = 128;
 
-    /// <summary>Its estimates, of weights that it multiplies with 8-bit activations: those are what ours differ by, and half a percent is more than any.</summary>
+    /// <summary>
+    /// Its estimates, of weights that it multiplies with 8-bit activations: those are what ours differ by, and half a percent is more than any.
+    /// </summary>
     [Theory]
     [InlineData("f16", 3.1742, 0.001)]
     [InlineData("Q8_0", 3.1724, 0.005)]
@@ -38,7 +40,8 @@ public class PerplexityTests
         using var folder = new TemporaryFolder();
         string saved = folder.File("base.kld");
         CommandLineResult saving = await CommandLine.RunAsync(
-            "perplexity", Golden.Path("models/stories3M.f16.gguf"), "-f", Golden.Path("models/perplexity.txt"), "-c", "128", "--chunks", "4", "--save-logits", saved);
+            "perplexity", Golden.Path("models/stories3M.f16.gguf"), "-f",
+            Golden.Path("models/perplexity.txt"), "-c", "128", "--chunks", "4", "--save-logits", saved);
         CommandLineResult comparing = await CommandLine.RunAsync("perplexity", Golden.Path("models/stories3M.Q4_K_M.gguf"), "--kl-base", saved, "--json");
 
         Assert.Equal(0, saving.ExitCode);

@@ -62,7 +62,8 @@ public sealed class PlantedFaultTests : IDisposable
 
         Assert.Equal((0, 1, 1), (same.ExitCode, result.ExitCode, json.ExitCode));
         Assert.Contains(">>403 \"▁Once\"<<", result.Output, StringComparison.Ordinal);
-        Assert.Contains("the reference puts a space before the text, which is not done here. tokenizer.ggml.add_space_prefix is false here.", result.Output, StringComparison.Ordinal);
+        Assert.Contains("the reference puts a space before the text, which is not done here. tokenizer.ggml.add_space_prefix is false here.",
+            result.Output, StringComparison.Ordinal);
         Assert.Equal("space_prefix", JsonDocument.Parse(json.Output).RootElement.GetProperty("first").GetProperty("cause").GetString());
     }
 

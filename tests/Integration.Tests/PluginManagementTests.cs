@@ -97,7 +97,8 @@ public sealed class PluginManagementTests : IDisposable
         Assert.Equal(4, query.GetProperty("count").GetInt32());
         Assert.StartsWith("Tessera.Quant.Q4K ", query.GetProperty("plugin").GetString(), StringComparison.Ordinal);
         Assert.Equal("mapped", Tensors(mapped, "blk.*.attn_q.weight").GetProperty("placement").GetString());
-        JsonElement threads = JsonDocument.Parse(mapped.Output).RootElement.GetProperty("stages").EnumerateArray().Single(s => s.GetProperty("name").GetString() == "threads");
+        JsonElement threads = JsonDocument.Parse(mapped.Output).RootElement.GetProperty("stages")
+            .EnumerateArray().Single(s => s.GetProperty("name").GetString() == "threads");
         Assert.Equal("--threads", threads.GetProperty("reason").GetString());
     }
 
@@ -106,7 +107,8 @@ public sealed class PluginManagementTests : IDisposable
     {
         string file = _folder.File("tokenizer.json");
         File.WriteAllText(file, """
-            {"added_tokens":[],"normalizer":null,"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false},"model":{"type":"BPE","vocab":{"a":0,"b":1,"ab":2},"merges":["a b"]}}
+            {"added_tokens":[],"normalizer":null,"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false},
+             "model":{"type":"BPE","vocab":{"a":0,"b":1,"ab":2},"merges":["a b"]}}
             """);
 
         CommandLineResult tokenized = await CommandLine.RunAsync("tokenize", Model, "aab", "--tokenizer", file);

@@ -59,7 +59,8 @@ public sealed class PromptTests : IDisposable
         JsonElement none = JsonOf(await CommandLine.RunAsync("run", "-n", "0", "--json"));
         JsonElement all = JsonOf(await CommandLine.RunAsync("run", "-n", "-2", "-c", "16", "--ignore-eos", "--json"));
 
-        Assert.Equal(("length", 0, "", 0), (none.GetProperty("stop_reason").GetString(), none.GetProperty("ids").GetArrayLength(), none.GetProperty("text").GetString(), none.GetProperty("logprobs").GetArrayLength()));
+        Assert.Equal(("length", 0, "", 0), (none.GetProperty("stop_reason").GetString(), none.GetProperty("ids").GetArrayLength(),
+            none.GetProperty("text").GetString(), none.GetProperty("logprobs").GetArrayLength()));
         Assert.True(none.GetProperty("timings").GetProperty("prompt_ms").GetDouble() > 0);
         Assert.Equal("context_full", all.GetProperty("stop_reason").GetString());
     }
@@ -93,8 +94,9 @@ public sealed class PromptTests : IDisposable
     [Fact]
     public async Task A_seed_of_minus_one_is_random_and_shown()
     {
-        ulong[] seeds = [.. (await Task.WhenAll(CommandLine.RunAsync("run", "-n", "1", "--seed", "-1", "--json"), CommandLine.RunAsync("run", "-n", "1", "--json")))
-            .Select(result => JsonOf(result).GetProperty("seed").GetUInt64())];
+        CommandLineResult[] results = await Task.WhenAll(
+            CommandLine.RunAsync("run", "-n", "1", "--seed", "-1", "--json"), CommandLine.RunAsync("run", "-n", "1", "--json"));
+        ulong[] seeds = [.. results.Select(result => JsonOf(result).GetProperty("seed").GetUInt64())];
 
         Assert.NotEqual(seeds[0], seeds[1]);
         Assert.All(seeds, seed => Assert.InRange(seed, 0UL, uint.MaxValue));

@@ -46,14 +46,16 @@ public sealed class QuantizeTests : IDisposable
         using GgufFile file = GgufFile.Open(_folder.File("out.gguf"));
         Assert.Equal(logits, file.Tensors.Single(tensor => tensor.Name == "output.weight").Type);
         Assert.All(file.Tensors.Where(tensor => tensor.Name.EndsWith("attn_q.weight", StringComparison.Ordinal)), tensor => Assert.Equal(queries, tensor.Type));
-        Assert.All(file.Tensors.Where(tensor => tensor.Name.EndsWith("ffn_down.weight", StringComparison.Ordinal)), tensor => Assert.Equal(GgmlType.F16, tensor.Type));
+        Assert.All(
+            file.Tensors.Where(tensor => tensor.Name.EndsWith("ffn_down.weight", StringComparison.Ordinal)), tensor => Assert.Equal(GgmlType.F16, tensor.Type));
         Assert.Equal(0, (await CommandLine.RunAsync("run", file.Name, "-p", "Once", "-n", "2")).ExitCode);
     }
 
     [Fact]
     public async Task A_dry_run_tells_as_json_what_each_tensor_would_become_and_writes_nothing()
     {
-        CommandLineResult result = await CommandLine.RunAsync("quantize", s_model, _folder.File("out.gguf"), "Q8_0", "--allow-requantize", "--tensor-type", "*.ffn_up.weight=F16", "--dry-run", "--json");
+        CommandLineResult result = await CommandLine.RunAsync(
+            "quantize", s_model, _folder.File("out.gguf"), "Q8_0", "--allow-requantize", "--tensor-type", "*.ffn_up.weight=F16", "--dry-run", "--json");
 
         Assert.Equal(0, result.ExitCode);
         JsonElement json = JsonDocument.Parse(result.Output).RootElement;
@@ -78,12 +80,15 @@ public sealed class QuantizeTests : IDisposable
     public async Task An_importance_matrix_changes_the_weights_and_is_named_in_the_file()
     {
         string source = _folder.File("f16.gguf");
-        await File.WriteAllTextAsync(_folder.File("text.txt"), string.Concat(Enumerable.Repeat("To be, or not to be, that is the question. ", 40)), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_folder.File("text.txt"),
+            string.Concat(Enumerable.Repeat("To be, or not to be, that is the question. ", 40)), TestContext.Current.CancellationToken);
         Assert.Equal(0, (await CommandLine.RunAsync("quantize", s_model, source, "F16", "--allow-requantize")).ExitCode);
 
-        CommandLineResult collected = await CommandLine.RunAsync("imatrix", source, "-f", _folder.File("text.txt"), "-o", _folder.File("imatrix.gguf"), "-c", "64");
+        CommandLineResult collected = await CommandLine.RunAsync(
+            "imatrix", source, "-f", _folder.File("text.txt"), "-o", _folder.File("imatrix.gguf"), "-c", "64");
         CommandLineResult plain = await CommandLine.RunAsync("quantize", source, _folder.File("plain.gguf"), "Q4_K_M");
-        CommandLineResult weighted = await CommandLine.RunAsync("quantize", source, _folder.File("weighted.gguf"), "Q4_K_M", "--imatrix", _folder.File("imatrix.gguf"));
+        CommandLineResult weighted = await CommandLine.RunAsync(
+            "quantize", source, _folder.File("weighted.gguf"), "Q4_K_M", "--imatrix", _folder.File("imatrix.gguf"));
 
         Assert.Equal((0, 0, 0), (collected.ExitCode, plain.ExitCode, weighted.ExitCode));
         using GgufFile a = GgufFile.Open(_folder.File("plain.gguf"));

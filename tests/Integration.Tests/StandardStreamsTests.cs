@@ -113,7 +113,8 @@ public sealed class StandardStreamsTests : IDisposable
     [Fact]
     public async Task What_a_plugins_thread_throws_is_a_line_and_an_exit_code()
     {
-        string plugin = Path.Combine(Golden.RepositoryRoot, "artifacts", "test-plugins", Path.GetFileName(Path.GetDirectoryName(CommandLine.Folder))!, "ThrowingThread");
+        string plugin = Path.Combine(
+            Golden.RepositoryRoot, "artifacts", "test-plugins", Path.GetFileName(Path.GetDirectoryName(CommandLine.Folder))!, "ThrowingThread");
         Directory.CreateDirectory(_folder.File("plugins/ThrowingThread"));
         foreach (string file in Directory.GetFiles(plugin))
         {

@@ -21,9 +21,11 @@ public class TraceTests
     [InlineData("Q4_K_M")]
     public async Task Every_node_is_the_references_in_exact_numerics(string type)
     {
-        JsonElement golden = JsonDocument.Parse(await File.ReadAllTextAsync(Golden.Path($"traces/stories3M.{type}.json"), TestContext.Current.CancellationToken)).RootElement;
+        JsonElement golden = JsonDocument.Parse(
+            await File.ReadAllTextAsync(Golden.Path($"traces/stories3M.{type}.json"), TestContext.Current.CancellationToken)).RootElement;
 
-        CommandLineResult result = await CommandLine.RunAsync("trace", Golden.Path($"models/stories3M.{type}.gguf"), "-p", golden.GetProperty("prompt").GetString()!, "--numerics", "exact", "--json");
+        CommandLineResult result = await CommandLine.RunAsync(
+            "trace", Golden.Path($"models/stories3M.{type}.gguf"), "-p", golden.GetProperty("prompt").GetString()!, "--numerics", "exact", "--json");
 
         Assert.Equal(0, result.ExitCode);
         JsonElement trace = JsonDocument.Parse(result.Output).RootElement;
@@ -44,13 +46,15 @@ public class TraceTests
 
         Assert.Equal(0, result.ExitCode);
         JsonElement[] nodes = [.. JsonDocument.Parse(result.Output).RootElement.GetProperty("nodes").EnumerateArray()];
-        string[] layer = ["attn_norm", "Qcur", "Kcur", "Vcur", "Qcur", "Kcur", "kqv_out", "attn_out", "ffn_inp", "ffn_norm", "ffn_gate", "ffn_up", "ffn_out", "l_out"];
+        string[] layer = ["attn_norm", "Qcur", "Kcur", "Vcur", "Qcur", "Kcur", "kqv_out",
+            "attn_out", "ffn_inp", "ffn_norm", "ffn_gate", "ffn_up", "ffn_out", "l_out"];
         Assert.Equal(
             ["inp_embd", .. Enumerable.Range(0, 4).SelectMany(i => layer.Select(name => $"{name}-{i}")), "result_norm", "result_output"],
             nodes.Select(node => node.GetProperty("name").GetString()!));
         Assert.Equal<int>([256, 3], nodes[0].GetProperty("shape").Deserialize<int[]>()!);
         Assert.Equal<int>([2048, 1], nodes[^1].GetProperty("shape").Deserialize<int[]>()!);
-        Assert.All(nodes, node => Assert.Equal((0, 0, 0), (node.GetProperty("nan").GetInt32(), node.GetProperty("inf").GetInt32(), node.GetProperty("first").GetArrayLength())));
+        Assert.All(nodes, node =>
+            Assert.Equal((0, 0, 0), (node.GetProperty("nan").GetInt32(), node.GetProperty("inf").GetInt32(), node.GetProperty("first").GetArrayLength())));
     }
 
     [Fact]

@@ -42,7 +42,8 @@ public sealed partial class VisibleNamesTests : IDisposable
         writer.AddTensor($"blk.0.{Hostile}", GgmlType.F32, [32], new byte[32 * sizeof(float)]);
         writer.SaveTo(path);
 
-        CommandLineResult result = await CommandLine.RunAsync([.. arguments.Select(argument => argument switch { "MODEL" => path, "OUT" => _folder.File("out.gguf"), _ => argument })]);
+        CommandLineResult result = await CommandLine.RunAsync(
+            [.. arguments.Select(argument => argument switch { "MODEL" => path, "OUT" => _folder.File("out.gguf"), _ => argument })]);
 
         Assert.Contains(Shown, result.Output + result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(result.Output + result.Error, c => (char.IsControl(c) && c != '\n') || c == '\u202E');
@@ -90,7 +91,8 @@ public sealed partial class VisibleNamesTests : IDisposable
         writer.Set(Hostile, Hostile);
         writer.SaveTo(path);
         string tessera = $"dotnet '{Path.Combine(CommandLine.Folder, "tessera.dll")}' {command.Replace("MODEL", path, StringComparison.Ordinal)}";
-        using Process process = Process.Start(new ProcessStartInfo("script", ["-qec", tessera, _folder.File("typescript")]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        using Process process = Process.Start(
+            new ProcessStartInfo("script", ["-qec", tessera, _folder.File("typescript")]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         process.StandardInput.Close();
         await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -1,6 +1,5 @@
 using System.Runtime.Intrinsics;
 using Tessera.Kernels.Coded;
-using Tessera.Quantization;
 
 namespace Tessera.Kernels.Tests;
 
@@ -91,7 +90,8 @@ public sealed unsafe class CodedPanelTests
         {
             for (int column = 0; column < Blocks * 256; column++)
             {
-                byte[] vectors = [.. Enumerable.Range(column / 32 * TBits.Value, TBits.Value).Select(vector => panel[(vector * 4 * Rows) + (4 * row) + (column % 4)])];
+                byte[] vectors = [.. Enumerable.Range(column / 32 * TBits.Value, TBits.Value)
+                    .Select(vector => panel[(vector * 4 * Rows) + (4 * row) + (column % 4)])];
                 Assert.Equal(rows[(row * Blocks * 256) + column], read(vectors, column % 32 / 4));
             }
         }

@@ -1,10 +1,11 @@
 using System.Runtime.Intrinsics;
 using Tessera.Kernels.Coded;
-using Tessera.Quantization;
 
 namespace Tessera.Kernels.Tests;
 
-/// <summary>A block whose codes are a byte each and whose bytes are nothing else, so that a panel shows what packing does. Scales are taken from the codes.</summary>
+/// <summary>
+/// A block whose codes are a byte each and whose bytes are nothing else, so that a panel shows what packing does. Scales are taken from the codes.
+/// </summary>
 /// <typeparam name="TBits">Bits of a code.</typeparam>
 /// <typeparam name="TScales">The number of the scales' layout.</typeparam>
 internal readonly unsafe struct PlainBlock<TBits, TScales> : ICodedBlock

@@ -6,13 +6,20 @@ namespace Tessera.Packages.Tests;
 internal static class Command
 {
     // What a test run hands down to its children, and a user's shell does not have.
-    private static readonly string[] Inherited = ["MSBuildSDKsPath", "MSBuildExtensionsPath", "MSBUILD_EXE_PATH", "MSBuildLoadMicrosoftTargetsReadOnly", "TESSERA_PLUGINS"];
+    private static readonly string[] Inherited = [
+        "MSBuildSDKsPath", "MSBuildExtensionsPath", "MSBUILD_EXE_PATH", "MSBuildLoadMicrosoftTargetsReadOnly", "TESSERA_PLUGINS"];
 
     /// <summary>Runs a command to its end and expects that it succeeds.</summary>
     /// <returns>What it wrote to the standard output.</returns>
     public static async Task<string> RunAsync(string file, string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(file, arguments) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(file, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         Array.ForEach(Inherited, name => start.Environment.Remove(name));
         foreach ((string name, string value) in environment)
         {

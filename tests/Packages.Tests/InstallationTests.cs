@@ -28,7 +28,8 @@ public class InstallationTests(LocalFeed feed)
         string folder = await WriteApplicationAsync("SingleFile", """<PackageReference Include="Microsoft.Extensions.Hosting" Version="10.0.0" />""");
         string published = Path.Combine(feed.Folder, "single");
         await feed.DotnetAsync(
-            folder, "publish", "-c", "Release", "-o", published, "--use-current-runtime", "--no-self-contained", "-p:PublishSingleFile=true", "-p:EnableSingleFileAnalyzer=false");
+            folder, "publish", "-c", "Release", "-o", published, "--use-current-runtime", "--no-self-contained",
+            "-p:PublishSingleFile=true", "-p:EnableSingleFileAnalyzer=false");
 
         string model = Path.Combine(Golden.RepositoryRoot, "models", "shakespeare.Q4_K_M.gguf");
         string text = await feed.RunAsync(Path.Combine(published, "SingleFile"), model, Prompt);

@@ -67,7 +67,8 @@ public sealed class LocalFeed : IAsyncLifetime
     internal Task<string> PackAsync(string project, string output)
     {
         string configuration = typeof(LocalFeed).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Configuration").Value!;
-        return DotnetAsync(Golden.RepositoryRoot, "pack", project, "-c", configuration, "--no-build", $"-p:PackageVersion={Version}", $"-p:PackageOutputPath={output}/");
+        return DotnetAsync(
+            Golden.RepositoryRoot, "pack", project, "-c", configuration, "--no-build", $"-p:PackageVersion={Version}", $"-p:PackageOutputPath={output}/");
     }
 
     internal Task<string> DotnetAsync(string folder, params IEnumerable<string> arguments) => Command.RunAsync("dotnet", folder, _environment, arguments);

@@ -7,17 +7,20 @@ namespace Tessera.Packages.Tests;
 public class PackageTests(LocalFeed feed)
 {
     // Host assemblies that must not lie beside a plugin.
-    private static readonly string[] Contract = ["Tessera.Abstractions.dll", "System.Composition.AttributedModel.dll", "Microsoft.Extensions.Logging.Abstractions.dll"];
+    private static readonly string[] Contract = [
+        "Tessera.Abstractions.dll", "System.Composition.AttributedModel.dll", "Microsoft.Extensions.Logging.Abstractions.dll"];
 
     private static string[] Plugins =>
-        [.. Directory.GetDirectories(Path.Combine(Golden.RepositoryRoot, "plugins")).Where(folder => Directory.Exists(Path.Combine(folder, "src"))).Select(folder => Path.GetFileName(folder)!)];
+        [.. Directory.GetDirectories(Path.Combine(Golden.RepositoryRoot, "plugins"))
+            .Where(folder => Directory.Exists(Path.Combine(folder, "src"))).Select(folder => Path.GetFileName(folder)!)];
 
     [Fact]
     public void There_is_one_package_for_each_library_and_plugin_with_symbols()
     {
-        string[] libraries = 
+        string[] libraries =
         [
-            "Tessera.Abstractions", "Tessera.Gguf", "Tessera.Runtime", "Tessera.Host", "Tessera.Workbench", "Tessera.Kernels", "Tessera.Conformance", "Tessera.Cli",
+            "Tessera.Abstractions", "Tessera.Gguf", "Tessera.Runtime", "Tessera.Host",
+            "Tessera.Workbench", "Tessera.Kernels", "Tessera.Conformance", "Tessera.Cli",
         ];
         string[] withSymbols = [.. libraries, .. Plugins.Select(name => $"Tessera.{name}")];
 
@@ -61,7 +64,8 @@ public class PackageTests(LocalFeed feed)
 
     [Fact]
     public void The_meta_package_depends_on_the_host_and_every_plugin() =>
-        Assert.Equal(Plugins.Select(name => $"Tessera.{name}").Append("Tessera.Host").Order(StringComparer.Ordinal), Dependencies("Tessera").Order(StringComparer.Ordinal));
+        Assert.Equal(Plugins.Select(name => $"Tessera.{name}").Append("Tessera.Host").Order(StringComparer.Ordinal),
+            Dependencies("Tessera").Order(StringComparer.Ordinal));
 
     /// <remarks>They see each other's internals, which have no contract.</remarks>
     [Theory]
@@ -95,7 +99,8 @@ public class PackageTests(LocalFeed feed)
     }
 
     private string[] Names(string extension) =>
-        [.. Directory.GetFiles(feed.Packages, $"*.{extension}").Select(path => Path.GetFileName(path).Replace($".{feed.Version}.{extension}", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(feed.Packages, $"*.{extension}")
+            .Select(path => Path.GetFileName(path).Replace($".{feed.Version}.{extension}", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     private string[] Entries(string name, string extension)
     {
@@ -103,7 +108,8 @@ public class PackageTests(LocalFeed feed)
         return [.. archive.Entries.Select(entry => entry.FullName)];
     }
 
-    private string[] Dependencies(string name) => [.. Nuspec(name).Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => element.Attribute("id")!.Value)];
+    private string[] Dependencies(string name) =>
+        [.. Nuspec(name).Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => element.Attribute("id")!.Value)];
 
     private XElement Nuspec(string name)
     {

@@ -17,7 +17,8 @@ internal static class BuiltPlugins
 
     /// <summary>A loader that has parts besides the plugins.</summary>
     public static IModelLoader LoaderWith(params object[] parts) => new ServiceCollection()
-        .AddSingleton(PluginCatalog.Load([new PluginSearchFolder(Folder, PluginSource.Option)], new PluginOptions { Parts = parts }, NullLoggerFactory.Instance))
+        .AddSingleton(
+            PluginCatalog.Load([new PluginSearchFolder(Folder, PluginSource.Option)], new PluginOptions { Parts = parts }, NullLoggerFactory.Instance))
         .AddTessera()
         .BuildServiceProvider()
         .GetRequiredService<IModelLoader>();

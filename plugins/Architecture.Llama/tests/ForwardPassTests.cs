@@ -37,7 +37,8 @@ public class ForwardPassTests
 
     [Fact]
     public void Sizes_need_not_be_multiples_of_vectors() =>
-        ExpectEquations(new TinyShape { Width = 45, FeedForward = 37, Heads = 3, KvHeads = 1, KeyLength = 10, ValueLength = 9, Rotated = 10, Vocabulary = 33, Layers = 3 });
+        ExpectEquations(
+            new TinyShape { Width = 45, FeedForward = 37, Heads = 3, KvHeads = 1, KeyLength = 10, ValueLength = 9, Rotated = 10, Vocabulary = 33, Layers = 3 });
 
     [Fact]
     public void Tokens_go_to_their_best_experts() => ExpectEquations(new TinyShape { Experts = 6, ExpertsUsed = 2 });

@@ -23,7 +23,8 @@ public class GoldenTraceTests
     [InlineData("Q4_K_M")]
     public async Task Every_node_of_every_layer_is_the_references(string type)
     {
-        using JsonDocument trace = JsonDocument.Parse(await File.ReadAllTextAsync(Golden.Path($"traces/stories3M.{type}.json"), TestContext.Current.CancellationToken));
+        using JsonDocument trace = JsonDocument.Parse(
+            await File.ReadAllTextAsync(Golden.Path($"traces/stories3M.{type}.json"), TestContext.Current.CancellationToken));
         int[] ids = [.. trace.RootElement.GetProperty("tokens").EnumerateArray().Select(id => id.GetInt32())];
 
         Dictionary<string, float[]> nodes = await Trace(Golden.Path($"models/stories3M.{type}.gguf"), ids);

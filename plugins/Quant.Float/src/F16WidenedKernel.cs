@@ -3,7 +3,6 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Tessera.Kernels;
 using Tessera.Numerics;
-using Tessera.Quantization;
 
 namespace Tessera.Quant.Float;
 
@@ -46,7 +45,8 @@ internal static unsafe class F16WidenedKernel
             for (int t = 0; t < count; t += TokensAtOnce)
             {
                 float* activations = values + ((nint)t * x.ValueStride) + first;
-                FloatPanelKernel.AddAvx2<F32Element>(widened, piece, activations, x.ValueStride, Math.Min(TokensAtOnce, count - t), y + ((nint)t * stride), stride);
+                FloatPanelKernel.AddAvx2<F32Element>(
+                    widened, piece, activations, x.ValueStride, Math.Min(TokensAtOnce, count - t), y + ((nint)t * stride), stride);
             }
         }
     }

@@ -3,7 +3,6 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Tessera.Kernels;
 using Tessera.Numerics;
-using Tessera.Quantization;
 
 namespace Tessera.Quant.Float;
 

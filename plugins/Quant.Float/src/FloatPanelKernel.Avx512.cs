@@ -3,7 +3,6 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Tessera.Kernels;
 using Tessera.Numerics;
-using Tessera.Quantization;
 
 namespace Tessera.Quant.Float;
 
@@ -39,7 +38,8 @@ internal static unsafe partial class FloatPanelKernel
         while (c < columns)
         {
             nint groupEnd = Math.Min(c + GroupColumns, columns);
-            Vector512<float> group0 = Vector512<float>.Zero, group1 = group0, group2 = group0, group3 = group0, group4 = group0, group5 = group0, group6 = group0, group7 = group0;
+            Vector512<float> group0 = Vector512<float>.Zero, group1 = group0, group2 = group0,
+                group3 = group0, group4 = group0, group5 = group0, group6 = group0, group7 = group0;
             while (c < groupEnd)
             {
                 nint runEnd = Math.Min(c + RunColumns, groupEnd);

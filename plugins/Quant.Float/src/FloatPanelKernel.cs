@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Tessera.Kernels;
 using Tessera.Numerics;
-using Tessera.Quantization;
 
 namespace Tessera.Quant.Float;
 
@@ -33,23 +32,24 @@ internal static unsafe partial class FloatPanelKernel
     /// <summary>The kernel for an instruction set that has panels.</summary>
     public static PackedKernel For<TElement>(SimdLevel level)
         where TElement : struct, IElement => level switch
-    {
-        SimdLevel.Avx512 => Kernel<TElement>(level, tokenTile: 8, &MultiplyAvx512<TElement>),
-        SimdLevel.Avx2 => Kernel<TElement>(level, tokenTile: 4, &MultiplyAvx2<TElement>),
-        _ => throw new ArgumentOutOfRangeException(nameof(level)),
-    };
+        {
+            SimdLevel.Avx512 => Kernel<TElement>(level, tokenTile: 8, &MultiplyAvx512<TElement>),
+            SimdLevel.Avx2 => Kernel<TElement>(level, tokenTile: 4, &MultiplyAvx2<TElement>),
+            _ => throw new ArgumentOutOfRangeException(nameof(level)),
+        };
 
-    private static PackedKernel Kernel<TElement>(SimdLevel level, int tokenTile, delegate*<byte*, int, in ActivationBatch, int, int, float*, int, void> multiply)
+    private static PackedKernel Kernel<TElement>(
+        SimdLevel level, int tokenTile, delegate*<byte*, int, in ActivationBatch, int, int, float*, int, void> multiply)
         where TElement : struct, IElement => new()
-    {
-        Simd = level,
-        Reads = ActivationParts.Values,
-        PanelRows = FloatPanel.Rows,
-        PanelBlockBytes = FloatPanel.Rows * TElement.Bytes,
-        TokenTile = tokenTile,
-        Pack = TElement.Bytes == sizeof(ushort) ? &FloatPanel.Pack<ushort> : &FloatPanel.Pack<uint>,
-        Multiply = multiply,
-    };
+        {
+            Simd = level,
+            Reads = ActivationParts.Values,
+            PanelRows = FloatPanel.Rows,
+            PanelBlockBytes = FloatPanel.Rows * TElement.Bytes,
+            TokenTile = tokenTile,
+            Pack = TElement.Bytes == sizeof(ushort) ? &FloatPanel.Pack<ushort> : &FloatPanel.Pack<uint>,
+            Multiply = multiply,
+        };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Prefetches<TElement, TCount>()

@@ -85,7 +85,8 @@ public sealed unsafe class FloatPanelTests
         Assert.Equal(bound.ReadsSource ? new float[Rows] : before, Multiply(bound, x.Batch, 0, Rows));
     }
 
-    private static IQuantFormat FormatOf(GgmlType type) => type switch { GgmlType.F32 => new F32Format(), GgmlType.F16 => new F16Format(), _ => new BF16Format() };
+    private static IQuantFormat FormatOf(GgmlType type) =>
+        type switch { GgmlType.F32 => new F32Format(), GgmlType.F16 => new F16Format(), _ => new BF16Format() };
 
     private static TestActivations Activations(int tokens, int columns)
     {

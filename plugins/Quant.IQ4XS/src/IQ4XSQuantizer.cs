@@ -3,7 +3,9 @@ using Tessera.Kernels.Quantization;
 
 namespace Tessera.Quant.IQ4XS;
 
-/// <summary>Makes super-blocks: a search finds the sub-blocks' scales, these become six bits of one scale d, and the codes are those of the table's nearest values.</summary>
+/// <summary>
+/// Makes super-blocks: a search finds the sub-blocks' scales, these become six bits of one scale d, and the codes are those of the table's nearest values.
+/// </summary>
 internal static unsafe class IQ4XSQuantizer
 {
     private const int SubBlocks = SideBySide.Lanes;

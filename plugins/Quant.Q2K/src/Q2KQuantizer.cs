@@ -4,7 +4,10 @@ using Tessera.Numerics;
 
 namespace Tessera.Quant.Q2K;
 
-/// <summary>Makes super-blocks: searches find scale and minimum of each sub-block, these become four bits of one scale d and dmin, and the codes are for what a reader will see.</summary>
+/// <summary>
+/// Makes super-blocks: searches find scale and minimum of each sub-block, these become four bits of one scale d and dmin, and the codes are for what a reader
+/// will see.
+/// </summary>
 internal static unsafe class Q2KQuantizer
 {
     private const int SubBlocks = 16;

@@ -13,7 +13,10 @@ public readonly unsafe struct Q3KBlock : ICodedBlock
     /// <summary>What a scale stands above zero.</summary>
     internal const int ScaleZero = 32;
 
-    /// <summary>Where the lower two bits are: 32 bytes hold 128 columns, those of a group of 32 in two bits of each, from bit 0 on. Before them, at the start, are 32 bytes with the third bits: group g's in bit g.</summary>
+    /// <summary>
+    /// Where the lower two bits are: 32 bytes hold 128 columns, those of a group of 32 in two bits of each, from bit 0 on. Before them, at the start, are 32
+    /// bytes with the third bits: group g's in bit g.
+    /// </summary>
     internal const int LowBitsOffset = 32;
 
     /// <summary>Where the scales are: eight bytes with the lower four bits, then four with the upper two.</summary>

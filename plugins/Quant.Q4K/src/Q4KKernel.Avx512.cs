@@ -84,7 +84,8 @@ internal static unsafe partial class Q4KKernel
     /// only the lowest four bits count, they select activation scales.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<short> FirstPair() => Vector512.Create(0, 0, 0, 0, 0x0001_0001_0001_0001, 0x0001_0001_0001_0001, 0x0001_0001_0001_0001, 0x0001_0001_0001_0001).AsInt16();
+    private static Vector512<short> FirstPair() =>
+        Vector512.Create(0, 0, 0, 0, 0x0001_0001_0001_0001, 0x0001_0001_0001_0001, 0x0001_0001_0001_0001, 0x0001_0001_0001_0001).AsInt16();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<byte> UnpackPair(byte* row, int group)

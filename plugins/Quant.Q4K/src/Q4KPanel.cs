@@ -28,10 +28,12 @@ internal static unsafe class Q4KPanel
     private const int Steps = 32;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Pack16(byte* source, long rowBytes, int rows, int blocks, byte* panel) => Pack(source, rowBytes, rows, blocks, panel, 16, asDigits: false);
+    public static void Pack16(byte* source, long rowBytes, int rows, int blocks, byte* panel) =>
+        Pack(source, rowBytes, rows, blocks, panel, 16, asDigits: false);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void PackForLookUps(byte* source, long rowBytes, int rows, int blocks, byte* panel) => Pack(source, rowBytes, rows, blocks, panel, 16, asDigits: true);
+    public static void PackForLookUps(byte* source, long rowBytes, int rows, int blocks, byte* panel) =>
+        Pack(source, rowBytes, rows, blocks, panel, 16, asDigits: true);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack8(byte* source, long rowBytes, int rows, int blocks, byte* panel) => Pack(source, rowBytes, rows, blocks, panel, 8, asDigits: false);

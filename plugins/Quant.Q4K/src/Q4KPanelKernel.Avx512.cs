@@ -3,7 +3,6 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Tessera.Kernels;
 using Tessera.Numerics;
-using Tessera.Quantization;
 
 namespace Tessera.Quant.Q4K;
 
@@ -79,7 +78,8 @@ internal static unsafe partial class Q4KPanelKernel
 
                 WeightPrefetch.Ahead(ahead, 320);
                 ahead += 320;
-                Vector512<short> scale = Avx512BW.Shuffle(Vector512.Load(panel + (Q4KPanel.ScalesPerRow * Rows512) + ((sub & 4) * 16)), select.AsByte()).AsInt16();
+                Vector512<short> scale = Avx512BW.Shuffle(
+                    Vector512.Load(panel + (Q4KPanel.ScalesPerRow * Rows512) + ((sub & 4) * 16)), select.AsByte()).AsInt16();
                 y0 = AddSubBlock(y0, w0, w1, w2, w3, w4, w5, w6, w7, scale, d, x0 + column, scales);
                 if (TCount.Value > 1) y1 = AddSubBlock(y1, w0, w1, w2, w3, w4, w5, w6, w7, scale, d, x1 + column, scales + scaleStride);
                 if (TCount.Value > 2) y2 = AddSubBlock(y2, w0, w1, w2, w3, w4, w5, w6, w7, scale, d, x2 + column, scales + (2 * scaleStride));
@@ -104,7 +104,8 @@ internal static unsafe partial class Q4KPanelKernel
                         if (TCount.Value > 7) m7 *= 4;
                     }
 
-                    Vector512<int> digits = Vector512.Load((int*)panel + (sub % 2 * Rows512)) >> SixBitMinimums.ShiftTo(0, SixBitMinimums.Digits - 1 - ((int)sub / 2));
+                    Vector512<int> digits = Vector512.Load((int*)panel + (sub % 2 * Rows512))
+                        >> SixBitMinimums.ShiftTo(0, SixBitMinimums.Digits - 1 - ((int)sub / 2));
                     float* table = tables + (sub % 2 * 32);
                     m0 = SixBitMinimums.AddFromTables(m0, table, digits);
                     if (TCount.Value > 1) m1 = SixBitMinimums.AddFromTables(m1, table + tableStride, digits);

@@ -4,7 +4,6 @@ using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using Tessera.Kernels;
 using Tessera.Numerics;
-using Tessera.Quantization;
 
 namespace Tessera.Quant.Q4K;
 
@@ -69,8 +68,10 @@ internal static unsafe partial class Q4KPanelKernel
             {
                 if (sub % 4 == 0) weightScales = Vector128.Load((uint*)(panel + (Q4KPanel.ScalesPerRow * Rows128)) + (sub / 4 * Rows128) + first);
                 int shift = (int)(sub % 2) * 4;
-                Vector128<byte> w0 = Nibbles(quants, shift), w1 = Nibbles(quants + 32, shift), w2 = Nibbles(quants + 64, shift), w3 = Nibbles(quants + 96, shift);
-                Vector128<byte> w4 = Nibbles(quants + 128, shift), w5 = Nibbles(quants + 160, shift), w6 = Nibbles(quants + 192, shift), w7 = Nibbles(quants + 224, shift);
+                Vector128<byte> w0 = Nibbles(quants, shift), w1 = Nibbles(quants + 32, shift),
+                    w2 = Nibbles(quants + 64, shift), w3 = Nibbles(quants + 96, shift);
+                Vector128<byte> w4 = Nibbles(quants + 128, shift), w5 = Nibbles(quants + 160, shift),
+                    w6 = Nibbles(quants + 192, shift), w7 = Nibbles(quants + 224, shift);
                 Vector128<int> scale = (weightScales & Vector128.Create(0xFFu)).AsInt32();
                 b0 = AddSubBlock(b0, w0, w1, w2, w3, w4, w5, w6, w7, scale, x0 + column, *scales);
                 if (TCount.Value > 1) b1 = AddSubBlock(b1, w0, w1, w2, w3, w4, w5, w6, w7, scale, x1 + column, scales[scaleStride]);

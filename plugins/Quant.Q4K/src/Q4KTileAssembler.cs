@@ -25,7 +25,8 @@ internal sealed class Q4KTileAssembler : SixBitTileAssembler
 
     protected override void LoadWeights(AssemblerRegisterZMM weights, int subBlock, int stepOfSubBlock)
     {
-        AssemblerMemoryOperand packed = __zmmword_ptr[Block + (Q4KPanel.QuantsPerRow * Rows) + (((subBlock / 2 * StepsPerPair) + stepOfSubBlock) * VectorBytes)];
+        AssemblerMemoryOperand packed = __zmmword_ptr[
+            Block + (Q4KPanel.QuantsPerRow * Rows) + (((subBlock / 2 * StepsPerPair) + stepOfSubBlock) * VectorBytes)];
         if (subBlock % 2 == 0)
         {
             Code.vpandd(weights, LowNibbles, packed);

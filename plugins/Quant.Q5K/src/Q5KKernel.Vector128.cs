@@ -122,7 +122,8 @@ internal static unsafe partial class Q5KKernel
         Vector128<ushort> all = Vector128.WidenLower(Vector128.CreateScalar(minimums).AsByte());
         Vector128<int> first = Vector128.WidenLower(all).AsInt32() * AddPairs(Vector128.Load(sums));
         Vector128<int> second = Vector128.WidenUpper(all).AsInt32() * AddPairs(Vector128.Load(sums + 8));
-        Vector128<float> scaled = (Vector128.ConvertToSingle(first) * Vector128.Load(scales)) + (Vector128.ConvertToSingle(second) * Vector128.Load(scales + 4));
+        Vector128<float> scaled = (Vector128.ConvertToSingle(first) * Vector128.Load(scales))
+            + (Vector128.ConvertToSingle(second) * Vector128.Load(scales + 4));
         return sum - (scaled * dmin);
     }
 

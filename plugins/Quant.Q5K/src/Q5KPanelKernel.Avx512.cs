@@ -3,7 +3,6 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Tessera.Kernels;
 using Tessera.Numerics;
-using Tessera.Quantization;
 
 namespace Tessera.Quant.Q5K;
 
@@ -83,7 +82,8 @@ internal static unsafe partial class Q5KPanelKernel
                         if (TCount.Value > 7) m7 *= 4;
                     }
 
-                    Vector512<int> digits = Vector512.Load((int*)panel + (sub % 2 * Rows512)) >> SixBitMinimums.ShiftTo(0, SixBitMinimums.Digits - 1 - ((int)sub / 2));
+                    Vector512<int> digits = Vector512.Load((int*)panel + (sub % 2 * Rows512))
+                        >> SixBitMinimums.ShiftTo(0, SixBitMinimums.Digits - 1 - ((int)sub / 2));
                     float* table = tables + (sub % 2 * 32);
                     m0 = SixBitMinimums.AddFromTables(m0, table, digits);
                     if (TCount.Value > 1) m1 = SixBitMinimums.AddFromTables(m1, table + tableStride, digits);

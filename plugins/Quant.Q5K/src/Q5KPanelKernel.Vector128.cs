@@ -4,7 +4,6 @@ using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using Tessera.Kernels;
 using Tessera.Numerics;
-using Tessera.Quantization;
 
 namespace Tessera.Quant.Q5K;
 

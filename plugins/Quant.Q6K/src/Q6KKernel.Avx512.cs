@@ -88,7 +88,8 @@ internal static unsafe partial class Q6KKernel
     private static Vector512<short> SelectScales512(Vector512<short> scales, int pair)
     {
         Vector512<short> first = Vector512.Create(
-            0, 0, 0x0001_0001_0001_0001, 0x0001_0001_0001_0001, 0x0002_0002_0002_0002, 0x0002_0002_0002_0002, 0x0003_0003_0003_0003, 0x0003_0003_0003_0003).AsInt16();
+            0, 0, 0x0001_0001_0001_0001, 0x0001_0001_0001_0001, 0x0002_0002_0002_0002,
+            0x0002_0002_0002_0002, 0x0003_0003_0003_0003, 0x0003_0003_0003_0003).AsInt16();
         return Avx512BW.PermuteVar32x16(scales, first + Vector512.Create((short)(4 * pair)));
     }
 
@@ -99,7 +100,8 @@ internal static unsafe partial class Q6KKernel
         Vector512<sbyte> x = Avx512BW.LoadVector512(quants);
         Vector512<short> pairs = Avx512BW.MultiplyAddAdjacent(weights, x) - Avx512BW.MultiplyAddAdjacent(Vector512.Create((byte)Q6KBlock.Zero), x);
         Vector512<float> dots = Avx512F.ConvertToVector512Single(Avx512BW.MultiplyAddAdjacent(pairs, weightScales));
-        Vector512<int> quarters = Vector512.Create(0, 0, 0, 0, 0x1_0000_0001, 0x1_0000_0001, 0x1_0000_0001, 0x1_0000_0001).AsInt32() + Vector512.Create(2 * pair);
+        Vector512<int> quarters = Vector512.Create(0, 0, 0, 0, 0x1_0000_0001, 0x1_0000_0001, 0x1_0000_0001, 0x1_0000_0001).AsInt32()
+            + Vector512.Create(2 * pair);
         Vector512<float> scale = Avx512F.PermuteVar16x32(Avx.LoadVector256(scales).ToVector512Unsafe(), quarters);
         return Avx512F.FusedMultiplyAdd(dots, scale, sum);
     }

@@ -3,7 +3,6 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Tessera.Kernels;
 using Tessera.Numerics;
-using Tessera.Quantization;
 
 namespace Tessera.Quant.Q6K;
 
@@ -68,13 +67,20 @@ internal static unsafe partial class Q6KPanelKernel
                 Vector512<short> scale0 = Twice(first), scale1 = Twice(second);
                 Vector512<short> zero = ((second * (-Q6KBlock.Zero << 16)) | ((first * -Q6KBlock.Zero) & Vector512.Create(0xFFFF))).AsInt16();
                 b0 = AddQuarter(b0, w0, w1, w2, w3, w4, w5, w6, w7, scale0, scale1, zero, x0 + column, sums, scales);
-                if (TCount.Value > 1) b1 = AddQuarter(b1, w0, w1, w2, w3, w4, w5, w6, w7, scale0, scale1, zero, x1 + column, sums + scaleStride, scales + scaleStride);
-                if (TCount.Value > 2) b2 = AddQuarter(b2, w0, w1, w2, w3, w4, w5, w6, w7, scale0, scale1, zero, x2 + column, sums + (2 * scaleStride), scales + (2 * scaleStride));
-                if (TCount.Value > 3) b3 = AddQuarter(b3, w0, w1, w2, w3, w4, w5, w6, w7, scale0, scale1, zero, x3 + column, sums + (3 * scaleStride), scales + (3 * scaleStride));
-                if (TCount.Value > 4) b4 = AddQuarter(b4, w0, w1, w2, w3, w4, w5, w6, w7, scale0, scale1, zero, x4 + column, sums + (4 * scaleStride), scales + (4 * scaleStride));
-                if (TCount.Value > 5) b5 = AddQuarter(b5, w0, w1, w2, w3, w4, w5, w6, w7, scale0, scale1, zero, x5 + column, sums + (5 * scaleStride), scales + (5 * scaleStride));
-                if (TCount.Value > 6) b6 = AddQuarter(b6, w0, w1, w2, w3, w4, w5, w6, w7, scale0, scale1, zero, x6 + column, sums + (6 * scaleStride), scales + (6 * scaleStride));
-                if (TCount.Value > 7) b7 = AddQuarter(b7, w0, w1, w2, w3, w4, w5, w6, w7, scale0, scale1, zero, x7 + column, sums + (7 * scaleStride), scales + (7 * scaleStride));
+                if (TCount.Value > 1) b1 = AddQuarter(
+                    b1, w0, w1, w2, w3, w4, w5, w6, w7, scale0, scale1, zero, x1 + column, sums + scaleStride, scales + scaleStride);
+                if (TCount.Value > 2) b2 = AddQuarter(
+                    b2, w0, w1, w2, w3, w4, w5, w6, w7, scale0, scale1, zero, x2 + column, sums + (2 * scaleStride), scales + (2 * scaleStride));
+                if (TCount.Value > 3) b3 = AddQuarter(
+                    b3, w0, w1, w2, w3, w4, w5, w6, w7, scale0, scale1, zero, x3 + column, sums + (3 * scaleStride), scales + (3 * scaleStride));
+                if (TCount.Value > 4) b4 = AddQuarter(
+                    b4, w0, w1, w2, w3, w4, w5, w6, w7, scale0, scale1, zero, x4 + column, sums + (4 * scaleStride), scales + (4 * scaleStride));
+                if (TCount.Value > 5) b5 = AddQuarter(
+                    b5, w0, w1, w2, w3, w4, w5, w6, w7, scale0, scale1, zero, x5 + column, sums + (5 * scaleStride), scales + (5 * scaleStride));
+                if (TCount.Value > 6) b6 = AddQuarter(
+                    b6, w0, w1, w2, w3, w4, w5, w6, w7, scale0, scale1, zero, x6 + column, sums + (6 * scaleStride), scales + (6 * scaleStride));
+                if (TCount.Value > 7) b7 = AddQuarter(
+                    b7, w0, w1, w2, w3, w4, w5, w6, w7, scale0, scale1, zero, x7 + column, sums + (7 * scaleStride), scales + (7 * scaleStride));
             }
 
             Vector512<float> d = Binary16.ToSingle(Avx512F.ConvertToVector512Int32(Vector256.Load((short*)(panel + Q6KPanel.ScaleOffset))));

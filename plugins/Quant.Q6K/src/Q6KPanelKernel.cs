@@ -1,7 +1,6 @@
 using Tessera.Kernels;
 using Tessera.Kernels.Unpacked;
 using Tessera.Numerics;
-using Tessera.Quantization;
 
 namespace Tessera.Quant.Q6K;
 

@@ -37,7 +37,8 @@ internal readonly unsafe struct Q6KUnpackedPanel : IUnpackedPanel
                     WeightPrefetch.Ahead(block + (3 * i), 3 * WeightPrefetch.Line);
                 }
 
-                Vector256<uint> low0 = Vector256.Load((uint*)(low + i)), low1 = Vector256.Load((uint*)(low + i + QuarterBytes)), bits = Vector256.Load((uint*)(high + i));
+                Vector256<uint> low0 = Vector256.Load((uint*)(low + i)), low1 = Vector256.Load((uint*)(low + i + QuarterBytes)),
+                    bits = Vector256.Load((uint*)(high + i));
                 Join(low0, bits << 4).Store(weights + i);
                 Join(low1, bits << 2).Store(weights + i + QuarterBytes);
                 Join(low0 >> 4, bits).Store(weights + i + (2 * QuarterBytes));

@@ -3,7 +3,6 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Tessera.Kernels;
 using Tessera.Numerics;
-using Tessera.Quantization;
 
 namespace Tessera.Quant.Q8_0;
 
@@ -79,7 +78,8 @@ internal static unsafe partial class Q8_0PanelKernel
                 sbyte* columns = x + (t * quantStride) + ((nint)first * Q8_0Block.Elements);
                 for (int i = 0; i < some; i++)
                 {
-                    Widen(Vector256.Load(columns + (i * Q8_0Block.Elements)), unpacked->Columns + (t * UnpackedBlocks.TokenWords) + (i * UnpackedBlocks.TokenBlockWords), WordsPerVector);
+                    Widen(Vector256.Load(columns + (i * Q8_0Block.Elements)),
+                        unpacked->Columns + (t * UnpackedBlocks.TokenWords) + (i * UnpackedBlocks.TokenBlockWords), WordsPerVector);
                 }
             }
 

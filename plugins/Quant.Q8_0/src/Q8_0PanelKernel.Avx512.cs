@@ -3,7 +3,6 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Tessera.Kernels;
 using Tessera.Numerics;
-using Tessera.Quantization;
 
 namespace Tessera.Quant.Q8_0;
 
@@ -51,14 +50,22 @@ internal static unsafe partial class Q8_0PanelKernel
             Vector512<byte> low6 = LowNibbles(panel + 384), high6 = HighNibbles(panel + 384);
             Vector512<byte> low7 = LowNibbles(panel + 448), high7 = HighNibbles(panel + 448);
             Vector512<float> d = Binary16.ToSingle(Avx512F.ConvertToVector512Int32(Vector256.Load((short*)halves)));
-            y0 = AddBlock(y0, low0, low1, low2, low3, low4, low5, low6, low7, high0, high1, high2, high3, high4, high5, high6, high7, d, x0 + column, sums, scales);
-            if (TCount.Value > 1) y1 = AddBlock(y1, low0, low1, low2, low3, low4, low5, low6, low7, high0, high1, high2, high3, high4, high5, high6, high7, d, x1 + column, sums + scaleStride, scales + scaleStride);
-            if (TCount.Value > 2) y2 = AddBlock(y2, low0, low1, low2, low3, low4, low5, low6, low7, high0, high1, high2, high3, high4, high5, high6, high7, d, x2 + column, sums + (2 * scaleStride), scales + (2 * scaleStride));
-            if (TCount.Value > 3) y3 = AddBlock(y3, low0, low1, low2, low3, low4, low5, low6, low7, high0, high1, high2, high3, high4, high5, high6, high7, d, x3 + column, sums + (3 * scaleStride), scales + (3 * scaleStride));
-            if (TCount.Value > 4) y4 = AddBlock(y4, low0, low1, low2, low3, low4, low5, low6, low7, high0, high1, high2, high3, high4, high5, high6, high7, d, x4 + column, sums + (4 * scaleStride), scales + (4 * scaleStride));
-            if (TCount.Value > 5) y5 = AddBlock(y5, low0, low1, low2, low3, low4, low5, low6, low7, high0, high1, high2, high3, high4, high5, high6, high7, d, x5 + column, sums + (5 * scaleStride), scales + (5 * scaleStride));
-            if (TCount.Value > 6) y6 = AddBlock(y6, low0, low1, low2, low3, low4, low5, low6, low7, high0, high1, high2, high3, high4, high5, high6, high7, d, x6 + column, sums + (6 * scaleStride), scales + (6 * scaleStride));
-            if (TCount.Value > 7) y7 = AddBlock(y7, low0, low1, low2, low3, low4, low5, low6, low7, high0, high1, high2, high3, high4, high5, high6, high7, d, x7 + column, sums + (7 * scaleStride), scales + (7 * scaleStride));
+            y0 = AddBlock(
+                y0, low0, low1, low2, low3, low4, low5, low6, low7, high0, high1, high2, high3, high4, high5, high6, high7, d, x0 + column, sums, scales);
+            if (TCount.Value > 1) y1 = AddBlock(y1, low0, low1, low2, low3, low4, low5, low6, low7, high0, high1,
+                high2, high3, high4, high5, high6, high7, d, x1 + column, sums + scaleStride, scales + scaleStride);
+            if (TCount.Value > 2) y2 = AddBlock(y2, low0, low1, low2, low3, low4, low5, low6, low7, high0, high1, high2,
+                high3, high4, high5, high6, high7, d, x2 + column, sums + (2 * scaleStride), scales + (2 * scaleStride));
+            if (TCount.Value > 3) y3 = AddBlock(y3, low0, low1, low2, low3, low4, low5, low6, low7, high0, high1, high2,
+                high3, high4, high5, high6, high7, d, x3 + column, sums + (3 * scaleStride), scales + (3 * scaleStride));
+            if (TCount.Value > 4) y4 = AddBlock(y4, low0, low1, low2, low3, low4, low5, low6, low7, high0, high1, high2,
+                high3, high4, high5, high6, high7, d, x4 + column, sums + (4 * scaleStride), scales + (4 * scaleStride));
+            if (TCount.Value > 5) y5 = AddBlock(y5, low0, low1, low2, low3, low4, low5, low6, low7, high0, high1, high2,
+                high3, high4, high5, high6, high7, d, x5 + column, sums + (5 * scaleStride), scales + (5 * scaleStride));
+            if (TCount.Value > 6) y6 = AddBlock(y6, low0, low1, low2, low3, low4, low5, low6, low7, high0, high1, high2,
+                high3, high4, high5, high6, high7, d, x6 + column, sums + (6 * scaleStride), scales + (6 * scaleStride));
+            if (TCount.Value > 7) y7 = AddBlock(y7, low0, low1, low2, low3, low4, low5, low6, low7, high0, high1, high2,
+                high3, high4, high5, high6, high7, d, x7 + column, sums + (7 * scaleStride), scales + (7 * scaleStride));
         }
 
         nint nextToken = stride;

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Tessera.Quant.Q8_0;
 
 /// <summary>
-/// A few blocks of a <see cref="Q8_0Panel"/> and the same columns of the tokens, widened to 16 bits, small enough for the first-level cache. Bytes that alternate
-/// in a 32-bit lane are two vectors then: columns 0 and 2 of its four, and columns 1 and 3.
+/// A few blocks of a <see cref="Q8_0Panel"/> and the same columns of the tokens, widened to 16 bits, small enough for the first-level cache. Bytes that
+/// alternate in a 32-bit lane are two vectors then: columns 0 and 2 of its four, and columns 1 and 3.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct UnpackedBlocks

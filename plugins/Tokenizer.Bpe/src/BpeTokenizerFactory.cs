@@ -19,7 +19,8 @@ public sealed class BpeTokenizerFactory([Import(AllowDefault = true)] IPluginCon
     private static readonly Action<ILogger, string, Exception?> WarnMissingPre = LoggerMessage.Define<string>(
         LogLevel.Warning,
         new EventId(1, "MissingPreTokenizer"),
-        "{File} does not name its pre-tokenizer ('" + PreKey + "'), so 'default' is used, which is right for few models and makes the others' text worse. --pre NAME sets it.");
+        "{File} does not name its pre-tokenizer ('" + PreKey
+            + "'), so 'default' is used, which is right for few models and makes the others' text worse. --pre NAME sets it.");
 
     /// <inheritdoc/>
     public ITokenizer Create(IGgufMetadata metadata, TokenizerOptions options)

@@ -6,7 +6,9 @@ namespace Tessera.Tokenizer.Bpe;
 /// </summary>
 internal sealed class DigitTriples
 {
-    /// <summary><c>\d{1,3}(?=(?:\d{3})*\b)</c> as llama.cpp reads it: any <c>\p{N}</c>, cut after every group, so that the first stays with the text before it.</summary>
+    /// <summary>
+    /// <c>\d{1,3}(?=(?:\d{3})*\b)</c> as llama.cpp reads it: any <c>\p{N}</c>, cut after every group, so that the first stays with the text before it.
+    /// </summary>
     public const string CutAfter = "<cut after digit triples>";
 
     /// <summary><c>(?=(\d{3})+(?!\d))</c>: ASCII digits, cut before every full group.</summary>

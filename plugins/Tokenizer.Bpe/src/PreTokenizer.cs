@@ -20,7 +20,9 @@ internal sealed record PreTokenizer(string[] Names, params string[] Patterns)
     /// <summary>Whether the usual id stands for BOS where the file names none.</summary>
     public bool HasDefaultBos { get; init; } = true;
 
-    /// <summary>Tokens are spelled in the byte alphabet; otherwise in plain UTF-8, with tokens <c>&lt;0x00&gt;</c> to <c>&lt;0xFF&gt;</c> for what has no token.</summary>
+    /// <summary>
+    /// Tokens are spelled in the byte alphabet; otherwise in plain UTF-8, with tokens <c>&lt;0x00&gt;</c> to <c>&lt;0xFF&gt;</c> for what has no token.
+    /// </summary>
     public bool ByteLevel { get; init; } = true;
 
     /// <summary>Whether detokenized text loses the spaces before some punctuation, as llama.cpp does it.</summary>

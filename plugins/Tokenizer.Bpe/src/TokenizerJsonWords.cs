@@ -23,7 +23,8 @@ internal sealed partial class TokenizerJsonWords(JsonPlace root)
 
         JsonPlace pre = root.Find("pre_tokenizer") ?? throw root.Error("it has no pre-tokenizer, so it is not byte-level");
         string[] patterns = [.. ReadPatterns(pre).Select(Canonical)];
-        return PreTokenizers.All.FirstOrDefault(row => row.ByteLevel && row.IgnoreMerges == ignoreMerges && row.Patterns.Select(Canonical).SequenceEqual(patterns))
+        return PreTokenizers.All.FirstOrDefault(
+            row => row.ByteLevel && row.IgnoreMerges == ignoreMerges && row.Patterns.Select(Canonical).SequenceEqual(patterns))
             ?? throw pre.Error($"its way to cut words is not known: {JsonPlace.Shorten(string.Join(" then ", patterns))}. "
                 + $"If a known one is equal, say so with --pre NAME: {string.Join(", ", PreTokenizers.Names)}");
     }

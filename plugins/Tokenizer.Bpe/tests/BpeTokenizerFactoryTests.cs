@@ -97,7 +97,8 @@ public class BpeTokenizerFactoryTests
     [Fact]
     public void Default_ids_beyond_a_small_vocabulary_are_none()
     {
-        TestMetadata metadata = new TestMetadata().With("tokenizer.ggml.pre", "gpt-2").With("tokenizer.ggml.tokens", ["a", "b"]).With("tokenizer.ggml.merges", ["a b"]);
+        TestMetadata metadata = new TestMetadata().With("tokenizer.ggml.pre", "gpt-2")
+            .With("tokenizer.ggml.tokens", ["a", "b"]).With("tokenizer.ggml.merges", ["a b"]);
 
         Assert.Equal((-1, -1), (Create(metadata).Vocabulary.Special.Bos, Create(metadata).Vocabulary.Special.Eos));
     }
@@ -190,7 +191,8 @@ public class BpeTokenizerFactoryTests
     [Fact]
     public void A_note_about_a_long_token_does_not_grow_with_its_square()
     {
-        TestMetadata metadata = new TestMetadata().With("tokenizer.ggml.pre", "gpt-2").With("tokenizer.ggml.tokens", [new string('中', 100_000)]).With("tokenizer.ggml.merges", (string[])[]);
+        TestMetadata metadata = new TestMetadata().With("tokenizer.ggml.pre", "gpt-2")
+            .With("tokenizer.ggml.tokens", [new string('中', 100_000)]).With("tokenizer.ggml.merges", (string[])[]);
         var bytes = new System.Buffers.ArrayBufferWriter<byte>();
 
         Create(metadata).Decode(0, bytes);

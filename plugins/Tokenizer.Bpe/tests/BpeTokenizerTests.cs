@@ -80,7 +80,8 @@ public class BpeTokenizerTests
     public void Decoding_writes_what_each_type_of_token_stands_for()
     {
         TestMetadata metadata = TinyVocabulary.Metadata(merges: [], more: ["Ġx", "<|user|>", "Ġ y", "<0x41>", "Ġz"])
-            .With("tokenizer.ggml.token_type", [.. Enumerable.Repeat((int)TokenType.Normal, 257), (int)TokenType.Control, (int)TokenType.UserDefined, (int)TokenType.Byte, (int)TokenType.Unused]);
+            .With("tokenizer.ggml.token_type", [.. Enumerable.Repeat((int)TokenType.Normal, 257),
+                (int)TokenType.Control, (int)TokenType.UserDefined, (int)TokenType.Byte, (int)TokenType.Unused]);
         ITokenizer tokenizer = new BpeTokenizerFactory(null).Create(metadata, new TokenizerOptions());
 
         Assert.Equal([" x", "", "Ġ y", "A", ""], Enumerable.Range(256, 5).Select(id => tokenizer.Decode([id])));

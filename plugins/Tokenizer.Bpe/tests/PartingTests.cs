@@ -76,13 +76,16 @@ public class PartingTests
     [InlineData(new[] { 120 })]
     [InlineData(new[] { 99999 })]
     [InlineData(new[] { -5 })]
-    public void Another_text_parts_before_any_merge(int[] expected) => Assert.Equal(PartingCause.Text, Explain(TinyVocabulary.Tokenizer(), "a", expected).Cause);
+    public void Another_text_parts_before_any_merge(int[] expected) =>
+        Assert.Equal(PartingCause.Text, Explain(TinyVocabulary.Tokenizer(), "a", expected).Cause);
 
     [Fact]
-    public void A_reference_that_goes_on_beyond_the_text_has_another_text() => Assert.Equal(PartingCause.Text, Explain(TinyVocabulary.Tokenizer(), "a", ['a', 'b']).Cause);
+    public void A_reference_that_goes_on_beyond_the_text_has_another_text() =>
+        Assert.Equal(PartingCause.Text, Explain(TinyVocabulary.Tokenizer(), "a", ['a', 'b']).Cause);
 
     [Fact]
-    public void The_same_ids_are_no_difference() => Assert.Null(TokenDifference.Find(new PromptEncoder(TinyVocabulary.Tokenizer()), "hello", withSpecial: false, [259]));
+    public void The_same_ids_are_no_difference() =>
+        Assert.Null(TokenDifference.Find(new PromptEncoder(TinyVocabulary.Tokenizer()), "hello", withSpecial: false, [259]));
 
     private static PartingExplanation Explain(ITokenizer tokenizer, string text, int[] expected)
     {

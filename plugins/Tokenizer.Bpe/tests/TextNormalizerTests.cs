@@ -60,7 +60,10 @@ public class TextNormalizerTests
         {
             var normalizer = new TextNormalizer(form);
             string[] different = [.. Texts().Where(text => normalizer.Normalize(text).ToString() != text.Normalize(form))];
-            Assert.True(different.Length == 0, $"{form}: {different.Length} texts, the first is {string.Join(' ', different.Take(1).SelectMany(t => t.EnumerateRunes()).Select(r => $"{r.Value:X4}"))}");
+            Assert.True(
+                different.Length == 0,
+                $"{form}: {different.Length} texts, "
+                + $"the first is {string.Join(' ', different.Take(1).SelectMany(t => t.EnumerateRunes()).Select(r => $"{r.Value:X4}"))}");
         }
     }
 

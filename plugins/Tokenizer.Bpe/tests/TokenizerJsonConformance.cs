@@ -9,7 +9,8 @@ public sealed class LlamaJsonConformance() : TokenizerConformance(new TokenizerJ
 {
     private static readonly JsonNode Words = JsonNode.Parse("""
         {"type":"Sequence","pretokenizers":[
-          {"type":"Split","pattern":{"Regex":"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"},"behavior":"Isolated","invert":false},
+          {"type":"Split","behavior":"Isolated","invert":false,"pattern":{"Regex":
+            "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"}},
           {"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false}]}
         """)!;
 }
@@ -18,18 +19,22 @@ public sealed class Qwen2JsonConformance() : TokenizerConformance(new TokenizerJ
 {
     private static readonly JsonNode Words = JsonNode.Parse("""
         {"type":"Sequence","pretokenizers":[
-          {"type":"Split","pattern":{"Regex":"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"},"behavior":"Isolated","invert":false},
+          {"type":"Split","behavior":"Isolated","invert":false,"pattern":{"Regex":
+            "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"}},
           {"type":"ByteLevel","add_prefix_space":false,"trim_offsets":false,"use_regex":false}]}
         """)!;
 }
 
-public sealed class Gpt2JsonConformance() : TokenizerConformance(new TokenizerJsonFactory(JsonNode.Parse("""{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true}""")!), "gpt-2");
+public sealed class Gpt2JsonConformance() : TokenizerConformance(
+    new TokenizerJsonFactory(JsonNode.Parse("""{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true}""")!), "gpt-2");
 
 /// <remarks>The vocabulary has no token for the byte 0xF1.</remarks>
 public sealed class StarCoderJsonConformance() : TokenizerConformance(new TokenizerJsonFactory(Words), "starcoder")
 {
     private static readonly JsonNode Words = JsonNode.Parse("""
-        {"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":true},{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true}]}
+        {"type":"Sequence","pretokenizers":[
+          {"type":"Digits","individual_digits":true},
+          {"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true}]}
         """)!;
 
     protected override bool Holds(Rune character) => character.Plane is < 4 or > 7;

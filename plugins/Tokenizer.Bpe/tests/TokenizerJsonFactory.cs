@@ -49,13 +49,16 @@ internal sealed class TokenizerJsonFactory(JsonNode preTokenizer, bool ignoreMer
                 ["continuing_subword_prefix"] = "",
                 ["ignore_merges"] = ignoreMerges,
                 ["vocab"] = vocabulary,
-                ["merges"] = new JsonArray([.. metadata.GetUtf8Strings("tokenizer.ggml.merges")!.Select(merge => (JsonNode)Encoding.UTF8.GetString(merge.Span))]),
+                ["merges"] = new JsonArray(
+                    [.. metadata.GetUtf8Strings("tokenizer.ggml.merges")!.Select(merge => (JsonNode)Encoding.UTF8.GetString(merge.Span))]),
             },
         };
         if (begin is not null)
         {
             file["post_processor"] = JsonNode.Parse("""
-                {"type":"Sequence","processors":[{"type":"ByteLevel"},{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"BEGIN","type_id":0}},{"Sequence":{"id":"A","type_id":0}}]}]}
+                {"type":"Sequence","processors":[
+                  {"type":"ByteLevel"},
+                  {"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"BEGIN","type_id":0}},{"Sequence":{"id":"A","type_id":0}}]}]}
                 """.Replace("BEGIN", begin, StringComparison.Ordinal));
         }
 

@@ -11,13 +11,18 @@ public class TokenizerJsonFlawTests
     private const string Good = """
         {"added_tokens":[{"id":4,"content":"<end>","special":true,"lstrip":false,"rstrip":false,"single_word":false},{"id":3,"content":"<begin>"}],
          "normalizer":{"type":"Sequence","normalizers":[{"type":"NFC"}]},
-         "pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":true},{"type":"ByteLevel","add_prefix_space":false,"use_regex":true}]},
-         "post_processor":{"type":"Sequence","processors":[{"type":"ByteLevel"},{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<begin>"}},{"Sequence":{"id":"A"}}]}]},
-         "model":{"type":"BPE","dropout":null,"byte_fallback":false,"ignore_merges":false,"continuing_subword_prefix":"","vocab":{"a":0,"b":1,"ab":2},"merges":[["a","b"],"ab a"]}}
+         "pre_tokenizer":{"type":"Sequence","pretokenizers":[
+          {"type":"Digits","individual_digits":true},{"type":"ByteLevel","add_prefix_space":false,"use_regex":true}]},
+         "post_processor":{"type":"Sequence","processors":[
+          {"type":"ByteLevel"},
+          {"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<begin>"}},{"Sequence":{"id":"A"}}]}]},
+         "model":{"type":"BPE","dropout":null,"byte_fallback":false,"ignore_merges":false,"continuing_subword_prefix":"",
+          "vocab":{"a":0,"b":1,"ab":2},"merges":[["a","b"],"ab a"]}}
         """;
 
     private static readonly string[] Values =
-        ["null", "true", "false", "0", "-1", "1.5", "2147483648", "1e300", "99999999999999999999999", "\"\"", "\"x\"", "\"\\ud800\"", "[]", "[null]", "[[1]]", "{}", "{\"a\":null}", "{\"\\ud800\":1}"];
+        ["null", "true", "false", "0", "-1", "1.5", "2147483648", "1e300", "99999999999999999999999",
+            "\"\"", "\"x\"", "\"\\ud800\"", "[]", "[null]", "[[1]]", "{}", "{\"a\":null}", "{\"\\ud800\":1}"];
 
     private readonly BpeTokenizerFactory _factory = new(null);
 
@@ -78,7 +83,8 @@ public class TokenizerJsonFlawTests
         string path = Path.GetFullPath(Path.Combine(Golden.Folder, "..", "cases", "hostile", name));
         Assert.SkipUnless(File.Exists(path), $"{path} is not there");
 
-        TesseraException error = Assert.Throws<TesseraException>(() => _factory.Read(File.ReadAllBytes(path), path, new TestMetadata(), new TokenizerOptions()));
+        TesseraException error = Assert.Throws<TesseraException>(
+            () => _factory.Read(File.ReadAllBytes(path), path, new TestMetadata(), new TokenizerOptions()));
 
         Assert.StartsWith($"{path}: {problem}", error.Message, StringComparison.Ordinal);
     }
@@ -86,7 +92,8 @@ public class TokenizerJsonFlawTests
     [Fact]
     public void A_users_pre_tokenizer_must_be_byte_level_and_leaves_the_files_choice_of_whole_words()
     {
-        string json = Good.Replace("\"ignore_merges\":false", "\"ignore_merges\":true", StringComparison.Ordinal).Replace("[\"a\",\"b\"],", "", StringComparison.Ordinal);
+        string json = Good.Replace("\"ignore_merges\":false", "\"ignore_merges\":true", StringComparison.Ordinal)
+            .Replace("[\"a\",\"b\"],", "", StringComparison.Ordinal);
 
         Assert.Equal([2], Encode(Read(json, "gpt-2"), "ab"));
         Assert.Contains("'gemma4' is not byte-level", Assert.Throws<TesseraException>(() => Read(json, "gemma4")).Message, StringComparison.Ordinal);

@@ -60,7 +60,8 @@ public class TokenizerJsonTests
     [InlineData("\"type\":\"BPE\"", "\"end_of_word_suffix\":\"</w>\"", "model.end_of_word_suffix: byte-level BPE does not have it")]
     [InlineData("\"vocab\":{\"a\":0", "\"vocab\":{\"a\":2000000000", "model.vocab.a: the id 2000000000 is too large")]
     [InlineData("\"vocab\":{\"a\":0", "\"vocab\":{\"a\":\"x\"", "model.vocab.a: expected a token's id, a whole number from 0, found a string")]
-    [InlineData("\"normalizer\":null", "\"post_processor\":{\"type\":\"BertProcessing\"}", "post_processor: the post-processor 'BertProcessing' is not supported")]
+    [InlineData("\"normalizer\":null", "\"post_processor\":{\"type\":\"BertProcessing\"}",
+        "post_processor: the post-processor 'BertProcessing' is not supported")]
     [InlineData("\"type\":\"BPE\"", "\"ignore_merges\":true", "its way to cut words is not known")]
     public void What_it_cannot_do_is_refused_by_the_files_name(string good, string bad, string reason)
     {

@@ -40,7 +40,8 @@ public class SentencePieceFileTests
     [InlineData("{\"model\":{}}")]
     [InlineData("")]
     [InlineData("some text that is no model")]
-    public void Other_files_are_not_recognized(string content) => Assert.False(new SpmTokenizerFactory().Recognizes(System.Text.Encoding.UTF8.GetBytes(content)));
+    public void Other_files_are_not_recognized(string content) =>
+        Assert.False(new SpmTokenizerFactory().Recognizes(System.Text.Encoding.UTF8.GetBytes(content)));
 
     private static void AssertRefused(SentencePieceFile file, string reason)
     {

@@ -89,7 +89,8 @@ public class SentencePieceFlawTests
     private ITokenizer Read(byte[][] pieces, byte[] specifications) =>
         _factory.Read(Write(pieces, specifications), "some/tokenizer.model", new NoMetadata(), new TokenizerOptions());
 
-    private static byte[] Write(byte[][] pieces, byte[] specifications) => [.. pieces.SelectMany(piece => (byte[])[0x0A, (byte)piece.Length, .. piece]), .. specifications];
+    private static byte[] Write(byte[][] pieces, byte[] specifications) =>
+        [.. pieces.SelectMany(piece => (byte[])[0x0A, (byte)piece.Length, .. piece]), .. specifications];
 
     private sealed class NoMetadata : Gguf.IGgufMetadata
     {

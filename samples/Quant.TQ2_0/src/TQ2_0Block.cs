@@ -2,7 +2,10 @@ using Tessera.Numerics;
 
 namespace Quant.TQ2_0;
 
-/// <summary>A block as in the file: 256 weights of 2 bits in 64 bytes, then a binary16 scale. <c>weight = d * (q - 1)</c>, q from 0 to 3, of which a quantizer writes 0 to 2.</summary>
+/// <summary>
+/// A block as in the file: 256 weights of 2 bits in 64 bytes, then a binary16 scale. <c>weight = d * (q - 1)</c>, q from 0 to 3, of which a quantizer writes 0
+/// to 2.
+/// </summary>
 internal static unsafe class TQ2_0Block
 {
     public const int Elements = 256;

@@ -1,6 +1,9 @@
 namespace Tessera.Architectures;
 
-/// <summary>A model architecture: which tensors a file must hold and how they become a model. Export it with <see cref="ExportArchitectureAttribute"/> and <c>[Shared]</c>.</summary>
+/// <summary>
+/// A model architecture: which tensors a file must hold and how they become a model. Export it with <see cref="ExportArchitectureAttribute"/> and
+/// <c>[Shared]</c>.
+/// </summary>
 public interface IArchitecture
 {
     /// <summary>Takes the model's tensors and hyperparameters from the file.</summary>

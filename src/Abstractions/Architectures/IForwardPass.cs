@@ -2,8 +2,8 @@ namespace Tessera.Architectures;
 
 /// <summary>
 /// The operators that a model is written with. They run at once, on the host's threads. T rows are tokens of any number of sequences, each at a position
-/// of its own; only <see cref="Rotate"/>, <see cref="Remember"/> and <see cref="Attend"/> place or mix tokens, and the host knows whose they are. Arguments whose
-/// shapes do not go together are an <see cref="ArgumentException"/>. The host implements it: later minor versions may add members.
+/// of its own; only <see cref="Rotate"/>, <see cref="Remember"/> and <see cref="Attend"/> place or mix tokens, and the host knows whose they are. Arguments
+/// whose shapes do not go together are an <see cref="ArgumentException"/>. The host implements it: later minor versions may add members.
 /// </summary>
 public interface IForwardPass
 {
@@ -70,8 +70,8 @@ public interface IForwardPass
     Tensor Add(Tensor x, Tensor y);
 
     /// <summary>
-    /// <c>x * y</c>, element by element. Where y has fewer columns, each of its values counts for as many neighbouring columns of x: a factor for a head, or for
-    /// a token. It takes over the values of <paramref name="x"/>.
+    /// <c>x * y</c>, element by element. Where y has fewer columns, each of its values counts for as many neighbouring columns of x: a factor for a head, or
+    /// for a token. It takes over the values of <paramref name="x"/>.
     /// </summary>
     Tensor Multiply(Tensor x, Tensor y);
 

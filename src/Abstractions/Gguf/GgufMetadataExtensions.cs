@@ -16,7 +16,8 @@ public static class GgufMetadataExtensions
     public static int GetInt32(this IGgufMetadata metadata, string key) => Require(metadata, key, v => checked((int)v.AsInteger()));
 
     /// <summary>An integer, or the default where the key is missing.</summary>
-    public static int GetInt32(this IGgufMetadata metadata, string key, int defaultValue) => Find(metadata, key, v => checked((int)v.AsInteger()), defaultValue);
+    public static int GetInt32(this IGgufMetadata metadata, string key, int defaultValue) =>
+        Find(metadata, key, v => checked((int)v.AsInteger()), defaultValue);
 
     /// <summary>A required integer of any width.</summary>
     public static long GetInt64(this IGgufMetadata metadata, string key) => Require(metadata, key, v => v.AsInteger());

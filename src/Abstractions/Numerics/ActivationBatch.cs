@@ -43,8 +43,8 @@ public readonly unsafe struct ActivationBatch
     public float* ScaledSums { get; init; }
 
     /// <summary>
-    /// <see cref="ActivationParts.SumTables"/>: for every 64 columns, whose halves have the scaled sums s and t, the numbers <c>a * s + b * t</c> with a and b from
-    /// 0 to 3, at <c>a + 4 * b</c>; <c>[Tokens][QuantStride / 64][16]</c>. Two bits each of two minimums select their product in a vector's sixteen lanes:
+    /// <see cref="ActivationParts.SumTables"/>: for every 64 columns, whose halves have the scaled sums s and t, the numbers <c>a * s + b * t</c> with a and b
+    /// from 0 to 3, at <c>a + 4 * b</c>; <c>[Tokens][QuantStride / 64][16]</c>. Two bits each of two minimums select their product in a vector's sixteen lanes:
     /// a look-up where multiplications are dear.
     /// </summary>
     public float* SumTables { get; init; }

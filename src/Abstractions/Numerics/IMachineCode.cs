@@ -9,7 +9,9 @@ public interface IMachineCode
     /// <summary>What the code may use besides what the runtime reports.</summary>
     MachineCodeFeatures Features { get; }
 
-    /// <summary>Whether arguments come as on Windows (rcx, rdx, r8, r9; xmm6 to xmm15 belong to the caller) or as System V says (rdi, rsi, rdx, rcx, r8, r9).</summary>
+    /// <summary>
+    /// Whether arguments come as on Windows (rcx, rdx, r8, r9; xmm6 to xmm15 belong to the caller) or as System V says (rdi, rsi, rdx, rcx, r8, r9).
+    /// </summary>
     bool UsesWindowsConvention { get; }
 
     /// <summary>Copies code into memory of its own and makes that executable.</summary>

@@ -35,7 +35,8 @@ public sealed class Vocabulary
         ArgumentNullException.ThrowIfNull(special);
         if (types.Length != texts.Length || scores.Length != texts.Length || (attributes ?? []).Length is var count && count != 0 && count != texts.Length)
         {
-            throw new ArgumentException($"{texts.Length} tokens, {types.Length} types, {scores.Length} scores and {attributes?.Length ?? 0} attributes do not agree");
+            throw new ArgumentException(
+                $"{texts.Length} tokens, {types.Length} types, {scores.Length} scores and {attributes?.Length ?? 0} attributes do not agree");
         }
 
         _texts = texts;

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Tessera.Tokenization;
 
 /// <summary>
@@ -24,9 +22,12 @@ internal sealed class WellKnownTokens(Func<string, int> find, TokenType[] types)
     {
         EndOfTurn = Find(special.EndOfTurn, EndOfTurn),
         EndOfMessage = Find(special.EndOfMessage, "<|eom_id|>"),
-        FimPrefix = Find(special.FimPrefix, "<|fim_prefix|>", "<fim-prefix>", "<fim_prefix>", "<｜fim▁begin｜>", "<PRE>", "▁<PRE>", "<|code_prefix|>", "<|prefix|>"),
-        FimSuffix = Find(special.FimSuffix, "<|fim_suffix|>", "<fim-suffix>", "<fim_suffix>", "<｜fim▁hole｜>", "<SUF>", "▁<SUF>", "<|code_suffix|>", "<|suffix|>"),
-        FimMiddle = Find(special.FimMiddle, "<|fim_middle|>", "<fim-middle>", "<fim_middle>", "<｜fim▁end｜>", "<MID>", "▁<MID>", "<|code_middle|>", "<|middle|>"),
+        FimPrefix = Find(
+            special.FimPrefix, "<|fim_prefix|>", "<fim-prefix>", "<fim_prefix>", "<｜fim▁begin｜>", "<PRE>", "▁<PRE>", "<|code_prefix|>", "<|prefix|>"),
+        FimSuffix = Find(
+            special.FimSuffix, "<|fim_suffix|>", "<fim-suffix>", "<fim_suffix>", "<｜fim▁hole｜>", "<SUF>", "▁<SUF>", "<|code_suffix|>", "<|suffix|>"),
+        FimMiddle = Find(
+            special.FimMiddle, "<|fim_middle|>", "<fim-middle>", "<fim_middle>", "<｜fim▁end｜>", "<MID>", "▁<MID>", "<|code_middle|>", "<|middle|>"),
         FimPadding = Find(special.FimPadding, "<|fim_pad|>", "<fim-pad>", "<fim_pad>", "<PAD>", "[PAD]"),
         FimRepository = Find(special.FimRepository, "<|fim_repo|>", "<|repo_name|>", "<fim-repo>", "<REPO>", "<reponame>"),
         FimFileSeparator = Find(special.FimFileSeparator, "<|file_sep|>"),

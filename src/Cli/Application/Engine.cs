@@ -6,7 +6,6 @@ using Tessera.Cli.Display;
 using Tessera.Cli.Options;
 using Tessera.Generation;
 using Tessera.Loading;
-using Tessera.Plugins;
 using Tessera.Workbench.Explaining;
 using Tessera.Workbench.Importance;
 using Tessera.Workbench.Quantizing;
@@ -49,7 +48,8 @@ internal sealed class Engine : IDisposable
 
         var latest = new Observer<LoadProgress>();
         Task<LanguageModel> loading = Loader.LoadAsync(path, options, latest, cancellationToken);
-        return await ProgressDisplay.ShowAsync($"Loading {Path.GetFileName(path)}", loading, () => latest.Latest.TotalBytes == 0 ? 0 : (double)latest.Latest.Bytes / latest.Latest.TotalBytes);
+        return await ProgressDisplay.ShowAsync(
+            $"Loading {Path.GetFileName(path)}", loading, () => latest.Latest.TotalBytes == 0 ? 0 : (double)latest.Latest.Bytes / latest.Latest.TotalBytes);
     }
 
     public void Dispose() => _services.Dispose();

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Tessera.Cli.Application;
 
-/// <summary>What the user, or the system, ends a command with: it is asked to stop, and the process ends where it does not do so soon, or is asked twice.</summary>
+/// <summary>
+/// What the user, or the system, ends a command with: it is asked to stop, and the process ends where it does not do so soon, or is asked twice.
+/// </summary>
 internal sealed class Interruption : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(600);
@@ -11,7 +13,8 @@ internal sealed class Interruption : IDisposable
     private readonly PosixSignalRegistration[] _registrations;
 
     public Interruption() => _registrations = Array.ConvertAll(
-        (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT], signal => PosixSignalRegistration.Create(signal, Stop));
+        (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT],
+        signal => PosixSignalRegistration.Create(signal, Stop));
 
     public CancellationToken Token => _source.Token;
 

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Tessera.Cli.Bench;
 
-/// <summary>A prompt of so many tokens, or so many generated one by one, after so many that are there already; by one sequence or by several together.</summary>
+/// <summary>
+/// A prompt of so many tokens, or so many generated one by one, after so many that are there already; by one sequence or by several together.
+/// </summary>
 internal sealed record BenchTest(int PromptTokens, int GeneratedTokens, int Depth, int Sequences)
 {
     /// <summary>Positions of each sequence.</summary>
@@ -19,7 +21,8 @@ internal sealed record BenchTest(int PromptTokens, int GeneratedTokens, int Dept
         $"{(IsPrompt ? "pp" : "tg")}{Positions}{(Depth > 0 ? $" @ d{Depth}" : "")}{(Sequences > 1 ? $" x{Sequences}" : "")}");
 
     /// <summary>All tests in llama-bench's order: depth by depth, prompts first. A length of 0 is left out.</summary>
-    public static IReadOnlyList<BenchTest> All(IReadOnlyList<int> prompts, IReadOnlyList<int> generations, IReadOnlyList<int> depths, IReadOnlyList<int> sequences) =>
+    public static IReadOnlyList<BenchTest> All(
+        IReadOnlyList<int> prompts, IReadOnlyList<int> generations, IReadOnlyList<int> depths, IReadOnlyList<int> sequences) =>
     [
         .. depths.SelectMany(depth => (IEnumerable<BenchTest>)
         [

@@ -18,12 +18,17 @@ internal sealed class BenchCommand
     private const int MaxTokens = 1 << 24;
     private const int MaxSequences = 1024;
 
-    private readonly Argument<string?> _model = new("MODEL") { Description = "A GGUF file; the model that ships with the project by default.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> _model = new("MODEL")
+    {
+        Description = "A GGUF file; the model that ships with the project by default.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
     private readonly Option<int[]> _prompts = Numbers("--n-prompt", "-p", "Tokens of a prompt; 0 for none.", () => 512, 0, MaxTokens);
     private readonly Option<int[]> _generations = Numbers("--n-gen", "-n", "Tokens generated one by one; 0 for none.", () => 128, 0, MaxTokens);
     private readonly Option<int[]> _depths = Numbers("--n-depth", "-d", "Tokens that are in the context before.", () => 0, 0, MaxTokens);
     private readonly Option<int[]> _sequences = Numbers("--n-parallel", "-npl", "Sequences that generate together.", () => 1, 1, MaxSequences);
-    private readonly Option<int[]> _threads = Numbers("--threads", "-t", "Threads to compute with; one for each core by default.", () => ModelOptions.BestThreads, 1, CommonOptions.MaxThreads);
+    private readonly Option<int[]> _threads = Numbers(
+        "--threads", "-t", "Threads to compute with; one for each core by default.", () => ModelOptions.BestThreads, 1, CommonOptions.MaxThreads);
     private readonly Option<int> _repeats = new("--repetitions", "-r")
     {
         Description = "Times that each test runs, after once that does not count.",
@@ -33,7 +38,10 @@ internal sealed class BenchCommand
     };
 
     private readonly ModelArguments _loading = new();
-    private readonly Option<bool> _limits = new("--limits") { Description = "Measure the machine's limits in turns with the tests: read bandwidth and multiply-adds." };
+    private readonly Option<bool> _limits = new("--limits")
+    {
+        Description = "Measure the machine's limits in turns with the tests: read bandwidth and multiply-adds.",
+    };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public static Command Create()
@@ -52,7 +60,8 @@ internal sealed class BenchCommand
     private async Task<int> ExecuteAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         IReadOnlyList<BenchTest> tests = BenchTest.All(
-            arguments.GetRequiredValue(_prompts), arguments.GetRequiredValue(_generations), arguments.GetRequiredValue(_depths), arguments.GetRequiredValue(_sequences));
+            arguments.GetRequiredValue(_prompts), arguments.GetRequiredValue(_generations),
+            arguments.GetRequiredValue(_depths), arguments.GetRequiredValue(_sequences));
         if (tests.Count == 0)
         {
             throw new TesseraException("Nothing to measure: -p and -n are both 0.");
@@ -135,7 +144,8 @@ internal sealed class BenchCommand
         string allocations = thread is null ? "" : string.Create(
             CultureInfo.InvariantCulture, $" | allocated per generated token: {thread:F1} bytes on its thread, {total:F1} on all");
         string memory = result.PeakWorkingSet is long peak ? string.Create(CultureInfo.InvariantCulture, $" | peak memory {peak / 1e6:F0} MB") : "";
-        Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"[first token {result.FirstTokenMs / 1000:F2} s after the process' start{memory}{allocations}]"));
+        Terminal.Note(
+            string.Create(CultureInfo.InvariantCulture, $"[first token {result.FirstTokenMs / 1000:F2} s after the process' start{memory}{allocations}]"));
     }
 
     private static Option<int[]> Numbers(string name, string alias, string description, Func<int> value, int minimum, int maximum) => new(name, alias)

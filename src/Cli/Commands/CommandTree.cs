@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Tessera.Cli.Commands;
 using Tessera.Cli.Commands.Plugins;
 using Tessera.Cli.Options;
 
@@ -56,7 +55,8 @@ internal static class CommandTree
                 option.Arity = ArgumentArity.Zero;
                 option.Validators.Add(result =>
                 {
-                    if (arguments.Any(argument => argument.StartsWith($"{result.IdentifierToken}=", StringComparison.Ordinal) || argument.StartsWith($"{result.IdentifierToken}:", StringComparison.Ordinal)))
+                    if (arguments.Any(argument => argument.StartsWith($"{result.IdentifierToken}=", StringComparison.Ordinal)
+                        || argument.StartsWith($"{result.IdentifierToken}:", StringComparison.Ordinal)))
                     {
                         result.AddError($"{option.Name} takes no value.");
                     }

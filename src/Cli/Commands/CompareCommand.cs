@@ -9,10 +9,20 @@ namespace Tessera.Cli.Commands;
 /// <summary><c>tessera compare</c>: where two runs, or two tokenizations, part.</summary>
 internal sealed class CompareCommand
 {
-    private readonly Argument<string> _a = new("A") { Description = "The reference: a trace (of 'tessera trace' or llama-eval-callback) or a GGUF file. With --tokens the GGUF file." };
-    private readonly Argument<string?> _b = new("B") { Description = "What is compared with it; A itself where only the numerics differ. With --tokens the expected ids, JSON Lines.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string> _a = new("A")
+    {
+        Description = "The reference: a trace (of 'tessera trace' or llama-eval-callback) or a GGUF file. With --tokens the GGUF file.",
+    };
+    private readonly Argument<string?> _b = new("B")
+    {
+        Description = "What is compared with it; A itself where only the numerics differ. With --tokens the expected ids, JSON Lines.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
     private readonly Option<bool> _json = CommonOptions.Json();
-    private readonly Option<bool> _tokens = new("--tokens") { Description = "Compare token ids: A is a GGUF file, B holds the expected ids, JSON Lines of 'text', 'ids', 'ids_special' and 'detok'." };
+    private readonly Option<bool> _tokens = new("--tokens")
+    {
+        Description = "Compare token ids: A is a GGUF file, B holds the expected ids, JSON Lines of 'text', 'ids', 'ids_special' and 'detok'.",
+    };
     private readonly PromptArguments _prompt = new();
     private readonly TraceComparer _traces;
     private readonly TokenComparer _tokenizations = new();
@@ -24,7 +34,11 @@ internal sealed class CompareCommand
         var compare = new CompareCommand();
         CommonOptions.RefuseUnknownOptions(compare._a);
         CommonOptions.RefuseUnknownOptions(compare._b);
-        var command = new Command("compare", "Compares two traces or models node by node and points out the first node beyond a tolerance. The exit code is 1 if there is one.") { compare._a, compare._b, compare._tokens, compare._json };
+        var command = new Command(
+            "compare", "Compares two traces or models node by node and points out the first node beyond a tolerance. The exit code is 1 if there is one.")
+        {
+            compare._a, compare._b, compare._tokens, compare._json,
+        };
         compare._tokenizations.AddTo(command);
         compare._prompt.AddTo(command);
         compare._traces.AddTo(command);

@@ -22,7 +22,8 @@ internal sealed class ExplainCommand
     public static Command Create()
     {
         var explain = new ExplainCommand();
-        var command = new Command("explain", "Shows what a model would run with, and why: the choice of each stage, and for each kind of tensor its plugin, kernel and place.")
+        var command = new Command(
+            "explain", "Shows what a model would run with, and why: the choice of each stage, and for each kind of tensor its plugin, kernel and place.")
         {
             explain._model, explain._threads, explain._tokenizer, explain._json,
         };
@@ -41,7 +42,8 @@ internal sealed class ExplainCommand
             Terminal.Exact.WriteLine(CliJson.Serialize(new ExplainResult(
                 explanation.Path,
                 [.. explanation.Stages.Select(stage => new StageEntry(stage.Name, stage.Choice, stage.Reason))],
-                [.. explanation.Tensors.Select(t => new TensorClassEntry(t.Name, t.Shape, t.Count, t.Type, t.Plugin, t.Kernel, NameOf(t), t.Placement, t.FileBytes, t.MemoryBytes))])));
+                [.. explanation.Tensors.Select(
+                    t => new TensorClassEntry(t.Name, t.Shape, t.Count, t.Type, t.Plugin, t.Kernel, NameOf(t), t.Placement, t.FileBytes, t.MemoryBytes))])));
         }
         else
         {
@@ -60,7 +62,8 @@ internal sealed class ExplainCommand
         }
 
         Terminal.Write(stages);
-        ReportTable tensors = new ReportTable("tensors", "shape").AddNumbers("number").Add("type", "plugin", "kernel", "instruction set", "place").AddNumbers("bytes in file", "in memory");
+        ReportTable tensors = new ReportTable("tensors", "shape").AddNumbers("number")
+            .Add("type", "plugin", "kernel", "instruction set", "place").AddNumbers("bytes in file", "in memory");
         foreach (ExplainedTensors t in explanation.Tensors)
         {
             tensors.AddRow(

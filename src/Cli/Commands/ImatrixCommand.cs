@@ -14,9 +14,25 @@ namespace Tessera.Cli.Commands;
 internal sealed class ImatrixCommand
 {
     private readonly Argument<string> _model = CommonOptions.Model();
-    private readonly Option<string> _text = new("--file", "-f") { Description = "The text: what the model is for, some hundred thousand characters.", HelpName = "FILE", Required = true };
-    private readonly Option<string> _out = new("--out", "-o") { Description = "The file to write, in llama-imatrix' GGUF format.", HelpName = "FILE", Required = true };
-    private readonly Option<int> _context = new("--ctx", "-c") { Description = "Tokens that the model sees together.", HelpName = "TOKENS", DefaultValueFactory = _ => 512, CustomParser = argument => Number.Of(argument, 2, int.MaxValue) };
+    private readonly Option<string> _text = new("--file", "-f")
+    {
+        Description = "The text: what the model is for, some hundred thousand characters.",
+        HelpName = "FILE",
+        Required = true,
+    };
+    private readonly Option<string> _out = new("--out", "-o")
+    {
+        Description = "The file to write, in llama-imatrix' GGUF format.",
+        HelpName = "FILE",
+        Required = true,
+    };
+    private readonly Option<int> _context = new("--ctx", "-c")
+    {
+        Description = "Tokens that the model sees together.",
+        HelpName = "TOKENS",
+        DefaultValueFactory = _ => 512,
+        CustomParser = argument => Number.Of(argument, 2, int.MaxValue),
+    };
     private readonly ModelArguments _loading = new();
     private readonly Option<int> _threads = CommonOptions.Threads();
 
@@ -43,9 +59,12 @@ internal sealed class ImatrixCommand
         var progress = new Observer<ImportanceProgress>();
         Task<int> collecting = engine.Importance.CollectAsync(
             arguments.GetRequiredValue(_model), text, path, output, arguments.GetValue(_context), options, progress, cancellationToken);
-        int chunks = await ProgressDisplay.ShowAsync("Collecting", collecting, () => progress.Latest is { TotalChunks: > 0 } p ? (double)p.Chunks / p.TotalChunks : 0);
+        int chunks = await ProgressDisplay.ShowAsync(
+            "Collecting", collecting, () => progress.Latest is { TotalChunks: > 0 } p ? (double)p.Chunks / p.TotalChunks : 0);
         Terminal.Note(string.Create(
-            CultureInfo.InvariantCulture, $"[{CommonOptions.NameOf(options.Numerics)} numerics | {chunks} x {arguments.GetValue(_context)} tokens | {watch.Elapsed.TotalSeconds:F1} s -> {output}]"));
+            CultureInfo.InvariantCulture,
+            $"[{CommonOptions.NameOf(options.Numerics)} numerics | {chunks} x {arguments.GetValue(_context)} tokens | "
+            + $"{watch.Elapsed.TotalSeconds:F1} s -> {output}]"));
         return ExitCode.Success;
     }
 }

@@ -26,7 +26,10 @@ internal sealed class InspectCommand
     public static Command Create()
     {
         var inspect = new InspectCommand();
-        var command = new Command("inspect", "Shows a model's metadata and tensors, and which plugin serves each.") { inspect._model, inspect._plot, inspect._json };
+        var command = new Command("inspect", "Shows a model's metadata and tensors, and which plugin serves each.")
+        {
+            inspect._model, inspect._plot, inspect._json,
+        };
         command.SetAction((arguments, cancellationToken) => Task.Run(() => inspect.Execute(arguments, cancellationToken), CancellationToken.None));
         return command;
     }
@@ -65,7 +68,9 @@ internal sealed class InspectCommand
         var served = new SortedDictionary<string, string?>(StringComparer.Ordinal);
         if (file.Metadata.GetString("general.architecture", null) is string architecture)
         {
-            served[$"architecture {architecture}"] = plugins.TryGetArchitecture(architecture, out PluginPart<IArchitecture>? part) ? part.Plugin.ToString() : null;
+            served[$"architecture {architecture}"] = plugins.TryGetArchitecture(architecture, out PluginPart<IArchitecture>? part)
+                ? part.Plugin.ToString()
+                : null;
         }
 
         if (file.Metadata.GetString("tokenizer.ggml.model", null) is string tokenizer)
@@ -80,10 +85,17 @@ internal sealed class InspectCommand
             string? plugin = format?.Plugin.ToString();
             served[$"quantization format {tensor.Type}"] = plugin;
             long? bytes = format is null ? null : tensor.ByteLength(format.Value.Block);
-            tensors.Add(new TensorEntry(tensor.Name, tensor.Dimensions, tensor.Type.ToString(), (uint)tensor.Type, bytes, tensor.Offset, tensor.File.Name, plugin));
+            tensors.Add(
+                new TensorEntry(tensor.Name, tensor.Dimensions, tensor.Type.ToString(), (uint)tensor.Type, bytes, tensor.Offset, tensor.File.Name, plugin));
         }
 
-        return new InspectResult { Files = [.. file.Parts.Select(p => p.Name)], Metadata = MetadataJson.Of(file.Metadata), Plugins = served, Tensors = tensors };
+        return new InspectResult
+        {
+            Files = [.. file.Parts.Select(p => p.Name)],
+            Metadata = MetadataJson.Of(file.Metadata),
+            Plugins = served,
+            Tensors = tensors,
+        };
     }
 
     private static PluginPart<IQuantFormat>? FormatOf(PluginCatalog plugins, GgmlType type) =>

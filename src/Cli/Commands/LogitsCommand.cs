@@ -16,7 +16,12 @@ internal sealed class LogitsCommand
 
     private readonly Argument<string> _model = CommonOptions.Model();
     private readonly Option<int[]?> _ids = TokenIds.Option(required: true);
-    private readonly Option<string> _out = new("--out", "-o") { Description = "The file to write: float32, little-endian, [positions, vocabulary].", HelpName = "FILE", Required = true };
+    private readonly Option<string> _out = new("--out", "-o")
+    {
+        Description = "The file to write: float32, little-endian, [positions, vocabulary].",
+        HelpName = "FILE",
+        Required = true,
+    };
     private readonly ModelArguments _loading = new();
     private readonly Option<string?> _cacheType = CommonOptions.CacheType();
     private readonly Option<int> _threads = CommonOptions.Threads();
@@ -24,7 +29,10 @@ internal sealed class LogitsCommand
     public static Command Create()
     {
         var logits = new LogitsCommand();
-        var command = new Command("logits", "Writes the logits of every position to a file.") { logits._model, logits._ids, logits._out, logits._cacheType, logits._threads };
+        var command = new Command("logits", "Writes the logits of every position to a file.")
+        {
+            logits._model, logits._ids, logits._out, logits._cacheType, logits._threads,
+        };
         logits._loading.AddTo(command);
         command.SetAction(logits.ExecuteAsync);
         return command;

@@ -18,10 +18,28 @@ internal sealed class PerplexityCommand
 
     private readonly Argument<string> _model = CommonOptions.Model();
     private readonly Option<string?> _file = new("--file", "-f") { Description = "A text file.", HelpName = "TEXT" };
-    private readonly Option<int?> _context = new("--ctx-size", "-c") { Description = "Tokens in a window; 512 by default, or what the model was trained for if that is less.", HelpName = "CTX", CustomParser = argument => Number.Of(argument, 4, int.MaxValue) };
-    private readonly Option<int?> _windows = new("--chunks") { Description = "Look at the first windows only.", HelpName = "N", CustomParser = argument => Number.Of(argument, 1, int.MaxValue) };
-    private readonly Option<string?> _save = new("--save-logits") { Description = "Save every position's log-probabilities, as llama-perplexity does: two bytes for each token of the vocabulary.", HelpName = "FILE" };
-    private readonly Option<string?> _base = new("--kl-base") { Description = "Compare with the log-probabilities that this command or llama-perplexity saved. The file holds the text, too.", HelpName = "FILE" };
+    private readonly Option<int?> _context = new("--ctx-size", "-c")
+    {
+        Description = "Tokens in a window; 512 by default, or what the model was trained for if that is less.",
+        HelpName = "CTX",
+        CustomParser = argument => Number.Of(argument, 4, int.MaxValue),
+    };
+    private readonly Option<int?> _windows = new("--chunks")
+    {
+        Description = "Look at the first windows only.",
+        HelpName = "N",
+        CustomParser = argument => Number.Of(argument, 1, int.MaxValue),
+    };
+    private readonly Option<string?> _save = new("--save-logits")
+    {
+        Description = "Save every position's log-probabilities, as llama-perplexity does: two bytes for each token of the vocabulary.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string?> _base = new("--kl-base")
+    {
+        Description = "Compare with the log-probabilities that this command or llama-perplexity saved. The file holds the text, too.",
+        HelpName = "FILE",
+    };
     private readonly ModelArguments _loading = new();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -31,7 +49,8 @@ internal sealed class PerplexityCommand
         var perplexity = new PerplexityCommand();
         var command = new Command("perplexity", "Measures how well a model predicts a text, as llama-perplexity does.")
         {
-            perplexity._model, perplexity._file, perplexity._context, perplexity._windows, perplexity._save, perplexity._base, perplexity._threads, perplexity._json,
+            perplexity._model, perplexity._file, perplexity._context, perplexity._windows,
+            perplexity._save, perplexity._base, perplexity._threads, perplexity._json,
         };
         perplexity._loading.AddTo(command);
         command.Validators.Add(result =>
@@ -58,7 +77,8 @@ internal sealed class PerplexityCommand
         using var engine = new Engine(arguments);
         ModelOptions options = _loading.Read(arguments) with { Threads = arguments.GetValue(_threads) };
         using LanguageModel model = await engine.LoadAsync(arguments.GetRequiredValue(_model), options, cancellationToken);
-        int contextLength = arguments.GetValue(_context) ?? (model.Shape.ContextLength > 0 ? Math.Min(DefaultContextLength, model.Shape.ContextLength) : DefaultContextLength);
+        int contextLength = arguments.GetValue(_context)
+            ?? (model.Shape.ContextLength > 0 ? Math.Min(DefaultContextLength, model.Shape.ContextLength) : DefaultContextLength);
 
         PerplexityEstimate estimate;
         if (saved is not null)
@@ -103,7 +123,9 @@ internal sealed class PerplexityCommand
         foreach (PerplexityEstimate estimate in estimates)
         {
             latest = estimate;
-            string divergence = estimate.Divergence is null ? "" : Line($", KL divergence {estimate.Divergence.KlDivergence.Mean:f5} ± {estimate.Divergence.KlDivergence.Error:f5}");
+            string divergence = estimate.Divergence is null
+                ? ""
+                : Line($", KL divergence {estimate.Divergence.KlDivergence.Mean:f5} ± {estimate.Divergence.KlDivergence.Error:f5}");
             Terminal.Note(Line($"[{estimate.Window}/{estimate.Windows}] perplexity {estimate.Perplexity:f4} ± {estimate.Error:f4}{divergence}"));
         }
 
@@ -112,7 +134,8 @@ internal sealed class PerplexityCommand
 
     private static void Show(PerplexityEstimate estimate)
     {
-        Terminal.Line($"perplexity              {estimate.Perplexity:f4} ± {estimate.Error:f4}   ({estimate.LogLoss.Count} tokens, {estimate.Windows} windows of {estimate.ContextLength})");
+        string size = Line($"{estimate.LogLoss.Count} tokens, {estimate.Windows} windows of {estimate.ContextLength}");
+        Terminal.Line($"perplexity              {estimate.Perplexity:f4} ± {estimate.Error:f4}   ({size})");
         if (estimate.Divergence is { } divergence)
         {
             Terminal.Line($"base perplexity         {divergence.BasePerplexity:f4} ± {divergence.BasePerplexity * divergence.BaseLogLoss.Error:f4}");

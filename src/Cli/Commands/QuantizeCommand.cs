@@ -14,8 +14,14 @@ namespace Tessera.Cli.Commands;
 internal sealed class QuantizeCommand
 {
     private readonly Argument<string> _model = CommonOptions.Model();
-    private readonly Argument<string> _out = new("OUT") { Description = "The file to write. A GGUF file that is there is replaced when the new one is complete." };
-    private readonly Argument<string> _type = new("TYPE") { Description = "A mix of llama-quantize's, such as Q4_K_M, Q5_K_M, Q6_K, Q8_0 or F16, or a format, which all matrices get." };
+    private readonly Argument<string> _out = new("OUT")
+    {
+        Description = "The file to write. A GGUF file that is there is replaced when the new one is complete.",
+    };
+    private readonly Argument<string> _type = new("TYPE")
+    {
+        Description = "A mix of llama-quantize's, such as Q4_K_M, Q5_K_M, Q6_K, Q8_0 or F16, or a format, which all matrices get.",
+    };
     private readonly Option<bool> _pure = new("--pure") { Description = "All matrices get the mix's main type." };
     private readonly Option<string[]> _tensorTypes = new("--tensor-type")
     {
@@ -23,11 +29,19 @@ internal sealed class QuantizeCommand
         HelpName = "GLOB=TYPE",
     };
 
-    private readonly Option<string?> _outputType = new("--output-tensor-type") { Description = "The type of output.weight, which gives the logits.", HelpName = "TYPE" };
+    private readonly Option<string?> _outputType = new("--output-tensor-type")
+    {
+        Description = "The type of output.weight, which gives the logits.",
+        HelpName = "TYPE",
+    };
     private readonly Option<string?> _embeddingType = new("--token-embedding-type") { Description = "The type of the table of embeddings.", HelpName = "TYPE" };
     private readonly Option<bool> _keepOutput = new("--leave-output-tensor") { Description = "Leave output.weight as it is." };
     private readonly Option<bool> _requantize = new("--allow-requantize") { Description = "Take weights that are quantized already; the errors add up." };
-    private readonly Option<string?> _imatrix = new("--imatrix") { Description = "How much each column matters: a file of 'tessera imatrix' or llama-imatrix.", HelpName = "FILE" };
+    private readonly Option<string?> _imatrix = new("--imatrix")
+    {
+        Description = "How much each column matters: a file of 'tessera imatrix' or llama-imatrix.",
+        HelpName = "FILE",
+    };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Show what each tensor would become, and write nothing." };
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -69,7 +83,8 @@ internal sealed class QuantizeCommand
 
         var watch = Stopwatch.StartNew();
         var progress = new Observer<QuantizationProgress>();
-        Task<QuantizationPlan> quantizing = Task.Run(() => engine.Quantizer.Quantize(model, output, options, progress, cancellationToken), CancellationToken.None);
+        Task<QuantizationPlan> quantizing = Task.Run(
+            () => engine.Quantizer.Quantize(model, output, options, progress, cancellationToken), CancellationToken.None);
         QuantizationPlan plan = await ProgressDisplay.ShowAsync(
             $"Quantizing to {options.Type}", quantizing, () => progress.Latest is { TotalElements: > 0 } p ? (double)p.Elements / p.TotalElements : 0);
         double seconds = watch.Elapsed.TotalSeconds;
@@ -110,7 +125,8 @@ internal sealed class QuantizeCommand
         Math.Round(BitsPerWeight(plan), 3),
         plan.Fallbacks,
         seconds,
-        [.. plan.Tensors.Select(t => new QuantizedTensorEntry(t.Name, t.Shape, t.SourceType, t.TargetType, t.InsteadOf, t.HasImportance, t.SourceBytes, t.TargetBytes))]);
+        [.. plan.Tensors.Select(
+            t => new QuantizedTensorEntry(t.Name, t.Shape, t.SourceType, t.TargetType, t.InsteadOf, t.HasImportance, t.SourceBytes, t.TargetBytes))]);
 
     private static double BitsPerWeight(QuantizationPlan plan) => 8.0 * plan.TargetBytes / Math.Max(1, plan.Elements);
 
@@ -126,7 +142,8 @@ internal sealed class QuantizeCommand
         foreach (TensorConversion tensor in plan.Tensors)
         {
             string instead = tensor.InsteadOf is { } wanted ? $"{tensor.TargetType} (its rows do not fit {wanted})" : tensor.TargetType;
-            table.AddRow(tensor.Name, string.Join(" x ", tensor.Shape), tensor.SourceType, instead, tensor.TargetBytes.ToString("N0", CultureInfo.InvariantCulture));
+            table.AddRow(
+                tensor.Name, string.Join(" x ", tensor.Shape), tensor.SourceType, instead, tensor.TargetBytes.ToString("N0", CultureInfo.InvariantCulture));
         }
 
         Terminal.Write(table);

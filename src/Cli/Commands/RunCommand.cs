@@ -18,8 +18,16 @@ internal sealed class RunCommand
 {
     private const int DefaultTokens = 256;
 
-    private readonly Argument<string?> _model = new("MODEL") { Description = "A GGUF file; the model that ships with the project by default.", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<string?> _prompt = new("--prompt", "-p") { Description = "The text to continue; by default what standard input holds, where it is no terminal. Special tokens in it are recognized.", HelpName = "PROMPT" };
+    private readonly Argument<string?> _model = new("MODEL")
+    {
+        Description = "A GGUF file; the model that ships with the project by default.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+    private readonly Option<string?> _prompt = new("--prompt", "-p")
+    {
+        Description = "The text to continue; by default what standard input holds, where it is no terminal. Special tokens in it are recognized.",
+        HelpName = "PROMPT",
+    };
     private readonly Option<string?> _file = new("--file", "-f") { Description = "A file with the text to continue, all of it.", HelpName = "FILE" };
     private readonly Option<int> _tokens = new("--tokens", "-n")
     {
@@ -60,7 +68,8 @@ internal sealed class RunCommand
         CommonOptions.RefuseUnknownOptions(run._model);
         var command = new Command("run", "Continues a prompt. Text streams as it is made; figures go to stderr.")
         {
-            run._model, run._prompt, run._file, run._tokens, run._context, run._seed, run._stop, run._ignoreEos, run._cacheType, run._threads, run._tokenizer, run._pre, run._json,
+            run._model, run._prompt, run._file, run._tokens, run._context, run._seed, run._stop,
+                run._ignoreEos, run._cacheType, run._threads, run._tokenizer, run._pre, run._json,
         };
         command.Validators.Add(result =>
         {
@@ -101,7 +110,9 @@ internal sealed class RunCommand
         using IModelSession session = model.CreateSession(arguments.GetValue(_context), CommonOptions.CacheTypeOf(arguments.GetValue(_cacheType)));
         if (model.UnservedSampling.Count > 0)
         {
-            Terminal.Note($"tessera: warning: {path}: {string.Join(", ", model.UnservedSampling)}: there is no such sampler here, or the value makes no sense; the defaults hold.");
+            Terminal.Note(
+                $"tessera: warning: {path}: {string.Join(", ", model.UnservedSampling)}: there is no such sampler here, or the value makes no sense; "
+                + "the defaults hold.");
         }
 
         bool json = arguments.GetValue(_json);
@@ -141,7 +152,8 @@ internal sealed class RunCommand
         return input.Length > 0 || arguments.GetValue(_model) is not null ? input : Encoding.UTF8.GetBytes(DefaultModel.Prompt);
     }
 
-    private static async Task<RunResult> GenerateAsync(LanguageModel model, IModelSession session, GenerationRequest request, TimeSpan load, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<RunResult> GenerateAsync(
+        LanguageModel model, IModelSession session, GenerationRequest request, TimeSpan load, TextWriter output, CancellationToken cancellationToken)
     {
         var ids = new List<int>();
         var logprobs = new List<float>();
@@ -197,7 +209,8 @@ internal sealed class RunCommand
         string seed = r.Seed is ulong value ? $"seed {value}" : "greedy";
         Terminal.Note(string.Create(
             CultureInfo.InvariantCulture,
-            $"[{CommonOptions.Describe(numerics, r.Threads)}, {seed} | prompt {r.PromptIds.Count} tokens, {r.Timings.PromptPerSecond} tok/s | generated {r.Ids.Count} tokens, {r.Timings.GeneratedPerSecond} tok/s | stop: {r.StopReason}]"));
+            $"[{CommonOptions.Describe(numerics, r.Threads)}, {seed} | prompt {r.PromptIds.Count} tokens, {r.Timings.PromptPerSecond} tok/s | "
+            + $"generated {r.Ids.Count} tokens, {r.Timings.GeneratedPerSecond} tok/s | stop: {r.StopReason}]"));
     }
 
     private static string NameOf(StopReason reason) => reason switch

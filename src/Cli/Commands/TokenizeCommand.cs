@@ -16,7 +16,11 @@ namespace Tessera.Cli.Commands;
 internal sealed class TokenizeCommand
 {
     private readonly Argument<string> _model = CommonOptions.Model();
-    private readonly Argument<string?> _text = new("TEXT") { Description = "The text; standard input where neither this nor --file is given.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> _text = new("TEXT")
+    {
+        Description = "The text; standard input where neither this nor --file is given.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
     private readonly Option<string?> _file = new("--file", "-f") { Description = "JSON Lines, each an object with a 'text' member.", HelpName = "texts.jsonl" };
     private readonly Option<bool> _special = new("--special") { Description = "Add BOS and EOS as the model asks and recognize special tokens in the text." };
     private readonly Option<string?> _tokenizer = CommonOptions.Tokenizer();
@@ -26,7 +30,10 @@ internal sealed class TokenizeCommand
     public static Command Create()
     {
         var tokenize = new TokenizeCommand();
-        var command = new Command("tokenize", "Turns text into token ids.") { tokenize._model, tokenize._text, tokenize._file, tokenize._special, tokenize._tokenizer, tokenize._pre, tokenize._json };
+        var command = new Command("tokenize", "Turns text into token ids.")
+        {
+            tokenize._model, tokenize._text, tokenize._file, tokenize._special, tokenize._tokenizer, tokenize._pre, tokenize._json,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetValue(tokenize._text) is not null && result.GetResult(tokenize._file) is not null)

@@ -79,7 +79,9 @@ internal sealed class TraceCommand
             Show(trace);
         }
 
-        Terminal.Note($"[{CommonOptions.Describe(model.Numerics, model.Threads)} | {trace.Nodes.Count} nodes of {(trace.Positions == TracePositions.All ? "all" : "the last of")} {trace.Tokens!.Count} tokens]");
+        Terminal.Note(
+            $"[{CommonOptions.Describe(model.Numerics, model.Threads)} | {trace.Nodes.Count} nodes of "
+            + $"{(trace.Positions == TracePositions.All ? "all" : "the last of")} {trace.Tokens!.Count} tokens]");
         return ExitCode.Success;
     }
 

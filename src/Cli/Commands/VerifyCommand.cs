@@ -17,7 +17,10 @@ internal sealed class VerifyCommand
     public static Command Create()
     {
         var verify = new VerifyCommand();
-        var command = new Command("verify", "Examines a model: structure, shapes, every block of every tensor, the vocabulary, and the plugins involved. Exit code 2 if the file has a fault; otherwise 3 if a plugin is missing, 1 if one has a fault.")
+        var command = new Command(
+            "verify",
+            "Examines a model: structure, shapes, every block of every tensor, the vocabulary, and the plugins involved. Exit code 2 if the file has a fault; "
+            + "otherwise 3 if a plugin is missing, 1 if one has a fault.")
         {
             verify._model, verify._json,
         };
@@ -42,7 +45,10 @@ internal sealed class VerifyCommand
             Show(verification);
         }
 
-        return verification.FileFailed ? ExitCode.BadInput : verification.LacksPlugin ? ExitCode.NoPluginServes : verification.Faults > 0 ? ExitCode.Failure : ExitCode.Success;
+        return verification.FileFailed ? ExitCode.BadInput
+            : verification.LacksPlugin ? ExitCode.NoPluginServes
+            : verification.Faults > 0 ? ExitCode.Failure
+            : ExitCode.Success;
     }
 
     private static void Show(ModelVerification verification)

@@ -2,7 +2,9 @@ using Spectre.Console;
 
 namespace Tessera.Cli.Display;
 
-/// <summary>Shows on standard error how far a task is: a bar on a terminal, a line for every tenth elsewhere, nothing for a task that is done at once.</summary>
+/// <summary>
+/// Shows on standard error how far a task is: a bar on a terminal, a line for every tenth elsewhere, nothing for a task that is done at once.
+/// </summary>
 internal static class ProgressDisplay
 {
     // A task that is faster than this shows no progress: it would only flicker.

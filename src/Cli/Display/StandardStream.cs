@@ -40,7 +40,8 @@ internal sealed unsafe partial class StandardStream(int descriptor) : Stream
     /// Whether the process was started without it. What the runtime opens then gets its number, and is told apart by this: it is closed when another program is
     /// executed, which is how a process comes by its standard streams.
     /// </summary>
-    public static bool IsClosed(int descriptor) => !OperatingSystem.IsWindows() && Control(descriptor, GetFlags) is var flags && (flags < 0 || (flags & CloseOnExec) != 0);
+    public static bool IsClosed(int descriptor) =>
+        !OperatingSystem.IsWindows() && Control(descriptor, GetFlags) is var flags && (flags < 0 || (flags & CloseOnExec) != 0);
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 

@@ -9,7 +9,9 @@ internal sealed record InspectResult
 
     public required JsonObject Metadata { get; init; }
 
-    /// <summary>Plugin by what it serves: <c>architecture llama</c>, <c>tokenizer llama</c>, <c>quantization format Q4_K</c>; null where it is missing.</summary>
+    /// <summary>
+    /// Plugin by what it serves: <c>architecture llama</c>, <c>tokenizer llama</c>, <c>quantization format Q4_K</c>; null where it is missing.
+    /// </summary>
     public required IReadOnlyDictionary<string, string?> Plugins { get; init; }
 
     public required IReadOnlyList<TensorEntry> Tensors { get; init; }

@@ -102,7 +102,8 @@ internal static class CommonOptions
 
     public static Option<string?> Tokenizer() => new("--tokenizer")
     {
-        Description = "The tokenizer to use in place of the one that the file names in tokenizer.ggml.model: another name, or a tokenizer.json or tokenizer.model.",
+        Description =
+            "The tokenizer to use in place of the one that the file names in tokenizer.ggml.model: another name, or a tokenizer.json or tokenizer.model.",
         HelpName = "NAME|PATH",
     };
 
@@ -139,7 +140,8 @@ internal static class CommonOptions
     {
         var option = new Option<string[]>("--use")
         {
-            Description = "The plugin (its name, or its folder) that serves a format, tokenizer or architecture, where several could; may be given several times.",
+            Description =
+                "The plugin (its name, or its folder) that serves a format, tokenizer or architecture, where several could; may be given several times.",
             HelpName = "KEY=PLUGIN",
             Recursive = true,
         };

@@ -7,11 +7,20 @@ namespace Tessera.Cli.Options;
 internal sealed class ModelArguments
 {
     private readonly Option<string> _numerics = CommonOptions.Numerics();
-    private readonly Option<bool> _noRepack = new("--no-repack") { Description = "Compute with the weights as they are in the file: loads at once, runs slower." };
-    private readonly Option<bool> _noMap = new("--no-mmap") { Description = "Read the file into memory instead of mapping it: slower to load, and safe from whoever writes the file." };
+    private readonly Option<bool> _noRepack = new("--no-repack")
+    {
+        Description = "Compute with the weights as they are in the file: loads at once, runs slower.",
+    };
+    private readonly Option<bool> _noMap = new("--no-mmap")
+    {
+        Description = "Read the file into memory instead of mapping it: slower to load, and safe from whoever writes the file.",
+    };
     private readonly Option<bool> _noEmit = new("--no-emit") { Description = "Assemble no kernels at run time; use .NET's intrinsics only." };
     private readonly Option<bool> _pin = new("--pin") { Description = "Keep each thread on a core of its own (Linux)." };
-    private readonly Option<bool> _numa = new("--numa") { Description = "Distribute threads over the nodes of memory, and give each node the weights that its threads multiply with (Linux)." };
+    private readonly Option<bool> _numa = new("--numa")
+    {
+        Description = "Distribute threads over the nodes of memory, and give each node the weights that its threads multiply with (Linux).",
+    };
 
     public void AddTo(Command command)
     {

@@ -15,7 +15,8 @@ internal static class Number
 
     /// <summary>Numbers separated by commas, in one token or several.</summary>
     public static T[] ListOf<T>(ArgumentResult argument, T minimum, T maximum)
-        where T : struct, INumber<T> => Read(argument, [.. argument.Tokens.SelectMany(token => token.Value.Split(','))], minimum, maximum, "s separated by commas, each");
+        where T : struct, INumber<T> =>
+        Read(argument, [.. argument.Tokens.SelectMany(token => token.Value.Split(','))], minimum, maximum, "s separated by commas, each");
 
     private static T[] Read<T>(ArgumentResult argument, string[] texts, T minimum, T maximum, string several)
         where T : struct, INumber<T>
@@ -25,7 +26,9 @@ internal static class Number
         {
             if (!TryParse(texts[i], out numbers[i]) || numbers[i] < minimum || numbers[i] > maximum)
             {
-                argument.AddError($"{NameOf(argument)} takes {(several.Length == 0 ? "a " : "")}{(IsWhole<T>() ? "whole " : "")}number{several} {Range(minimum, maximum)}, not '{texts[i]}'.");
+                argument.AddError(
+                    $"{NameOf(argument)} takes {(several.Length == 0 ? "a " : "")}{(IsWhole<T>() ? "whole " : "")}number{several} {Range(minimum, maximum)}, "
+                    + $"not '{texts[i]}'.");
                 return [];
             }
         }

@@ -8,15 +8,20 @@ internal sealed class SamplingArguments
 {
     private static readonly SamplingOptions Defaults = new();
 
-    private readonly Option<float> _temperature = Real("--temp", "Temperature; 0 or less takes the best token always.", Defaults.Temperature, float.MinValue, float.MaxValue);
+    private readonly Option<float> _temperature = Real(
+        "--temp", "Temperature; 0 or less takes the best token always.", Defaults.Temperature, float.MinValue, float.MaxValue);
     private readonly Option<int> _topK = Whole("--top-k", "Only the K best tokens; 0 or less for all.", "K", Defaults.TopK, int.MinValue);
     private readonly Option<float> _topP = Real("--top-p", "Only the best tokens that reach this probability together; 1 for all.", Defaults.TopP, 0, 1);
     private readonly Option<float> _minP = Real("--min-p", "Only tokens at least this likely relative to the best; 0 for all.", Defaults.MinP, 0, 1);
     private readonly Option<float> _typical = Real("--typical", "Locally typical sampling; 1 for all.", Defaults.TypicalP, 0, 1);
-    private readonly Option<float> _repeatPenalty = Real("--repeat-penalty", "Penalty for tokens that appeared; 1 for none.", Defaults.RepeatPenalty, 1e-6f, float.MaxValue);
-    private readonly Option<int> _repeatLastN = Whole("--repeat-last-n", "Tokens that penalties look back at; 0 for none, -1 for the whole context.", "N", Defaults.RepeatLastN, -1);
-    private readonly Option<float> _frequencyPenalty = Real("--frequency-penalty", "Penalty per appearance.", Defaults.FrequencyPenalty, float.MinValue, float.MaxValue);
-    private readonly Option<float> _presencePenalty = Real("--presence-penalty", "Penalty for having appeared.", Defaults.PresencePenalty, float.MinValue, float.MaxValue);
+    private readonly Option<float> _repeatPenalty = Real(
+        "--repeat-penalty", "Penalty for tokens that appeared; 1 for none.", Defaults.RepeatPenalty, 1e-6f, float.MaxValue);
+    private readonly Option<int> _repeatLastN = Whole(
+        "--repeat-last-n", "Tokens that penalties look back at; 0 for none, -1 for the whole context.", "N", Defaults.RepeatLastN, -1);
+    private readonly Option<float> _frequencyPenalty = Real(
+        "--frequency-penalty", "Penalty per appearance.", Defaults.FrequencyPenalty, float.MinValue, float.MaxValue);
+    private readonly Option<float> _presencePenalty = Real(
+        "--presence-penalty", "Penalty for having appeared.", Defaults.PresencePenalty, float.MinValue, float.MaxValue);
 
     public void AddTo(Command command)
     {

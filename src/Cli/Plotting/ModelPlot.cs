@@ -29,7 +29,8 @@ internal static class ModelPlot
         plot.Title("bytes by kind of tensor and type");
         plot.YLabel("MB");
         string[] types = [.. tensors.Select(tensor => tensor.Type).Distinct()];
-        IGrouping<string, TensorEntry>[] kinds = [.. tensors.GroupBy(tensor => KindOf(tensor.Name)).OrderByDescending(kind => kind.Sum(tensor => tensor.Bytes ?? 0))];
+        IGrouping<string, TensorEntry>[] kinds = [
+            .. tensors.GroupBy(tensor => KindOf(tensor.Name)).OrderByDescending(kind => kind.Sum(tensor => tensor.Bytes ?? 0))];
         var palette = new ScottPlot.Palettes.Category10();
         for (int kind = 0; kind < kinds.Length; kind++)
         {
@@ -37,7 +38,14 @@ internal static class ModelPlot
             foreach (IGrouping<string, TensorEntry> type in kinds[kind].GroupBy(tensor => tensor.Type))
             {
                 double size = type.Sum(tensor => tensor.Bytes ?? 0) / Megabyte;
-                plot.Add.Bar(new Bar { Position = kind, ValueBase = below, Value = below + size, FillColor = palette.GetColor(Array.IndexOf(types, type.Key)), LineWidth = 0 });
+                plot.Add.Bar(new Bar
+                {
+                    Position = kind,
+                    ValueBase = below,
+                    Value = below + size,
+                    FillColor = palette.GetColor(Array.IndexOf(types, type.Key)),
+                    LineWidth = 0,
+                });
                 below += size;
             }
         }

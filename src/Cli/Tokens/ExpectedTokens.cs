@@ -3,7 +3,9 @@ using Tessera.Cli.Json;
 
 namespace Tessera.Cli.Tokens;
 
-/// <summary>A line of a reference's tokenization: <c>{"text": ..., "ids": [...], "ids_special": [...], "detok": ...}</c>. All but the text may be missing.</summary>
+/// <summary>
+/// A line of a reference's tokenization: <c>{"text": ..., "ids": [...], "ids_special": [...], "detok": ...}</c>. All but the text may be missing.
+/// </summary>
 /// <param name="Line">Its number in the file.</param>
 /// <param name="Text">The text.</param>
 /// <param name="Ids">Its ids without BOS and EOS, special tokens not recognized.</param>

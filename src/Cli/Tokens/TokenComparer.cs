@@ -13,7 +13,10 @@ namespace Tessera.Cli.Tokens;
 /// <summary><c>tessera compare --tokens MODEL expected.jsonl</c>: token ids against a reference's.</summary>
 internal sealed class TokenComparer
 {
-    private readonly Option<bool> _explain = new("--explain-merges") { Description = "With --tokens: show the merges that led to the first difference, and the one at which the readings part." };
+    private readonly Option<bool> _explain = new("--explain-merges")
+    {
+        Description = "With --tokens: show the merges that led to the first difference, and the one at which the readings part.",
+    };
 
     public void AddTo(Command command) => command.Options.Add(_explain);
 
@@ -81,7 +84,8 @@ internal sealed class TokenComparer
 
     /// <summary>What the reference's ids decode to, where that is not the reference's text. An empty text of ids is none that was recorded.</summary>
     private static string? OtherTextOf(ITokenizer tokenizer, ExpectedTokens line) =>
-        line is { Ids: { Length: > 0 } ids, Detok: { Length: > 0 } detok } && StreamingDecoder.Decode(tokenizer, ids) is var text && text != detok ? text : null;
+        line is { Ids: { Length: > 0 } ids, Detok: { Length: > 0 } detok }
+            && StreamingDecoder.Decode(tokenizer, ids) is var text && text != detok ? text : null;
 
     private static TokenDifferenceEntry EntryOf(ExpectedTokens line, TokenDifference difference, PartingExplanation? explanation) => new(
         line.Line,

@@ -89,7 +89,8 @@ internal sealed class TokenReport(ITokenizer tokenizer)
             {
                 string line = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"    {i + 1,4}  {Quote(explanation.Word[step.Start..step.Middle])} + {Quote(explanation.Word[step.Middle..step.End])}  {explanation.MergeOrder} {step.Order:G9}");
+                    $"    {i + 1,4}  {Quote(explanation.Word[step.Start..step.Middle])} + {Quote(explanation.Word[step.Middle..step.End])}  "
+                    + $"{explanation.MergeOrder} {step.Order:G9}");
                 Terminal.Line(i == explanation.PartingMerge ? $"[red bold]{line}  <- the reference does not[/]" : (FormattableString)$"{line}");
             }
         }
@@ -97,28 +98,44 @@ internal sealed class TokenReport(ITokenizer tokenizer)
 
     private string Sentence(PartingExplanation e) => e.Cause switch
     {
-        PartingCause.SpecialToken => "A special token makes the difference, no merge: look at tokenizer.ggml.add_bos_token, .add_eos_token and the tokens' types.",
-        PartingCause.SpacePrefix => $"The readings part before any merge: {(tokenizer.Vocabulary.Special.AddSpacePrefix ? "a space is put before the text here, not by the reference" : "the reference puts a space before the text, which is not done here")}. "
-            + $"tokenizer.ggml.add_space_prefix is {(tokenizer.Vocabulary.Special.AddSpacePrefix ? "true" : "false")} here.",
-        PartingCause.Text => $"The readings part before any merge: the reference reads {Quote(e.Expected)} where the text here has {Quote(e.Actual)}. Normalization or vocabulary differ.",
-        PartingCause.WordBorder => $"The readings part before any merge: the reference's {Quote(e.Expected)} goes beyond the word {Quote(e.Word)}. Another pre-tokenizer cut the text (tokenizer.ggml.pre, --pre).",
+        PartingCause.SpecialToken =>
+            "A special token makes the difference, no merge: look at tokenizer.ggml.add_bos_token, .add_eos_token and the tokens' types.",
+        PartingCause.SpacePrefix =>
+            tokenizer.Vocabulary.Special.AddSpacePrefix
+                ? "The readings part before any merge: a space is put before the text here, not by the reference. "
+                    + "tokenizer.ggml.add_space_prefix is true here."
+                : "The readings part before any merge: the reference puts a space before the text, which is not done here. "
+                    + "tokenizer.ggml.add_space_prefix is false here.",
+        PartingCause.Text =>
+            $"The readings part before any merge: the reference reads {Quote(e.Expected)} where the text here has {Quote(e.Actual)}. "
+            + "Normalization or vocabulary differ.",
+        PartingCause.WordBorder =>
+            $"The readings part before any merge: the reference's {Quote(e.Expected)} goes beyond the word {Quote(e.Word)}. "
+            + "Another pre-tokenizer cut the text (tokenizer.ggml.pre, --pre).",
         PartingCause.WholeWord => $"The word {Quote(e.Word)} is a token, and this pre-tokenizer takes it without merging; the reference merges.",
         PartingCause.Vocabulary => $"Both read {Quote(e.Expected)}, with two ids: the vocabularies differ, or have the piece twice.",
         PartingCause.Merge => string.Create(
             CultureInfo.InvariantCulture,
-            $"The readings part at merge {e.PartingMerge + 1}: {Quote(e.Word[e.Merges[e.PartingMerge].Start..e.Merges[e.PartingMerge].Middle])} + {Quote(e.Word[e.Merges[e.PartingMerge].Middle..e.Merges[e.PartingMerge].End])} ({e.MergeOrder} {e.Merges[e.PartingMerge].Order:G9}), which the reference keeps apart.{Rival(e)}"),
+            $"The readings part at merge {e.PartingMerge + 1}: {Quote(e.Word[e.Merges[e.PartingMerge].Start..e.Merges[e.PartingMerge].Middle])} + "
+            + $"{Quote(e.Word[e.Merges[e.PartingMerge].Middle..e.Merges[e.PartingMerge].End])} ({e.MergeOrder} {e.Merges[e.PartingMerge].Order:G9}), "
+            + $"which the reference keeps apart.{Rival(e)}"),
         _ => e.ReferenceMerge is { } pair
-            ? $"The reference goes on where the merges here end: {Quote(e.Expected)} is one token there, and {Quote(pair.Left)} + {Quote(pair.Right)} does not merge here{(pair.Order is null ? ": there is no such merge" : "")}."
+            ? $"The reference goes on where the merges here end: {Quote(e.Expected)} is one token there, and {Quote(pair.Left)} + {Quote(pair.Right)} does not "
+                + $"merge here{(pair.Order is null ? ": there is no such merge" : "")}."
             : "The reference goes on where the merges here end.",
     };
 
     private static string Rival(PartingExplanation e) => e.ReferenceMerge is not { } pair
         ? " The merge is missing there, or another tokenizer made its ids."
-        : string.Create(CultureInfo.InvariantCulture, $" It merges {Quote(pair.Left)} + {Quote(pair.Right)} before, {(pair.Order is double order ? $"{e.MergeOrder} {order:G9} here" : "which is no merge here")}.");
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $" It merges {Quote(pair.Left)} + {Quote(pair.Right)} before, "
+            + $"{(pair.Order is double order ? $"{e.MergeOrder} {order:G9} here" : "which is no merge here")}.");
 
     private static string Quote(ReadOnlyMemory<byte> utf8) => Quote(Encoding.UTF8.GetString(utf8.Span));
 
     private static string Quote(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 
-    private static string Shorten(string text) => text.Length <= ShownText ? text : $"{text[..(char.IsHighSurrogate(text[ShownText - 1]) ? ShownText - 1 : ShownText)]}...";
+    private static string Shorten(string text) =>
+        text.Length <= ShownText ? text : $"{text[..(char.IsHighSurrogate(text[ShownText - 1]) ? ShownText - 1 : ShownText)]}...";
 }

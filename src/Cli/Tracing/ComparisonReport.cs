@@ -46,7 +46,8 @@ internal sealed class ComparisonReport(TraceComparison comparison, string refere
         {
             NodeComparison worst = layer.MaxBy(node => node.Error)!;
             int beyond = layer.Count(comparison.IsBeyond);
-            table.AddRow($"{layer.Key}", $"{layer.Count()}", beyond == 0 ? "0" : StyledText.Of($"[red]{beyond}[/]"), TraceArguments.FormatError(worst.Error), worst.Error == 0 ? "" : worst.Name);
+            table.AddRow($"{layer.Key}", $"{layer.Count()}", beyond == 0 ? "0" : StyledText.Of($"[red]{beyond}[/]"),
+                TraceArguments.FormatError(worst.Error), worst.Error == 0 ? "" : worst.Name);
         }
 
         if (table.Rows > 0)
@@ -60,7 +61,8 @@ internal sealed class ComparisonReport(TraceComparison comparison, string refere
         int partly = comparison.Nodes.Count(node => !node.IsWhole);
         if (partly > 0)
         {
-            Terminal.Line($"{partly} of {comparison.Nodes.Count} nodes are compared by the values, norms and sums that both sides tell; an error in the other values shows only in those.");
+            const string Caution = "an error in the other values shows only in those";
+            Terminal.Line($"{partly} of {comparison.Nodes.Count} nodes are compared by the values, norms and sums that both sides tell; {Caution}.");
         }
 
         WriteMissing(reference, comparison.OnlyInReference);
@@ -86,8 +88,11 @@ internal sealed class ComparisonReport(TraceComparison comparison, string refere
         else
         {
             int index = comparison.Nodes.TakeWhile(node => !ReferenceEquals(node, first)).Count();
-            string before = index == 0 ? "It is the first node of all." : $"The {index} nodes before it are within, the worst by {TraceArguments.FormatError(comparison.Nodes.Take(index).Max(node => node.Error))}.";
-            Terminal.Line($"[red bold]The first node beyond the tolerance of {tolerance} is {first.Name}: relative error {TraceArguments.FormatError(first.Error)}.[/] {before}");
+            string before = index == 0
+                ? "It is the first node of all."
+                : $"The {index} nodes before it are within, the worst by {TraceArguments.FormatError(comparison.Nodes.Take(index).Max(node => node.Error))}.";
+            string error = TraceArguments.FormatError(first.Error);
+            Terminal.Line($"[red bold]The first node beyond the tolerance of {tolerance} is {first.Name}: relative error {error}.[/] {before}");
             WriteValues(reference, first.Reference, first.First.Select(pair => pair.Reference));
             WriteValues(other, first.Other, first.First.Select(pair => pair.Other));
         }

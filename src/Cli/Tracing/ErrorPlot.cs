@@ -17,7 +17,8 @@ internal static class ErrorPlot
 
     public static void Write(TraceComparison comparison, string title, Stream file, bool svg)
     {
-        double largest = Math.Max(comparison.Tolerance, comparison.Nodes.Where(node => double.IsFinite(node.Error)).Select(node => node.Error).DefaultIfEmpty(1).Max());
+        double largest = Math.Max(
+            comparison.Tolerance, comparison.Nodes.Where(node => double.IsFinite(node.Error)).Select(node => node.Error).DefaultIfEmpty(1).Max());
         double top = Math.Ceiling(Math.Log10(Math.Max(largest, double.Epsilon)));
         double Scale(double error) => Math.Clamp(Math.Log10(error), top - Decades, top);
 
@@ -30,7 +31,8 @@ internal static class ErrorPlot
         int[] beyond = [.. Enumerable.Range(0, errors.Length).Where(i => comparison.IsBeyond(comparison.Nodes[i]))];
         if (beyond.Length > 0)
         {
-            plot.Add.Markers(Array.ConvertAll(beyond, i => (double)i), Array.ConvertAll(beyond, i => errors[i]), MarkerShape.FilledCircle, 7, Colors.Red).LegendText = "beyond the tolerance";
+            plot.Add.Markers(Array.ConvertAll(beyond, i => (double)i), Array.ConvertAll(beyond, i => errors[i]),
+                MarkerShape.FilledCircle, 7, Colors.Red).LegendText = "beyond the tolerance";
             ScottPlot.Plottables.Text label = plot.Add.Text(comparison.Nodes[beyond[0]].Name, beyond[0], errors[beyond[0]]);
             label.LabelFontColor = Colors.Red;
             label.LabelBold = true;

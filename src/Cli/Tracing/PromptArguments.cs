@@ -8,7 +8,11 @@ namespace Tessera.Cli.Tracing;
 /// <summary>The options that say what a model is traced with: a text or token ids, and how they are read.</summary>
 internal sealed class PromptArguments
 {
-    private readonly Option<string?> _prompt = new("--prompt", "-p") { Description = "The text that goes in. Special tokens in it are recognized.", HelpName = "PROMPT" };
+    private readonly Option<string?> _prompt = new("--prompt", "-p")
+    {
+        Description = "The text that goes in. Special tokens in it are recognized.",
+        HelpName = "PROMPT",
+    };
     private readonly Option<int[]?> _ids = TokenIds.Option();
     private readonly Option<string?> _tokenizer = CommonOptions.Tokenizer();
     private readonly Option<string?> _pre = CommonOptions.PreTokenizer();

@@ -8,7 +8,8 @@ namespace Tessera.Cli.Tracing;
 /// <summary>The options that say which nodes and tokens are looked at.</summary>
 internal static class TraceArguments
 {
-    public static Option<string?> Node() => new("--node") { Description = "Only the nodes whose names match, with * and ?: 'Qcur-*', '*-2'.", HelpName = "GLOB" };
+    public static Option<string?> Node() =>
+        new("--node") { Description = "Only the nodes whose names match, with * and ?: 'Qcur-*', '*-2'.", HelpName = "GLOB" };
 
     public static Option<string?> Positions()
     {

@@ -21,7 +21,11 @@ internal sealed class TraceComparer(PromptArguments prompt)
     private const double FastTolerance = 0.3;
 
     private readonly ModelArguments _loading = new();
-    private readonly Option<string?> _otherNumerics = new Option<string?>("--numerics-b") { Description = "The numerics of B, where they are not those of A.", HelpName = "fast|exact" }.OneOf("fast", "exact");
+    private readonly Option<string?> _otherNumerics = new Option<string?>("--numerics-b")
+    {
+        Description = "The numerics of B, where they are not those of A.",
+        HelpName = "fast|exact",
+    }.OneOf("fast", "exact");
     private readonly Option<string?> _node = TraceArguments.Node();
     private readonly Option<string?> _positions = TraceArguments.Positions();
     private readonly Option<double?> _tolerance = new("--tolerance")
@@ -55,7 +59,8 @@ internal sealed class TraceComparer(PromptArguments prompt)
 
         bool fast = x.Numerics == "fast" || y.Numerics == "fast";
         string? nodes = arguments.GetValue(_node);
-        TraceComparison comparison = TraceComparison.Of(x.Where(nodes), y.Where(nodes), arguments.GetValue(_tolerance) ?? (fast ? FastTolerance : ExactTolerance));
+        TraceComparison comparison = TraceComparison.Of(
+            x.Where(nodes), y.Where(nodes), arguments.GetValue(_tolerance) ?? (fast ? FastTolerance : ExactTolerance));
         (string nameOfReference, string nameOfOther) = (NameOf(x), NameOf(y));
         if (arguments.GetValue(_plot) is { } path)
         {
@@ -88,7 +93,8 @@ internal sealed class TraceComparer(PromptArguments prompt)
         ModelOptions options = prompt.Complete(_loading.Read(arguments), arguments);
         NumericsMode otherNumerics = arguments.GetValue(_otherNumerics) is { } numerics ? CommonOptions.NumericsOf(numerics) : options.Numerics;
         using var engine = new Engine(arguments);
-        foreach ((TraceSource source, ModelOptions loaded) in ((TraceSource, ModelOptions)[])[(reference, options), (other, options with { Numerics = otherNumerics })])
+        foreach ((TraceSource source, ModelOptions loaded) in ((TraceSource, ModelOptions)[])[
+            (reference, options), (other, options with { Numerics = otherNumerics })])
         {
             if (source.Trace is null)
             {
@@ -97,7 +103,8 @@ internal sealed class TraceComparer(PromptArguments prompt)
         }
     }
 
-    private static string NameOf(Trace trace) => trace.Numerics is null ? Path.GetFileName(trace.Source) : $"{Path.GetFileName(trace.Source)} ({trace.Numerics})";
+    private static string NameOf(Trace trace) =>
+        trace.Numerics is null ? Path.GetFileName(trace.Source) : $"{Path.GetFileName(trace.Source)} ({trace.Numerics})";
 
     private static CompareResult ResultOf(TraceComparison comparison, string reference, string other) => new()
     {
@@ -106,7 +113,8 @@ internal sealed class TraceComparer(PromptArguments prompt)
         Tolerance = comparison.Tolerance,
         FirstBeyond = comparison.FirstBeyond?.Name,
         LargestStep = comparison.LargestStep?.Node.Name,
-        Nodes = [.. comparison.Nodes.Select(n => new CompareEntry(n.Name, n.Compared, n.Nmse, n.Cosine, n.L2Error, n.SumError, n.Error, comparison.IsBeyond(n)))],
+        Nodes = [
+            .. comparison.Nodes.Select(n => new CompareEntry(n.Name, n.Compared, n.Nmse, n.Cosine, n.L2Error, n.SumError, n.Error, comparison.IsBeyond(n)))],
         OnlyInReference = comparison.OnlyInReference,
         OnlyInOther = comparison.OnlyInOther,
     };

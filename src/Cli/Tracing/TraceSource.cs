@@ -26,7 +26,8 @@ internal sealed class TraceSource
 
     public static TraceSource Open(string path) => new(path, InputFile.BeginsWith(path, "GGUF"u8) ? null : TraceFile.Read(path));
 
-    public async Task TraceAsync(Engine engine, ModelOptions options, Func<LanguageModel, IReadOnlyList<int>> read, TraceOptions kept, CancellationToken cancellationToken)
+    public async Task TraceAsync(
+        Engine engine, ModelOptions options, Func<LanguageModel, IReadOnlyList<int>> read, TraceOptions kept, CancellationToken cancellationToken)
     {
         using LanguageModel model = await engine.LoadAsync(Path, options, cancellationToken);
         InputFiles = model.InputFiles;

@@ -1,6 +1,8 @@
 namespace Tessera.Gguf.Files;
 
-/// <summary>What an <see cref="OutputFile"/> is written through: a failure names the file as it was given, and is an <see cref="IOException"/> always.</summary>
+/// <summary>
+/// What an <see cref="OutputFile"/> is written through: a failure names the file as it was given, and is an <see cref="IOException"/> always.
+/// </summary>
 internal sealed class OutputStream(string path, Stream target) : Stream
 {
     public override bool CanRead => false;
@@ -18,7 +20,8 @@ internal sealed class OutputStream(string path, Stream target) : Stream
     }
 
     /// <summary>The error of a file that cannot be written.</summary>
-    public static IOException Failure(string path, Exception cause) => new($"{path}: the file cannot be written: {cause.Message.Split('\n')[0].TrimEnd('.')}.", cause);
+    public static IOException Failure(string path, Exception cause) =>
+        new($"{path}: the file cannot be written: {cause.Message.Split('\n')[0].TrimEnd('.')}.", cause);
 
     /// <summary>Whether an exception is one of the system's. A file too large for the file system is an argument out of range, in .NET's opinion.</summary>
     public static bool IsFailure(Exception exception) => exception is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;

@@ -223,7 +223,8 @@ public sealed class PluginCatalog
         string[] offering = [.. tables.SelectMany(table => table.Offering(use.Key)).Select(plugin => $"{plugin.Name} ('{plugin.Folder}')").Distinct()];
         throw new MissingPluginException(offering.Length == 0
             ? $"{use}: no plugin serves '{use.Key}'; 'tessera plugins' shows what each provides."
-            : $"{use}: no plugin '{use.Plugin}' serves '{use.Key}'; it is served by {string.Join(" and ", offering)}. 'tessera plugins' shows what was found and what was rejected.");
+            : $"{use}: no plugin '{use.Plugin}' serves '{use.Key}'; it is served by {string.Join(" and ", offering)}. "
+                + "'tessera plugins' shows what was found and what was rejected.");
     }
 
     /// <summary>The table for an export; <see langword="null"/> for what a plugin exports to itself.</summary>

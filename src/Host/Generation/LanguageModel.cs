@@ -28,7 +28,8 @@ public sealed class LanguageModel : IDisposable
     private bool _disposed;
 
     internal LanguageModel(
-        GgufModelFile file, IModel model, DeclaredStates states, IReadOnlyList<BoundMatrix> matrices, IMachineCode? machineCode, Func<ITokenizer> createTokenizer, NumericsMode numerics, WorkerPool pool)
+        GgufModelFile file, IModel model, DeclaredStates states, IReadOnlyList<BoundMatrix> matrices,
+        IMachineCode? machineCode, Func<ITokenizer> createTokenizer, NumericsMode numerics, WorkerPool pool)
     {
         _file = file;
         _tokenizer = new Lazy<ITokenizer>(() => Fit(createTokenizer()));
@@ -132,7 +133,9 @@ public sealed class LanguageModel : IDisposable
     public IReadOnlyList<int> EncodeText(ReadOnlySpan<byte> text) =>
         new PromptEncoder(Tokenizer).Encode(text is [.., (byte)'\n'] ? text[..^1] : text, addSpecial: true, parseSpecial: false);
 
-    /// <summary>Puts BOS in the place of a window's first token where the model asks for one: a text that is cut into windows has it at its beginning alone.</summary>
+    /// <summary>
+    /// Puts BOS in the place of a window's first token where the model asks for one: a text that is cut into windows has it at its beginning alone.
+    /// </summary>
     internal void BeginWithBos(Span<int> window)
     {
         if (Tokenizer.Vocabulary.Special is { AddBos: true, Bos: >= 0 and int bos })
@@ -143,7 +146,8 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>Starts a session with a KV cache of its own.</summary>
     /// <param name="contextLength">Positions that fit; 0 takes what the model was trained for, at most 8192, and 8192 where the file does not tell.</param>
-    /// <param name="cacheType">How keys and values are kept; by default as F32 in <see cref="NumericsMode.Exact"/>, otherwise as I16, or as F16 where vectors are narrow.</param>
+    /// <param name="cacheType">How keys and values are kept; by default as F32 in <see cref="NumericsMode.Exact"/>, otherwise as I16, or as F16 where vectors
+    /// are narrow.</param>
     /// <exception cref="TesseraException">
     /// The lengths of the model's heads do not fit the cache's type, there is not enough memory, or the model's file has changed.
     /// </exception>
@@ -164,7 +168,9 @@ public sealed class LanguageModel : IDisposable
         return PoolOf(cacheType ?? DefaultCacheTypeOf(Numerics)).Create();
     }
 
-    /// <summary>A sequence as <see cref="Sequence.SaveTo"/> wrote it, with the bits that it had: of this model, wherever its file was, with the same numerics.</summary>
+    /// <summary>
+    /// A sequence as <see cref="Sequence.SaveTo"/> wrote it, with the bits that it had: of this model, wherever its file was, with the same numerics.
+    /// </summary>
     /// <param name="stream">Where it was written to.</param>
     /// <param name="cacheType">How its keys and values were kept, as for <see cref="CreateSession"/>.</param>
     /// <exception cref="TesseraException">It is no such thing, of another model or cache type, damaged, or there is no memory for it.</exception>
@@ -180,7 +186,8 @@ public sealed class LanguageModel : IDisposable
     /// <param name="logits">Receives the wanted rows, part by part, [wanted, vocabulary].</param>
     /// <param name="cancellationToken">Ends the batch; its tokens are not remembered then.</param>
     /// <exception cref="TesseraException">An id is not in the vocabulary, the memory for the tokens is not there, or the model's file has changed.</exception>
-    /// <exception cref="ArgumentException">A sequence is another model's or comes twice, a part has no tokens or wants more than it has, or the logits have no room.</exception>
+    /// <exception cref="ArgumentException">A sequence is another model's or comes twice, a part has no tokens or wants more than it has, or the logits have no
+    /// room.</exception>
     public void Evaluate(ReadOnlySpan<BatchPart> parts, Span<float> logits, CancellationToken cancellationToken = default)
     {
         long wanted = 0;
@@ -240,7 +247,8 @@ public sealed class LanguageModel : IDisposable
         }
     }
 
-    internal static int DefaultContextOf(ModelShape shape) => shape.ContextLength > 0 ? Math.Min(shape.ContextLength, DefaultContextLength) : DefaultContextLength;
+    internal static int DefaultContextOf(ModelShape shape) =>
+        shape.ContextLength > 0 ? Math.Min(shape.ContextLength, DefaultContextLength) : DefaultContextLength;
 
     internal static KvCacheType DefaultCacheTypeOf(NumericsMode numerics) =>
         numerics == NumericsMode.Exact ? KvCacheType.F32 : ProcessorFeatures.BestSimd >= SimdLevel.Avx2 ? KvCacheType.I16 : KvCacheType.F16;

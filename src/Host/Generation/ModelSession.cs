@@ -156,7 +156,8 @@ internal sealed class ModelSession : IModelSession
         batch.CopyTo(_batch);
         try
         {
-            _model.Run([new BatchPart(_sequence, _batch.AsMemory(0, batch.Length), logits.Length / _model.Shape.Vocabulary)], logits, Observer, cancellationToken);
+            _model.Run(
+                [new BatchPart(_sequence, _batch.AsMemory(0, batch.Length), logits.Length / _model.Shape.Vocabulary)], logits, Observer, cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -16,7 +16,8 @@ public interface IModelLoader
     /// <exception cref="GgufException">The file cannot be used.</exception>
     /// <exception cref="MissingPluginException">A format, tokenizer or architecture has no plugin.</exception>
     /// <exception cref="PluginConflictException">One has several, and none was chosen.</exception>
-    Task<LanguageModel> LoadAsync(string path, ModelOptions? options = null, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default);
+    Task<LanguageModel> LoadAsync(
+        string path, ModelOptions? options = null, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default);
 
     /// <summary>Makes only the tokenizer of a model.</summary>
     /// <param name="metadata">The model's metadata.</param>

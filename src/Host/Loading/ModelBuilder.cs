@@ -103,7 +103,12 @@ internal unsafe class ModelBuilder(
         {
             weights[i] = Bind(format, new WeightSource
             {
-                Name = tensor.Name, Rows = outputs, Columns = inputs, Data = tensor.File.DataOf(tensor) + (i * bytes), RowBytes = rowBytes, ForEachNearby = ForEachNearby,
+                Name = tensor.Name,
+                Rows = outputs,
+                Columns = inputs,
+                Data = tensor.File.DataOf(tensor) + (i * bytes),
+                RowBytes = rowBytes,
+                ForEachNearby = ForEachNearby,
             });
         }
 
@@ -111,7 +116,13 @@ internal unsafe class ModelBuilder(
         string bias = $"{name}.bias";
         string scaleName = $"{name}.scale";
         float[]? scales = scale != LinearScale.None && Has(scaleName) ? Values(scaleName, count) : null;
-        return new MatrixStack(weights, Has(bias) ? Values(bias, outputs, count) : null, scales) { Name = tensor.Name, Count = count, Inputs = inputs, Outputs = outputs };
+        return new MatrixStack(weights, Has(bias) ? Values(bias, outputs, count) : null, scales)
+        {
+            Name = tensor.Name,
+            Count = count,
+            Inputs = inputs,
+            Outputs = outputs,
+        };
     }
 
     public virtual Embedding Embedding(string name, int rows, int columns)
@@ -134,7 +145,8 @@ internal unsafe class ModelBuilder(
     {
         if (Math.Max(keyLength, valueLength) > MaxHeadLength || heads > MaxExtent)
         {
-            throw new GgufException(file.Name, "KV cache", -1, $"{heads} heads with keys of {keyLength} and values of {valueLength} are too large, {MaxHeadLength} values are possible");
+            throw new GgufException(file.Name, "KV cache", -1,
+                $"{heads} heads with keys of {keyLength} and values of {valueLength} are too large, {MaxHeadLength} values are possible");
         }
 
         return States.AddCache(heads, keyLength, valueLength, window);
@@ -218,7 +230,9 @@ internal unsafe class ModelBuilder(
 
     /// <summary>Makes the matrix that the numerics ask for.</summary>
     protected virtual IWeightMatrix Create(IQuantFormat format, in WeightSource source) =>
-        options.Numerics == NumericsMode.Exact ? new DequantizedMatrix(format, source) : format.Bind(source, source.Rows < SmallestPackedRows ? _kernels with { Repack = false } : _kernels);
+        options.Numerics == NumericsMode.Exact
+            ? new DequantizedMatrix(format, source)
+            : format.Bind(source, source.Rows < SmallestPackedRows ? _kernels with { Repack = false } : _kernels);
 
     /// <summary>Trailing dimensions of 1 do not count.</summary>
     private static void Expect(GgufTensor tensor, params ReadOnlySpan<long> expected)
@@ -228,7 +242,8 @@ internal unsafe class ModelBuilder(
             long actual = i < tensor.Dimensions.Count ? tensor.Dimensions[i] : 1;
             if (actual != (i < expected.Length ? expected[i] : 1))
             {
-                throw tensor.Error($"its shape is [{string.Join(", ", tensor.Dimensions)}], the model's parameters ask for [{string.Join(", ", expected.ToArray())}]");
+                throw tensor.Error(
+                    $"its shape is [{string.Join(", ", tensor.Dimensions)}], the model's parameters ask for [{string.Join(", ", expected.ToArray())}]");
             }
         }
     }

@@ -53,7 +53,8 @@ internal sealed class ModelLoader(PluginCatalog plugins, ILoggerFactory? loggers
             builder = new ModelBuilder(file, _parts.FindFormat, options, progress, cancellationToken) { ForEachNearby = pool.Nodes > 1 ? pool.ForEach : null };
             IModel model = builder.Build(architecture);
             file.ExpectUnchanged();
-            return new LanguageModel(file, model, builder.States, builder.Matrices, builder.MachineCode, () => CreateTokenizer(file.Metadata, options), options.Numerics, pool)
+            return new LanguageModel(
+                file, model, builder.States, builder.Matrices, builder.MachineCode, () => CreateTokenizer(file.Metadata, options), options.Numerics, pool)
             {
                 Logger = _logger,
                 CacheLimit = options.CacheLimit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,

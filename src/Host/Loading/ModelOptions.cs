@@ -1,5 +1,4 @@
 using Tessera.Numerics;
-using Tessera.Quantization;
 using Tessera.Runtime.Processor;
 using Tessera.Runtime.Threads;
 
@@ -47,16 +46,20 @@ public sealed record ModelOptions
     /// <summary>The pre-tokenizer to use in place of what <c>tokenizer.ggml.pre</c> names.</summary>
     public string? PreTokenizer { get; init; }
 
-    /// <summary>Whether weights are copied into the layout that kernels read fastest. Without it loading is instant and the file stays mapped, at lower speed.</summary>
+    /// <summary>
+    /// Whether weights are copied into the layout that kernels read fastest. Without it loading is instant and the file stays mapped, at lower speed.
+    /// </summary>
     public bool Repack { get; init; } = true;
 
     /// <summary>
-    /// Whether the file stays mapped. Without it the whole file is read into memory: loading takes longer and more memory, and nothing that happens to the file later
-    /// matters.
+    /// Whether the file stays mapped. Without it the whole file is read into memory: loading takes longer and more memory, and nothing that happens to the file
+    /// later matters.
     /// </summary>
     public bool Map { get; init; } = true;
 
-    /// <summary>Bytes that the keys and values of all texts may take together; null for as much memory as there is. A text that needs more is refused.</summary>
+    /// <summary>
+    /// Bytes that the keys and values of all texts may take together; null for as much memory as there is. A text that needs more is refused.
+    /// </summary>
     public long? CacheLimit { get; init; }
 
     /// <summary>Whether kernels may be assembled at run time, where the processor has instructions that .NET has no intrinsics for.</summary>

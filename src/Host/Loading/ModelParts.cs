@@ -61,10 +61,12 @@ internal sealed class ModelParts(PluginCatalog plugins)
         return (chosen.Count > 0 ? chosen : readers) switch
         {
             [] when failures.Count > 0 => throw failures[0],
-            [] => throw new MissingPluginException($"{path}: no plugin reads this tokenizer file; {Known("tokenizers", plugins.Tokenizers.Select(p => p.Export))}."),
+            [] => throw new MissingPluginException(
+                $"{path}: no plugin reads this tokenizer file; {Known("tokenizers", plugins.Tokenizers.Select(p => p.Export))}."),
             [var only] => only,
             var several => throw new PluginConflictException(
-                $"{path}: {several.Count} plugins read this tokenizer file: {string.Join(" and ", several.Select(part => $"{part.Plugin.Name} ('{part.Plugin.Folder}')"))}. "
+                $"{path}: {several.Count} plugins read this tokenizer file: "
+                + $"{string.Join(" and ", several.Select(part => $"{part.Plugin.Name} ('{part.Plugin.Folder}')"))}. "
                 + $"Choose one: {string.Join(" or ", several.Select(part => new PluginUse(part.Names[0], part.Plugin.Name)))}."),
         };
     }
@@ -73,7 +75,8 @@ internal sealed class ModelParts(PluginCatalog plugins)
         plugins.TryGetQuantFormat(tensor.Type, out PluginPart<IQuantFormat>? format)
             ? (GuardedFormat)format.Value
             : throw new MissingPluginException(
-                $"{tensor.File.Name}: tensor '{tensor.Name}': no plugin serves the quantization format {tensor.Type} (type {(uint)tensor.Type}); {Known("formats", plugins.QuantFormats.Select(p => p.Export))}.");
+                $"{tensor.File.Name}: tensor '{tensor.Name}': no plugin serves the quantization format {tensor.Type} (type {(uint)tensor.Type}); "
+                + $"{Known("formats", plugins.QuantFormats.Select(p => p.Export))}.");
 
     /// <summary>What writes a tensor in another format.</summary>
     /// <exception cref="MissingPluginException">No plugin serves the format, or its plugin only reads it.</exception>
@@ -82,13 +85,17 @@ internal sealed class ModelParts(PluginCatalog plugins)
         if (!plugins.TryGetQuantFormat(type, out PluginPart<IQuantFormat>? format))
         {
             throw new MissingPluginException(
-                $"{tensor.File.Name}: tensor '{tensor.Name}': it is to become {type} (type {(uint)type}), which no plugin serves; {Known("formats", plugins.QuantFormats.Select(p => p.Export))}.");
+                $"{tensor.File.Name}: tensor '{tensor.Name}': it is to become {type} (type {(uint)type}), which no plugin serves; "
+                + $"{Known("formats", plugins.QuantFormats.Select(p => p.Export))}.");
         }
 
         return format.Value as GuardedQuantizer
             ?? throw new MissingPluginException(
-                $"{tensor.File.Name}: tensor '{tensor.Name}': it is to become {format.Names[0]}, which the plugin {format.Plugin.Name} ('{format.Plugin.File}') only reads; "
-                + $"the formats that plugins write: {string.Join(", ", plugins.QuantFormats.Where(p => typeof(IQuantizer).IsAssignableFrom(p.Implementation)).Select(p => p.Names[0]).DefaultIfEmpty("none"))}.");
+                $"{tensor.File.Name}: tensor '{tensor.Name}': it is to become {format.Names[0]}, which the plugin {format.Plugin.Name} "
+                + $"('{format.Plugin.File}') only reads; the formats that plugins write: {string.Join(", ", Written().DefaultIfEmpty("none"))}.");
+
+        IEnumerable<string> Written() =>
+            plugins.QuantFormats.Where(p => typeof(IQuantizer).IsAssignableFrom(p.Implementation)).Select(p => p.Names[0]);
     }
 
     /// <summary>Checks that the tensors of all formats that are served fit the file.</summary>

@@ -29,11 +29,13 @@ internal sealed class LockCheck(bool lockedOnly)
                 string hash = FolderContents.Hash(plugin.Folder);
                 isLocked = hash == locked.Sha256;
                 return isLocked ? null
-                    : $"The plugin '{plugin.Path}' changed since it was added: the SHA-256 of its folder is {hash}, '{lockFile}' says {locked.Sha256}. Add it again with --force, or remove it.";
+                    : $"The plugin '{plugin.Path}' changed since it was added: the SHA-256 of its folder is {hash}, '{lockFile}' says {locked.Sha256}. "
+                        + "Add it again with --force, or remove it.";
             }
 
             return lockedOnly && (plugin.Source != PluginSource.Bundled || locks.Plugins.Count > 0)
-                ? $"The plugin '{plugin.Path}' is not listed in '{lockFile}', and only what is listed may be loaded (--plugins-locked). 'tessera plugins add' lists it."
+                ? $"The plugin '{plugin.Path}' is not listed in '{lockFile}', and only what is listed may be loaded (--plugins-locked). "
+                    + "'tessera plugins add' lists it."
                 : null;
         }
         catch (Exception e) when (e is PluginPackageException or IOException or UnauthorizedAccessException)

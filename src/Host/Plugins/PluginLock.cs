@@ -49,7 +49,8 @@ internal sealed partial class PluginLock
             return JsonSerializer.Deserialize(stream, LockJson.Default.Contents) switch
             {
                 { Version: FormatVersion } contents => new PluginLock(path, Check(contents.Plugins)),
-                { Version: var version } => throw new PluginPackageException($"The lock file '{path}' has version {version}; this host reads version {FormatVersion}."),
+                { Version: var version } =>
+                    throw new PluginPackageException($"The lock file '{path}' has version {version}; this host reads version {FormatVersion}."),
                 null => throw new JsonException("it is empty"),
             };
         }

@@ -22,7 +22,8 @@ public sealed class PromptEncoder
         Vocabulary vocabulary = tokenizer.Vocabulary;
         if ((vocabulary.Special.AddBos && vocabulary.Special.Bos < 0) || (vocabulary.Special.AddEos && vocabulary.Special.Eos < 0))
         {
-            throw new TesseraException("The tokenizer's metadata asks for a BOS or EOS token in every prompt, but names none; set tokenizer.ggml.bos_token_id or .eos_token_id.");
+            throw new TesseraException(
+                "The tokenizer's metadata asks for a BOS or EOS token in every prompt, but names none; set tokenizer.ggml.bos_token_id or .eos_token_id.");
         }
 
         _userDefined = new SpecialTokenCutter(vocabulary, type => type == TokenType.UserDefined);

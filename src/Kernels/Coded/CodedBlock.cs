@@ -51,7 +51,9 @@ internal static unsafe class CodedBlock<TBlock>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float ReadScale(byte* block) =>
-        TBlock.Scales == ScaleLayout.Exponent ? ToSingle(block[TBlock.ScaleOffset]) : Binary16.ToSingle(Unsafe.ReadUnaligned<ushort>(block + TBlock.ScaleOffset));
+        TBlock.Scales == ScaleLayout.Exponent
+            ? ToSingle(block[TBlock.ScaleOffset])
+            : Binary16.ToSingle(Unsafe.ReadUnaligned<ushort>(block + TBlock.ScaleOffset));
 
     /// <summary>The minimum that is added, or the dmin that is taken off.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -61,7 +61,8 @@ internal static unsafe class CodedPanel<TBlock>
     public static int CodeBytes(int rows) => CodedBlock<TBlock>.Groups * TBlock.CodeBits * rows * sizeof(uint);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int ScaleBlockBytes(int rows) => rows * (SubScales + ScaleBytes + (CodedBlock<TBlock>.HasBlockMinimum || CodedBlock<TBlock>.HasSubMinimums ? sizeof(ushort) : 0));
+    public static int ScaleBlockBytes(int rows) =>
+        rows * (SubScales + ScaleBytes + (CodedBlock<TBlock>.HasBlockMinimum || CodedBlock<TBlock>.HasSubMinimums ? sizeof(ushort) : 0));
 
     /// <summary>Where a block's d is among its scales.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,5 @@
 using System.Runtime.Intrinsics;
 using Tessera.Numerics;
-using Tessera.Quantization;
 
 namespace Tessera.Kernels.Coded;
 

@@ -5,7 +5,9 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace Tessera.Kernels.Coded;
 
-/// <summary>The products over <see cref="CodedPanel{TBlock}"/> with AVX-512 VNNI, bit for bit those of <see cref="PanelProduct{TBlock, TLanes, TVector}"/>.</summary>
+/// <summary>
+/// The products over <see cref="CodedPanel{TBlock}"/> with AVX-512 VNNI, bit for bit those of <see cref="PanelProduct{TBlock, TLanes, TVector}"/>.
+/// </summary>
 internal sealed class CodedTileAssembler<TBlock> : TileAssembler
     where TBlock : struct, ICodedBlock
 {
@@ -173,7 +175,9 @@ internal sealed class CodedTileAssembler<TBlock> : TileAssembler
         AddScaledSumsToResults(D, group);
     }
 
-    /// <summary>A group with a scale and a minimum of four bits for each half: the weights, which are small, are multiplied by the scale, two bytes at once.</summary>
+    /// <summary>
+    /// A group with a scale and a minimum of four bits for each half: the weights, which are small, are multiplied by the scale, two bytes at once.
+    /// </summary>
     private void AddHalvesWithMinimums(int group)
     {
         const byte EvenWords = 0xA0, OddWords = 0xF5;

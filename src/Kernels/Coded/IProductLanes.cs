@@ -38,7 +38,9 @@ internal unsafe interface IProductLanes<TVector>
     /// <summary>Bytes of a table that <see cref="Repeat"/> made, for indices from 0 to 15.</summary>
     static abstract TVector Lookup(TVector table, TVector indices);
 
-    /// <summary>Products of unsigned bytes (at most 127 where the processor adds all four of a lane) with signed ones, added in pairs to 16 bits or in fours to 32.</summary>
+    /// <summary>
+    /// Products of unsigned bytes (at most 127 where the processor adds all four of a lane) with signed ones, added in pairs to 16 bits or in fours to 32.
+    /// </summary>
     static abstract TVector Products(TVector weights, TVector x);
 
     /// <summary>Adds what <see cref="Products"/> gives to what it gave.</summary>

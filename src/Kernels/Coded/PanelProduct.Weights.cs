@@ -78,7 +78,9 @@ internal static unsafe partial class PanelProduct<TBlock, TLanes, TVector>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector LoadMinimum(byte* scales) =>
-        CodedBlock<TBlock>.HasBlockMinimum || CodedBlock<TBlock>.HasSubMinimums ? TLanes.LoadHalves(scales + CodedPanel<TBlock>.MinimumOffset(TLanes.Rows)) : TLanes.Zero;
+        CodedBlock<TBlock>.HasBlockMinimum || CodedBlock<TBlock>.HasSubMinimums
+            ? TLanes.LoadHalves(scales + CodedPanel<TBlock>.MinimumOffset(TLanes.Rows))
+            : TLanes.Zero;
 
     /// <summary>What a group's sums are multiplied with.</summary>
     /// <param name="scales">The block's scales.</param>

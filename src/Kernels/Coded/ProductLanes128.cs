@@ -6,7 +6,9 @@ using Tessera.Numerics;
 
 namespace Tessera.Kernels.Coded;
 
-/// <summary>Portable 128-bit vectors: 4 rows, with the instruction for byte products that a processor may have: <c>sdot</c> on ARM64, <c>pmaddubsw</c> on x86-64.</summary>
+/// <summary>
+/// Portable 128-bit vectors: 4 rows, with the instruction for byte products that a processor may have: <c>sdot</c> on ARM64, <c>pmaddubsw</c> on x86-64.
+/// </summary>
 internal readonly unsafe struct ProductLanes128 : IProductLanes<Vector128<int>>
 {
     public static int Rows => 4;
@@ -95,10 +97,12 @@ internal readonly unsafe struct ProductLanes128 : IProductLanes<Vector128<int>>
     public static Vector128<int> MultiplyAdd(Vector128<int> a, Vector128<int> b, Vector128<int> c) => ((a.AsSingle() * b.AsSingle()) + c.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> MultiplySubtract(Vector128<int> a, Vector128<int> b, Vector128<int> c) => (c.AsSingle() - (a.AsSingle() * b.AsSingle())).AsInt32();
+    public static Vector128<int> MultiplySubtract(Vector128<int> a, Vector128<int> b, Vector128<int> c) =>
+        (c.AsSingle() - (a.AsSingle() * b.AsSingle())).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> LoadHalves(byte* source) => Binary16.ToSingle(Vector128.WidenLower(Vector128.CreateScalar(*(ulong*)source).AsInt16())).AsInt32();
+    public static Vector128<int> LoadHalves(byte* source) =>
+        Binary16.ToSingle(Vector128.WidenLower(Vector128.CreateScalar(*(ulong*)source).AsInt16())).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> LoadBytes(byte* source) => Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalar(*(uint*)source).AsSByte()));

@@ -43,7 +43,8 @@ internal readonly unsafe struct ProductLanes256 : IProductLanes<Vector256<int>>
     public static Vector256<int> Products(Vector256<int> weights, Vector256<int> x) => Avx2.MultiplyAddAdjacent(weights.AsByte(), x.AsSByte()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> AddProducts(Vector256<int> products, Vector256<int> weights, Vector256<int> x) => (products.AsInt16() + Products(weights, x).AsInt16()).AsInt32();
+    public static Vector256<int> AddProducts(Vector256<int> products, Vector256<int> weights, Vector256<int> x) =>
+        (products.AsInt16() + Products(weights, x).AsInt16()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> JoinProducts(Vector256<int> a, Vector256<int> b) => (a.AsInt16() + b.AsInt16()).AsInt32();
@@ -73,10 +74,12 @@ internal readonly unsafe struct ProductLanes256 : IProductLanes<Vector256<int>>
     public static Vector256<int> Multiply(Vector256<int> a, Vector256<int> b) => (a.AsSingle() * b.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> MultiplyAdd(Vector256<int> a, Vector256<int> b, Vector256<int> c) => Fma.MultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).AsInt32();
+    public static Vector256<int> MultiplyAdd(Vector256<int> a, Vector256<int> b, Vector256<int> c) =>
+        Fma.MultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> MultiplySubtract(Vector256<int> a, Vector256<int> b, Vector256<int> c) => Fma.MultiplyAddNegated(a.AsSingle(), b.AsSingle(), c.AsSingle()).AsInt32();
+    public static Vector256<int> MultiplySubtract(Vector256<int> a, Vector256<int> b, Vector256<int> c) =>
+        Fma.MultiplyAddNegated(a.AsSingle(), b.AsSingle(), c.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> LoadHalves(byte* source) => Binary16.ToSingle(Avx2.ConvertToVector256Int32((short*)source)).AsInt32();

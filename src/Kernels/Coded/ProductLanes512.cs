@@ -43,7 +43,8 @@ internal readonly unsafe struct ProductLanes512 : IProductLanes<Vector512<int>>
     public static Vector512<int> Products(Vector512<int> weights, Vector512<int> x) => Avx512BW.MultiplyAddAdjacent(weights.AsByte(), x.AsSByte()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> AddProducts(Vector512<int> products, Vector512<int> weights, Vector512<int> x) => (products.AsInt16() + Products(weights, x).AsInt16()).AsInt32();
+    public static Vector512<int> AddProducts(Vector512<int> products, Vector512<int> weights, Vector512<int> x) =>
+        (products.AsInt16() + Products(weights, x).AsInt16()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> JoinProducts(Vector512<int> a, Vector512<int> b) => (a.AsInt16() + b.AsInt16()).AsInt32();
@@ -73,10 +74,12 @@ internal readonly unsafe struct ProductLanes512 : IProductLanes<Vector512<int>>
     public static Vector512<int> Multiply(Vector512<int> a, Vector512<int> b) => (a.AsSingle() * b.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> MultiplyAdd(Vector512<int> a, Vector512<int> b, Vector512<int> c) => Avx512F.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).AsInt32();
+    public static Vector512<int> MultiplyAdd(Vector512<int> a, Vector512<int> b, Vector512<int> c) =>
+        Avx512F.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> MultiplySubtract(Vector512<int> a, Vector512<int> b, Vector512<int> c) => Avx512F.FusedMultiplyAddNegated(a.AsSingle(), b.AsSingle(), c.AsSingle()).AsInt32();
+    public static Vector512<int> MultiplySubtract(Vector512<int> a, Vector512<int> b, Vector512<int> c) =>
+        Avx512F.FusedMultiplyAddNegated(a.AsSingle(), b.AsSingle(), c.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> LoadHalves(byte* source) => Binary16.ToSingle(Avx512F.ConvertToVector512Int32(Vector256.Load((short*)source))).AsInt32();

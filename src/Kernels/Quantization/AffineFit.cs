@@ -11,7 +11,9 @@ public readonly struct AffineFit
     /// <summary>How far the value of code 0 lies below zero.</summary>
     public required Vector256<float> Minimum { get; init; }
 
-    /// <summary>What gives the codes that scale and minimum were fitted to: <c>code = round(Inverse * (x - Origin))</c>; 0 where all values are the same.</summary>
+    /// <summary>
+    /// What gives the codes that scale and minimum were fitted to: <c>code = round(Inverse * (x - Origin))</c>; 0 where all values are the same.
+    /// </summary>
     public required Vector256<float> Inverse { get; init; }
 
     /// <summary>What these codes count from.</summary>

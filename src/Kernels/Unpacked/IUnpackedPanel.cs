@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 namespace Tessera.Kernels.Unpacked;
 
 /// <summary>
-/// How a format's panel of 16 rows is read, eight rows at a time, by <see cref="UnpackedKernel"/>: super-blocks of 256 columns, a step is four columns of a row in
-/// its 32-bit lane, a sum is the steps that share an integer scale and are added in 16 bits.
+/// How a format's panel of 16 rows is read, eight rows at a time, by <see cref="UnpackedKernel"/>: super-blocks of 256 columns, a step is four columns of a row
+/// in its 32-bit lane, a sum is the steps that share an integer scale and are added in 16 bits.
 /// </summary>
 public unsafe interface IUnpackedPanel
 {
@@ -12,7 +12,8 @@ public unsafe interface IUnpackedPanel
     static abstract int BlockBytes { get; }
 
     /// <summary>
-    /// Steps in a sum, 4 or 8. Their products, less those of <see cref="Zero"/>, are added in two 16-bit lanes a row: for weights up to w above zero or w below it
+    /// Steps in a sum, 4 or 8. Their products, less those of <see cref="Zero"/>, are added in two 16-bit lanes a row: for weights up to w above zero or w below
+    /// it
     /// <c>2 * steps * w * 127</c> must be below 32768.
     /// </summary>
     static abstract int StepsPerSum { get; }

@@ -1,5 +1,4 @@
 using Tessera.Numerics;
-using Tessera.Quantization;
 
 namespace Tessera.Kernels.Unpacked;
 

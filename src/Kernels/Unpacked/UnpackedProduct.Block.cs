@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Tessera.Quantization;
 
 namespace Tessera.Kernels.Unpacked;
 
@@ -9,7 +8,8 @@ namespace Tessera.Kernels.Unpacked;
 internal static unsafe partial class UnpackedProduct<TPanel>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddBlock<TCount>(UnpackedBlock* block, sbyte* quants, nint quantStride, int* offsets, float* scales, float* sums, nint scaleStride, float* y, nint stride)
+    private static void AddBlock<TCount>(
+        UnpackedBlock* block, sbyte* quants, nint quantStride, int* offsets, float* scales, float* sums, nint scaleStride, float* y, nint stride)
         where TCount : struct, ITokenCount
     {
         if (TPanel.HasMinimums)
@@ -120,7 +120,8 @@ internal static unsafe partial class UnpackedProduct<TPanel>
     private static void AddValues(float* d, float* values, float* y)
     {
         Fma.MultiplyAdd(Vector256.Load(values), Vector256.Load(d), Vector256.Load(y)).Store(y);
-        Fma.MultiplyAdd(Vector256.Load(values + UnpackedBlock.HalfRows), Vector256.Load(d + UnpackedBlock.HalfRows), Vector256.Load(y + UnpackedBlock.HalfRows)).Store(y + UnpackedBlock.HalfRows);
+        Fma.MultiplyAdd(Vector256.Load(values + UnpackedBlock.HalfRows), Vector256.Load(d + UnpackedBlock.HalfRows), Vector256.Load(y + UnpackedBlock.HalfRows))
+            .Store(y + UnpackedBlock.HalfRows);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

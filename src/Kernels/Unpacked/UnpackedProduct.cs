@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Tessera.Numerics;
-using Tessera.Quantization;
 
 namespace Tessera.Kernels.Unpacked;
 
@@ -52,7 +51,8 @@ internal static unsafe partial class UnpackedProduct<TPanel>
             Vector256<float>.Zero.Store(y + (t * nextToken) + UnpackedBlock.HalfRows);
         }
 
-        for (int i = 0; i < blocks; i++, panel += TPanel.BlockBytes, quants += UnpackedBlock.Columns, scales += UnpackedBlock.SubBlocks, sums += UnpackedBlock.SubBlocks)
+        for (int i = 0; i < blocks; i++, panel += TPanel.BlockBytes, quants += UnpackedBlock.Columns,
+            scales += UnpackedBlock.SubBlocks, sums += UnpackedBlock.SubBlocks)
         {
             UnpackedBlock.Unpack<TPanel>(panel, block);
             if (TPanel.Zero != 0)
@@ -90,14 +90,16 @@ internal static unsafe partial class UnpackedProduct<TPanel>
                 sbyte* columns = quants + (half * UnpackedBlock.Columns / 2);
                 Vector256<int> first = JoinLanes(ZeroProducts(columns), ZeroProducts(columns + 32));
                 Vector256<int> second = JoinLanes(ZeroProducts(columns + 64), ZeroProducts(columns + 96));
-                Vector256<short> sums = -Avx2.UnpackLow(first.AsInt64(), second.AsInt64()).AsInt16() - Avx2.UnpackHigh(first.AsInt64(), second.AsInt64()).AsInt16();
+                Vector256<short> sums = -Avx2.UnpackLow(first.AsInt64(), second.AsInt64()).AsInt16()
+                    - Avx2.UnpackHigh(first.AsInt64(), second.AsInt64()).AsInt16();
                 Avx2.PermuteVar8x32(sums.AsInt32(), Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7)).Store(offsets + (half * UnpackedBlock.MaxSums / 2));
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> ZeroProducts(sbyte* columns) => Avx2.MultiplyAddAdjacent(Vector256.Create((byte)TPanel.Zero), Vector256.Load(columns)).AsInt32();
+    private static Vector256<int> ZeroProducts(sbyte* columns) =>
+        Avx2.MultiplyAddAdjacent(Vector256.Create((byte)TPanel.Zero), Vector256.Load(columns)).AsInt32();
 
     /// <summary>Lanes 0 and 2, then 1 and 3, of each 128 bits added, a's and b's in turns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -301,7 +301,8 @@ internal sealed unsafe class AttentionOperator(SimdLevel simd, IMachineCode? mac
     }
 
     /// <summary>The query heads of a KV head, of some tokens of a sequence.</summary>
-    private readonly struct TileWork(byte** pages, AttentionSpan span, int firstRow, int tokens, int firstPosition, int head, int firstChunk, int endChunk, int firstItem)
+    private readonly struct TileWork(
+        byte** pages, AttentionSpan span, int firstRow, int tokens, int firstPosition, int head, int firstChunk, int endChunk, int firstItem)
     {
         public readonly byte** Pages = pages;
         public readonly AttentionSpan Span = span;

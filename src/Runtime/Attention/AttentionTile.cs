@@ -1,5 +1,3 @@
-using Tessera.Runtime.State;
-
 namespace Tessera.Runtime.Attention;
 
 /// <summary>

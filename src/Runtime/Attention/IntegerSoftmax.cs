@@ -31,8 +31,8 @@ internal static unsafe class IntegerSoftmax<TLanes, TVector>
     private const float Rounder = 12582912;
 
     /// <summary>
-    /// Writes 16-bit weights over the tile's scores, zeros where a row has none, and maxima and weights' sums to <paramref name="sums"/>. Every step is done for all
-    /// rows before the next one: what a row is reduced to takes the processor long, and it works on other rows meanwhile.
+    /// Writes 16-bit weights over the tile's scores, zeros where a row has none, and maxima and weights' sums to <paramref name="sums"/>. Every step is done
+    /// for all rows before the next one: what a row is reduced to takes the processor long, and it works on other rows meanwhile.
     /// </summary>
     /// <param name="tile">The tile; before a group's queries stand the factors of its scores, for powers of two.</param>
     /// <param name="chunk">The chunk.</param>
@@ -87,7 +87,8 @@ internal static unsafe class IntegerSoftmax<TLanes, TVector>
             {
                 float* rowLanes = lanes + (i * Block);
                 sums.Weights[firstRow + i] = RowSoftmax<TLanes, TVector>.Sum(rowLanes);
-                units[i] = Unit(RowSoftmax<TLanes, TVector>.Max(rowLanes + (2 * GroupRows * Block)), RowSoftmax<TLanes, TVector>.Sum(rowLanes + (GroupRows * Block)));
+                units[i] = Unit(
+                    RowSoftmax<TLanes, TVector>.Max(rowLanes + (2 * GroupRows * Block)), RowSoftmax<TLanes, TVector>.Sum(rowLanes + (GroupRows * Block)));
             }
         }
 

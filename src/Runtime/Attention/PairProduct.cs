@@ -151,6 +151,7 @@ internal static unsafe class PairProduct<TLanes, TVector, TRows>
     private static void Finish(TVector sums, float* scales, int row, float* y)
     {
         TVector values = TLanes.FromIntegers(sums);
-        TLanes.Store(TRows.Accumulates ? TLanes.MultiplyAdd(values, TLanes.Broadcast(scales + row), TLanes.Load(y)) : TLanes.Multiply(values, TLanes.Load(scales)), y);
+        TLanes.Store(
+            TRows.Accumulates ? TLanes.MultiplyAdd(values, TLanes.Broadcast(scales + row), TLanes.Load(y)) : TLanes.Multiply(values, TLanes.Load(scales)), y);
     }
 }

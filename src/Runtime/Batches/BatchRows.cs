@@ -3,7 +3,9 @@ using Tessera.Runtime.State;
 
 namespace Tessera.Runtime.Batches;
 
-/// <summary>The rows of a forward pass: whose tokens they are, where they stand, and which of them somebody waits for. It is filled again for every pass.</summary>
+/// <summary>
+/// The rows of a forward pass: whose tokens they are, where they stand, and which of them somebody waits for. It is filled again for every pass.
+/// </summary>
 internal sealed class BatchRows
 {
     private readonly List<Part> _parts = [];
@@ -29,7 +31,8 @@ internal sealed class BatchRows
     /// <summary>Whether the wanted rows follow each other.</summary>
     public bool WantedTogether => WantedCount == 0 || _wanted[WantedCount - 1] - _wanted[0] == WantedCount - 1;
 
-    /// <exception cref="ArgumentException">A part is empty or wants more than it has, or a sequence comes twice or keeps its keys otherwise than the first.</exception>
+    /// <exception cref="ArgumentException">A part is empty or wants more than it has, or a sequence comes twice or keeps its keys otherwise than the
+    /// first.</exception>
     public void Fill(ReadOnlySpan<BatchPart> parts)
     {
         _parts.Clear();

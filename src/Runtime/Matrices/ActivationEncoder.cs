@@ -141,7 +141,8 @@ internal sealed unsafe class ActivationEncoder : Operation, IDisposable
             secondSums[block] = c + d;
             if (block < blocks)
             {
-                Vector256.NarrowWithSaturation(Vector256.NarrowWithSaturation(a, b), Vector256.NarrowWithSaturation(c, d)).Store(quants + (block * BlockColumns));
+                Vector256.NarrowWithSaturation(Vector256.NarrowWithSaturation(a, b), Vector256.NarrowWithSaturation(c, d))
+                    .Store(quants + (block * BlockColumns));
             }
         }
 
@@ -216,7 +217,9 @@ internal sealed unsafe class ActivationEncoder : Operation, IDisposable
     private static Vector256<int> Round(Vector256<float> v) =>
         Avx.IsSupported ? Avx.ConvertToVector256Int32(v) : Vector256.ConvertToInt32Native(Vector256.Round(v));
 
-    /// <summary>The largest magnitude of each block, compared as integers, which order as floats do; what is not a number is larger than all that are.</summary>
+    /// <summary>
+    /// The largest magnitude of each block, compared as integers, which order as floats do; what is not a number is larger than all that are.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Magnitudes(float* x, Vector256<int>* lanes)
     {

@@ -5,8 +5,9 @@ using Tessera.Runtime.Threads;
 namespace Tessera.Runtime.Matrices;
 
 /// <summary>
-/// Products of matrices with inputs, <c>y = s W x + b</c>, as many as are added before a run. An item is a tile of rows of one of them, so that a thread which the
-/// system slows down takes fewer rows. Items come node by node: each node of memory has the same rows of a matrix in every run, those that its threads packed.
+/// Products of matrices with inputs, <c>y = s W x + b</c>, as many as are added before a run. An item is a tile of rows of one of them, so that a thread which
+/// the system slows down takes fewer rows. Items come node by node: each node of memory has the same rows of a matrix in every run, those that its threads
+/// packed.
 /// </summary>
 internal sealed unsafe class MatrixProduct : Operation
 {

@@ -3,8 +3,8 @@ using Tessera.Architectures;
 namespace Tessera.Runtime.Memory;
 
 /// <summary>
-/// What the tensors of a forward pass stand for. A tensor carries the stamp of its entry: one from another pass or layer, or whose values were taken over, finds
-/// another stamp there.
+/// What the tensors of a forward pass stand for. A tensor carries the stamp of its entry: one from another pass or layer, or whose values were taken over,
+/// finds another stamp there.
 /// </summary>
 internal sealed class TensorTable
 {
@@ -37,7 +37,8 @@ internal sealed class TensorTable
     /// <summary>The values of a tensor, unless it is not of this pass and layer or its values were taken over.</summary>
     public bool TryFind(Tensor x, out ActivationRows values)
     {
-        if ((uint)x.Slot < (uint)Count && _entries[x.Slot] is var entry && entry.Stamp == x.Stamp && entry.Values.Rows == x.Rows && entry.Values.Columns == x.Columns)
+        if ((uint)x.Slot < (uint)Count && _entries[x.Slot] is var entry && entry.Stamp == x.Stamp
+            && entry.Values.Rows == x.Rows && entry.Values.Columns == x.Columns)
         {
             values = entry.Values;
             return true;

@@ -23,7 +23,8 @@ internal readonly unsafe struct F32KvEncoding : IFloatKvEncoding
         float* values = (float*)block;
         for (int i = 0; i < length; i += KvLayout.Lanes)
         {
-            new ReadOnlySpan<float>(value + i, Math.Min(KvLayout.Lanes, length - i)).CopyTo(new Span<float>(values + KvLayout.OfValue(i, slot), KvLayout.Lanes));
+            new ReadOnlySpan<float>(value + i, Math.Min(KvLayout.Lanes, length - i))
+                .CopyTo(new Span<float>(values + KvLayout.OfValue(i, slot), KvLayout.Lanes));
         }
     }
 

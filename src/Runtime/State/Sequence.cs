@@ -41,8 +41,8 @@ public sealed class Sequence : IDisposable
     internal int NextBorder => Carried is null ? int.MaxValue : PageLayout.Positions - (_tokens.Count % PageLayout.Positions);
 
     /// <summary>
-    /// Forgets all tokens from a position on. What only goes forwards cannot come back everywhere: a window that has passed by is gone, and what is carried from
-    /// token to token was kept at a few positions.
+    /// Forgets all tokens from a position on. What only goes forwards cannot come back everywhere: a window that has passed by is gone, and what is carried
+    /// from token to token was kept at a few positions.
     /// </summary>
     /// <param name="position">How many tokens to keep.</param>
     /// <returns>How many it has kept, <paramref name="position"/> at most.</returns>
@@ -177,7 +177,8 @@ public sealed class Sequence : IDisposable
             }
         }
 
-        return Carried is null ? position : _snapshots.Where(snapshot => snapshot.Position <= position).Select(snapshot => snapshot.Position).DefaultIfEmpty(0).Max();
+        return Carried is null ? position : _snapshots.Where(snapshot => snapshot.Position <= position)
+            .Select(snapshot => snapshot.Position).DefaultIfEmpty(0).Max();
     }
 
     private void RestoreCarried(int position)

@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 
 namespace Tessera.Runtime.State;
 
-/// <summary>Reads what <see cref="SequenceWriter"/> wrote. Memory is taken as the stream brings what goes there, and no number of it is believed before.</summary>
+/// <summary>
+/// Reads what <see cref="SequenceWriter"/> wrote. Memory is taken as the stream brings what goes there, and no number of it is believed before.
+/// </summary>
 internal sealed class SequenceReader(StatePool pool, Stream stream)
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -5,7 +5,8 @@ using System.Security.Cryptography;
 namespace Tessera.Runtime.State;
 
 /// <summary>
-/// Writes a sequence: a mark, the pool's identity, the tokens, each group's pages by number, what is carried, and the SHA-256 of all that. Numbers are little-endian.
+/// Writes a sequence: a mark, the pool's identity, the tokens, each group's pages by number, what is carried, and the SHA-256 of all that. Numbers are
+/// little-endian.
 /// </summary>
 internal sealed unsafe class SequenceWriter : IDisposable
 {

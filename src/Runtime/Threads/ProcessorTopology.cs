@@ -12,7 +12,9 @@ internal sealed record ProcessorTopology(int[][][] Nodes)
     /// <summary>Cores of all nodes.</summary>
     public int Cores => Nodes.Sum(node => node.Length);
 
-    /// <summary>Threads that compute fastest: processors of one core share its multipliers, so one for each core, or fewer where the process has less time than that.</summary>
+    /// <summary>
+    /// Threads that compute fastest: processors of one core share its multipliers, so one for each core, or fewer where the process has less time than that.
+    /// </summary>
     public int BestThreads => Math.Min(Cores, Environment.ProcessorCount);
 
     /// <summary>This machine's.</summary>

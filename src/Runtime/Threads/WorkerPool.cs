@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
-using Tessera.Runtime.Memory;
 
 namespace Tessera.Runtime.Threads;
 

@@ -40,7 +40,8 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
     public static Vector128<float> Abs(Vector128<float> a) => Vector128.Abs(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> CopySign(Vector128<float> magnitude, Vector128<float> sign) => Vector128.ConditionalSelect(Vector128.Create(-0f), sign, magnitude);
+    public static Vector128<float> CopySign(Vector128<float> magnitude, Vector128<float> sign) =>
+        Vector128.ConditionalSelect(Vector128.Create(-0f), sign, magnitude);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.MultiplyAddEstimate(a, b, c);
@@ -52,22 +53,27 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
     public static Vector128<float> AddExponent(Vector128<float> value, Vector128<float> exponent) => (value.AsInt32() + (exponent.AsInt32() << 23)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> ZeroBelow(Vector128<float> x, Vector128<float> limit, Vector128<float> value) => Vector128.AndNot(value, Vector128.LessThan(x, limit));
+    public static Vector128<float> ZeroBelow(Vector128<float> x, Vector128<float> limit, Vector128<float> value) =>
+        Vector128.AndNot(value, Vector128.LessThan(x, limit));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> WidenHalves(ushort* source) => Binary16.ToSingle(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)source).AsInt16()));
+    public static Vector128<float> WidenHalves(ushort* source) =>
+        Binary16.ToSingle(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)source).AsInt16()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> WidenBytes(sbyte* source) => Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(int*)source).AsSByte())));
+    public static Vector128<float> WidenBytes(sbyte* source) =>
+        Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(int*)source).AsSByte())));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> AddProducts(Vector128<float> a, Vector128<float> b, Vector128<float> sums) => (ProductsOfPairs(a.AsInt32(), b.AsInt32()) + sums.AsInt32()).AsSingle();
+    public static Vector128<float> AddProducts(Vector128<float> a, Vector128<float> b, Vector128<float> sums) =>
+        (ProductsOfPairs(a.AsInt32(), b.AsInt32()) + sums.AsInt32()).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> FromIntegers(Vector128<float> integers) => Vector128.ConvertToSingle(integers.AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreLow(Vector128<float> value, short* destination) => *(long*)destination = Vector128.Narrow(value.AsInt32(), value.AsInt32()).AsInt64().ToScalar();
+    public static void StoreLow(Vector128<float> value, short* destination) =>
+        *(long*)destination = Vector128.Narrow(value.AsInt32(), value.AsInt32()).AsInt64().ToScalar();
 
     private static Vector128<int> ProductsOfPairs(Vector128<int> a, Vector128<int> b) => Sse2.IsSupported
         ? Sse2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16())

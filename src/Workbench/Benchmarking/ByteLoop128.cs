@@ -40,5 +40,6 @@ internal sealed unsafe class ByteLoop128 : MultiplyAddLoop
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<int> Add(Vector128<int> sum, Vector128<byte> w, Vector128<sbyte> x) => Dp.IsSupported
         ? Dp.DotProduct(sum, w.AsSByte(), x)
-        : (sum.AsInt16() + (Vector128.WidenLower(w).AsInt16() * Vector128.WidenLower(x)) + (Vector128.WidenUpper(w).AsInt16() * Vector128.WidenUpper(x))).AsInt32();
+        : (sum.AsInt16() + (Vector128.WidenLower(w).AsInt16() * Vector128.WidenLower(x))
+            + (Vector128.WidenUpper(w).AsInt16() * Vector128.WidenUpper(x))).AsInt32();
 }

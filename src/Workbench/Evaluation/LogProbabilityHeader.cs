@@ -42,7 +42,8 @@ internal sealed record LogProbabilityHeader(int ContextLength, int Vocabulary, i
         long expected = fixedPart.Length + (tokens * sizeof(int)) + (rows * LogProbabilityRow.LengthFor(vocabulary) * sizeof(ushort));
         if (stream.Length != expected)
         {
-            throw new InputFileException(path, $"{windows} windows of {context} tokens over a vocabulary of {vocabulary} take {expected} bytes, the file has {stream.Length}.");
+            throw new InputFileException(
+                path, $"{windows} windows of {context} tokens over a vocabulary of {vocabulary} take {expected} bytes, the file has {stream.Length}.");
         }
 
         var header = new LogProbabilityHeader(context, vocabulary, new int[tokens]);

@@ -40,7 +40,8 @@ public sealed class PerplexityEvaluator
     /// <param name="cancellationToken">Stops it, within a batch too.</param>
     /// <returns>An estimate after each window.</returns>
     /// <exception cref="TesseraException">The text is too short.</exception>
-    public IEnumerable<PerplexityEstimate> Evaluate(IReadOnlyList<int> tokens, int? windows = null, Stream? save = null, CancellationToken cancellationToken = default)
+    public IEnumerable<PerplexityEstimate> Evaluate(
+        IReadOnlyList<int> tokens, int? windows = null, Stream? save = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(tokens);
         int count = Math.Min(windows ?? int.MaxValue, tokens.Count / _contextLength);

@@ -1,7 +1,6 @@
 using Tessera.Architectures;
 using Tessera.Gguf;
 using Tessera.Loading;
-using Tessera.Numerics;
 using Tessera.Quantization;
 
 namespace Tessera.Workbench.Explaining;

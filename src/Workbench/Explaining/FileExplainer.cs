@@ -73,7 +73,8 @@ internal sealed class FileExplainer(PluginCatalog plugins, ModelParts parts, Ggu
     private ExplainedStage ExplainPlugins()
     {
         string folders = string.Join(", ", plugins.Plugins.Select(plugin => Path.GetDirectoryName(plugin.Folder)).Distinct());
-        return new("plugins", $"{plugins.Plugins.Count} found, {plugins.Rejected.Count} rejected, {plugins.Conflicts.Count} keys in conflict", $"found in {folders}; 'tessera plugins' lists them");
+        return new("plugins", $"{plugins.Plugins.Count} found, {plugins.Rejected.Count} rejected, {plugins.Conflicts.Count} keys in conflict",
+            $"found in {folders}; 'tessera plugins' lists them");
     }
 
     private ExplainedStage ExplainTokenizer()
@@ -112,8 +113,12 @@ internal sealed class FileExplainer(PluginCatalog plugins, ModelParts parts, Ggu
 
     private ExplainedStage ExplainAssembling() =>
         !options.EmitCode ? new("assembled kernels", "no", "--no-emit")
-        : ProcessorFeatures.MachineCode is not { } machineCode ? new("assembled kernels", "no", "the processor has no instructions that .NET lacks, or they are switched off")
-        : file.Length < ModelBuilder.SmallestAssembledFile ? new("assembled kernels", "no", $"the file has less than {ModelBuilder.SmallestAssembledFile:N0} bytes: starting the assembler would take longer than it saves")
+        : ProcessorFeatures.MachineCode is not { } machineCode ? new(
+            "assembled kernels", "no", "the processor has no instructions that .NET lacks, or they are switched off")
+        : file.Length < ModelBuilder.SmallestAssembledFile ? new(
+            "assembled kernels",
+            "no",
+            $"the file has less than {ModelBuilder.SmallestAssembledFile:N0} bytes: starting the assembler would take longer than it saves")
         : new("assembled kernels", "allowed", $"the processor has {machineCode.Features}");
 
     private ExplainedStage ExplainCache(IModel model, DeclaredStates states)
@@ -123,8 +128,10 @@ internal sealed class FileExplainer(PluginCatalog plugins, ModelParts parts, Ggu
         string trained = model.Shape.ContextLength == 0 ? "not told" : model.Shape.ContextLength.ToString(CultureInfo.InvariantCulture);
         return new(
             "KV cache",
-            string.Create(CultureInfo.InvariantCulture, $"{type}, {LanguageModel.DefaultContextOf(model.Shape)} positions, {page:N0} bytes for every {PageLayout.Positions} of a session"),
-            $"the defaults: {type} in {(options.Numerics == NumericsMode.Exact ? "exact" : "fast")} numerics, what the model was trained for ({trained}) up to {LanguageModel.DefaultContextLength}");
+            string.Create(CultureInfo.InvariantCulture,
+                $"{type}, {LanguageModel.DefaultContextOf(model.Shape)} positions, {page:N0} bytes for every {PageLayout.Positions} of a session"),
+            $"the defaults: {type} in {(options.Numerics == NumericsMode.Exact ? "exact" : "fast")} numerics, "
+            + $"what the model was trained for ({trained}) up to {LanguageModel.DefaultContextLength}");
     }
 
     private static ExplainedStage Stage<T>(string name, PluginPart<T> part, string key, bool asked)

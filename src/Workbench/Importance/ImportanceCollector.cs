@@ -4,7 +4,6 @@ using Tessera.Gguf;
 using Tessera.Gguf.Files;
 using Tessera.Loading;
 using Tessera.Numerics;
-using Tessera.Quantization;
 
 namespace Tessera.Workbench.Importance;
 
@@ -73,7 +72,8 @@ public sealed class ImportanceCollector(IModelLoader loader)
         }
     }
 
-    private static void Run(LanguageModel model, int[] ids, int chunks, int chunkTokens, IProgress<ImportanceProgress>? progress, CancellationToken cancellationToken)
+    private static void Run(
+        LanguageModel model, int[] ids, int chunks, int chunkTokens, IProgress<ImportanceProgress>? progress, CancellationToken cancellationToken)
     {
         using IModelSession session = model.CreateSession(chunkTokens);
 

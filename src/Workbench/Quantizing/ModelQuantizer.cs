@@ -37,7 +37,8 @@ public sealed class ModelQuantizer(PluginCatalog plugins)
     /// <exception cref="TesseraException">The options name what does not exist, or the output is the model itself or no file to replace.</exception>
     /// <exception cref="IOException">The output cannot be written.</exception>
     public QuantizationPlan Quantize(
-        string path, string output, QuantizationOptions options, IProgress<QuantizationProgress>? progress = null, CancellationToken cancellationToken = default)
+        string path, string output, QuantizationOptions options,
+        IProgress<QuantizationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         using GgufModelFile file = GgufModelFile.Open(path);

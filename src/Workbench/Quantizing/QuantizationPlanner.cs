@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tessera.Catalog;
 using Tessera.Gguf;
 using Tessera.Guards;
@@ -9,7 +8,9 @@ using Tessera.Workbench.Quantizing.Mixes;
 
 namespace Tessera.Workbench.Quantizing;
 
-/// <summary>Decides what each tensor of a model becomes: what was asked for by name, else the mix, else, where rows do not divide, what the format recommends.</summary>
+/// <summary>
+/// Decides what each tensor of a model becomes: what was asked for by name, else the mix, else, where rows do not divide, what the format recommends.
+/// </summary>
 internal sealed class QuantizationPlanner
 {
     private readonly PluginCatalog _plugins;
@@ -63,7 +64,9 @@ internal sealed class QuantizationPlanner
 
         if (format.Block.Elements > 1 && !_options.AllowRequantize)
         {
-            throw tensor.Error($"it is quantized already ({format.Part.Names[0]}), and a second time would add to the error: quantize from F32, F16 or BF16, or allow it (--allow-requantize)");
+            throw tensor.Error(
+                $"it is quantized already ({format.Part.Names[0]}), and a second time would add to the error: quantize from F32, F16 or BF16, "
+                + "or allow it (--allow-requantize)");
         }
 
         return new TensorConversion(tensor, format, type, _parts.FindQuantizer(tensor, type), insteadOf, ImportanceOf(tensor));
@@ -126,9 +129,11 @@ internal sealed class QuantizationPlanner
         long columns = tensor.Dimensions[0];
         long matrices = tensor.Elements / columns / (tensor.Dimensions.Count > 1 ? tensor.Dimensions[1] : 1);
         return values.Length == columns * matrices ? values
-            : TensorNames.RoleOf(tensor.Name) == TensorRole.TokenEmbedding ? default(ReadOnlyMemory<float>) // looked up, not multiplied with: what a file says of it means nothing
+            : TensorNames.RoleOf(tensor.Name) == TensorRole.TokenEmbedding
+                ? default(ReadOnlyMemory<float>) // looked up, not multiplied with: what a file says of it means nothing
             : throw new GgufException(
-                _options.Importance.Name, $"tensor '{tensor.Name}'", -1, $"it has {values.Length} values, the tensor in {_file.Name} has {matrices} x {columns} columns");
+                _options.Importance.Name, $"tensor '{tensor.Name}'", -1,
+                $"it has {values.Length} values, the tensor in {_file.Name} has {matrices} x {columns} columns");
     }
 
     /// <exception cref="TesseraException">Nobody knows such a format.</exception>

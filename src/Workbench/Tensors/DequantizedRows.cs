@@ -4,7 +4,9 @@ using Tessera.Quantization;
 
 namespace Tessera.Workbench.Tensors;
 
-/// <summary>Goes through all values of a tensor, row by row, with all processors. What a thread needs of memory does not depend on the length of rows.</summary>
+/// <summary>
+/// Goes through all values of a tensor, row by row, with all processors. What a thread needs of memory does not depend on the length of rows.
+/// </summary>
 internal static unsafe class DequantizedRows
 {
     /// <summary>Values that are dequantized at once, and that a thread looks at before it takes the next ones, about.</summary>

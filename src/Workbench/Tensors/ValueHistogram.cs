@@ -33,7 +33,8 @@ public sealed record ValueHistogram(string Layer, double Range, IReadOnlyList<lo
         double squares = 0;
         foreach ((GgufTensor tensor, GuardedFormat format) in matrices)
         {
-            DequantizedRows.ForEach(tensor, format, () => new double[1], (sum, _, _, values) => sum[0] += SquaresOf(values), sum => squares += sum[0], cancellationToken);
+            DequantizedRows.ForEach(
+                tensor, format, () => new double[1], (sum, _, _, values) => sum[0] += SquaresOf(values), sum => squares += sum[0], cancellationToken);
         }
 
         long count = matrices.Sum(matrix => matrix.Tensor.Elements);
@@ -46,7 +47,8 @@ public sealed record ValueHistogram(string Layer, double Range, IReadOnlyList<lo
                 var counts = new long[Bins];
                 foreach ((GgufTensor tensor, GuardedFormat format) in layer)
                 {
-                    DequantizedRows.ForEach(tensor, format, () => new long[Bins], (bins, _, _, values) => Count(values, range, bins), bins => Add(bins, counts), cancellationToken);
+                    DequantizedRows.ForEach(
+                        tensor, format, () => new long[Bins], (bins, _, _, values) => Count(values, range, bins), bins => Add(bins, counts), cancellationToken);
                 }
 
                 return new ValueHistogram(layer.Key.Name, range, counts);
@@ -86,5 +88,7 @@ public sealed record ValueHistogram(string Layer, double Range, IReadOnlyList<lo
     }
 
     private static (int Number, string Name) LayerOf(string tensor) =>
-        tensor.Split('.') is ["blk", var number, ..] && int.TryParse(number, out int layer) ? (layer, number) : (int.MaxValue, tensor.Replace(".weight", "", StringComparison.Ordinal));
+        tensor.Split('.') is ["blk", var number, ..] && int.TryParse(number, out int layer)
+            ? (layer, number)
+            : (int.MaxValue, tensor.Replace(".weight", "", StringComparison.Ordinal));
 }

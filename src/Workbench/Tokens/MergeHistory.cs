@@ -27,7 +27,12 @@ internal sealed class MergeHistory(ITokenizerExplainer explainer, ExplainedWord 
 
         // What the reference has as one token is several pieces here, and the first two of them do not merge.
         int middle = start + parting.Actual.Length;
-        return parting with { Cause = PartingCause.MissingMerge, Touched = start..longest, ReferenceMerge = PairOf(start, middle, EndOfPieceAt(middle, word.Merges.Count)) };
+        return parting with
+        {
+            Cause = PartingCause.MissingMerge,
+            Touched = start..longest,
+            ReferenceMerge = PairOf(start, middle, EndOfPieceAt(middle, word.Merges.Count)),
+        };
     }
 
     /// <summary>What the reference merges first with one of the two pieces that it keeps apart.</summary>

@@ -1,5 +1,3 @@
-using Tessera.Tokenization;
-
 namespace Tessera.Workbench.Tokens;
 
 /// <summary>Why two readings of a text part.</summary>

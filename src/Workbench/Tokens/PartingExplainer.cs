@@ -25,7 +25,8 @@ public static class PartingExplainer
         byte[] text = Encoding.UTF8.GetBytes(difference.Text);
         new PromptEncoder(tokenizer).Encode(text, difference.WithSpecial, difference.WithSpecial, parts);
         EncodedFragment part = parts.LastOrDefault(p => p.FirstId <= difference.Index);
-        if (part.Count == 0 || part.Fragment.Token >= 0 || IsSpecial(tokenizer, difference.Expected, difference.Index) || IsSpecial(tokenizer, difference.Actual, difference.Index))
+        if (part.Count == 0 || part.Fragment.Token >= 0 || IsSpecial(tokenizer, difference.Expected, difference.Index)
+            || IsSpecial(tokenizer, difference.Actual, difference.Index))
         {
             return new PartingExplanation { Cause = PartingCause.SpecialToken };
         }
@@ -37,11 +38,13 @@ public static class PartingExplainer
             words,
             [.. difference.Expected.Skip(part.FirstId).Select(PieceOf)],
             [.. difference.Actual.Skip(part.FirstId).Take(part.Count).Select(PieceOf)],
-            difference.Index - part.FirstId) with { MergeOrder = explainer.MergeOrder };
+            difference.Index - part.FirstId) with
+        { MergeOrder = explainer.MergeOrder };
     }
 
     private static bool IsSpecial(ITokenizer tokenizer, IReadOnlyList<int> ids, int index) =>
-        index < ids.Count && (uint)ids[index] < (uint)tokenizer.Vocabulary.Count && tokenizer.Vocabulary.TypeOf(ids[index]) is TokenType.Control or TokenType.UserDefined;
+        index < ids.Count && (uint)ids[index] < (uint)tokenizer.Vocabulary.Count
+            && tokenizer.Vocabulary.TypeOf(ids[index]) is TokenType.Control or TokenType.UserDefined;
 
     /// <param name="explainer">The tokenizer.</param>
     /// <param name="words">The words of a part of the prompt.</param>

@@ -61,7 +61,8 @@ internal sealed partial class EvalCallbackText(string source, string text)
 
         return nodes.Count > 0
             ? new Trace { Source = source, Tokens = tokens, Positions = TracePositions.All, Resolution = FourDecimals, Nodes = nodes, Incomplete = incomplete }
-            : throw new InputFileException(source, $"it is no trace: neither JSON nor the text of llama-eval-callback, which has lines like 'Qcur-0 = (f32) MUL_MAT(...) = {{256, 5, 1, 1}}'.");
+            : throw new InputFileException(source,
+                $"it is no trace: neither JSON nor the text of llama-eval-callback, which has lines like 'Qcur-0 = (f32) MUL_MAT(...) = {{256, 5, 1, 1}}'.");
     }
 
     /// <returns>The node, or null for views of others and for values that are not printed.</returns>
@@ -69,7 +70,8 @@ internal sealed partial class EvalCallbackText(string source, string text)
     {
         int headerLine = _line;
         string name = header.Groups["name"].Value;
-        long[] shape = [.. header.Groups["shape"].Value.Split(',').Select(d => long.TryParse(d, NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out long length) && length <= MaxValues ? length : 0)];
+        long[] shape = [.. header.Groups["shape"].Value.Split(',')
+            .Select(d => long.TryParse(d, NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out long length) && length <= MaxValues ? length : 0)];
         if (shape.Length != 4 || shape.Aggregate((UInt128)1, (product, length) => product * (UInt128)length) is var count && (count == 0 || count > MaxValues))
         {
             throw Error(headerLine, name, "the shape is not four lengths above 0");
@@ -89,7 +91,10 @@ internal sealed partial class EvalCallbackText(string source, string text)
         }
 
         // "Qcur-0 (view)" and "Qcur-0 (view) (permuted)" are other readings of a node that is listed itself; "node_21" has no name.
-        return name.EndsWith(')') || name.StartsWith("node_", StringComparison.Ordinal) || shape[1] * shape[2] * shape[3] > int.MaxValue || shape[0] > int.MaxValue ? null : ToNode(name == "embd" ? "inp_embd" : name, shape, block, sum);
+        return name.EndsWith(')') || name.StartsWith("node_", StringComparison.Ordinal)
+            || shape[1] * shape[2] * shape[3] > int.MaxValue || shape[0] > int.MaxValue
+            ? null
+            : ToNode(name == "embd" ? "inp_embd" : name, shape, block, sum);
     }
 
     private static TraceNode ToNode(string name, long[] shape, EvalCallbackBlock block, double sum)

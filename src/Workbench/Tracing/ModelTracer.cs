@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Tessera.Runtime.Memory;
 using Tessera.Generation;
 using Tessera.Numerics;
+using Tessera.Runtime.Memory;
 
 namespace Tessera.Workbench.Tracing;
 

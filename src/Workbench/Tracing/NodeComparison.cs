@@ -30,7 +30,10 @@ public sealed record NodeComparison
     /// <summary><c>|L2 - L2 of the reference| / L2 of the reference</c>.</summary>
     public required double? L2Error { get; init; }
 
-    /// <summary><c>|sum - sum of the reference| / (L2 of the reference * sqrt(n))</c>: the sum of a node may be near 0, and this is never above the square root of the NMSE.</summary>
+    /// <summary>
+    /// <c>|sum - sum of the reference| / (L2 of the reference * sqrt(n))</c>: the sum of a node may be near 0, and this is never above the square root of the
+    /// NMSE.
+    /// </summary>
     public required double? SumError { get; init; }
 
     /// <summary>

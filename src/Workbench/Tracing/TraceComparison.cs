@@ -65,7 +65,8 @@ public sealed class TraceComparison
         ArgumentOutOfRangeException.ThrowIfNegative(tolerance);
         if (reference.Tokens is not null && other.Tokens is not null && !reference.Tokens.SequenceEqual(other.Tokens))
         {
-            throw new TesseraException($"The traces are of different tokens: {reference.Source} of {Abbreviate(reference.Tokens)}, {other.Source} of {Abbreviate(other.Tokens)}.");
+            throw new TesseraException(
+                $"The traces are of different tokens: {reference.Source} of {Abbreviate(reference.Tokens)}, {other.Source} of {Abbreviate(other.Tokens)}.");
         }
 
         if (reference.Positions != other.Positions)
@@ -137,12 +138,17 @@ public sealed class TraceComparison
             Nmse = compared == 0 ? null : Ratio(squares / compared, meanSquare),
             Cosine = xx > 0 && yy > 0 ? Math.Clamp(product / Math.Sqrt(xx * yy), -1, 1) : null,
             L2Error = x.L2 is double lx && y.L2 is double ly ? Ratio(Distance(lx, ly, resolution), lx) : null,
-            SumError = x.Sum is double sx && y.Sum is double sy && norm is double n && count > 0 ? Ratio(Distance(sx, sy, resolution), n * Math.Sqrt(count)) : null,
+            SumError = x.Sum is double sx && y.Sum is double sy && norm is double n && count > 0
+                ? Ratio(Distance(sx, sy, resolution), n * Math.Sqrt(count))
+                : null,
         };
     }
 
-    /// <summary>The least that two values differ by if each is known within its part of the resolution. Two that are not finite in the same way do not differ.</summary>
-    private static double Distance(double a, double b, double resolution) => a.Equals(b) ? 0 : Math.Abs(a - b) is var distance && double.IsFinite(distance) ? Math.Max(0, distance - resolution) : double.PositiveInfinity;
+    /// <summary>
+    /// The least that two values differ by if each is known within its part of the resolution. Two that are not finite in the same way do not differ.
+    /// </summary>
+    private static double Distance(double a, double b, double resolution) =>
+        a.Equals(b) ? 0 : Math.Abs(a - b) is var distance && double.IsFinite(distance) ? Math.Max(0, distance - resolution) : double.PositiveInfinity;
 
     private static double Ratio(double error, double size) => error == 0 ? 0 : error / size;
 
@@ -166,5 +172,6 @@ public sealed class TraceComparison
     private static string[] Missing(Trace from, Trace other) =>
         [.. from.Nodes.Select(node => node.Name).Where(name => !name.EndsWith(')')).Except(other.Nodes.Select(node => node.Name))];
 
-    private static string Abbreviate(IReadOnlyList<int> tokens) => tokens.Count <= 12 ? string.Join(',', tokens) : $"{string.Join(',', tokens.Take(12))},... ({tokens.Count} tokens)";
+    private static string Abbreviate(IReadOnlyList<int> tokens) =>
+        tokens.Count <= 12 ? string.Join(',', tokens) : $"{string.Join(',', tokens.Take(12))},... ({tokens.Count} tokens)";
 }

@@ -3,7 +3,9 @@ using Tessera.Gguf.Files;
 
 namespace Tessera.Workbench.Tracing;
 
-/// <summary>Reads traces from files: the JSON of <c>tessera trace</c>, JSON of that shape from elsewhere, and the text of llama.cpp's <c>llama-eval-callback</c>.</summary>
+/// <summary>
+/// Reads traces from files: the JSON of <c>tessera trace</c>, JSON of that shape from elsewhere, and the text of llama.cpp's <c>llama-eval-callback</c>.
+/// </summary>
 public static class TraceFile
 {
     /// <summary>Reads a trace.</summary>

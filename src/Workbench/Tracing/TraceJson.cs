@@ -41,7 +41,9 @@ internal sealed class TraceJson(string source)
         {
             Source = source,
             Numerics = root.TryGetProperty("numerics", out JsonElement numerics) ? StringOf(numerics, "numerics", "the trace") : null,
-            Tokens = root.TryGetProperty("tokens", out JsonElement tokens) ? ArrayOf<int>(tokens, "tokens", "the trace", token => token.TryGetInt32(out int id) ? id : null) : null,
+            Tokens = root.TryGetProperty("tokens", out JsonElement tokens)
+                ? ArrayOf<int>(tokens, "tokens", "the trace", token => token.TryGetInt32(out int id) ? id : null)
+                : null,
             Positions = positions is null or "last" ? TracePositions.Last
                 : positions == "all" ? TracePositions.All
                 : throw new InputFileException(source, $"'positions' is '{positions}', neither 'last' nor 'all'."),
@@ -82,7 +84,9 @@ internal sealed class TraceJson(string source)
     }
 
     private double? Number(JsonElement node, string key, string place) =>
-        !node.TryGetProperty(key, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? null : NumberOf(value) ?? throw Wrong(key, place, "a number");
+        !node.TryGetProperty(key, out JsonElement value) || value.ValueKind == JsonValueKind.Null
+            ? null
+            : NumberOf(value) ?? throw Wrong(key, place, "a number");
 
     // JSON has no other way to write what is not finite.
     private static double? NumberOf(JsonElement value) => value.ValueKind switch
@@ -98,12 +102,14 @@ internal sealed class TraceJson(string source)
         _ => null,
     };
 
-    private string StringOf(JsonElement value, string key, string place) => value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(key, place, "a string");
+    private string StringOf(JsonElement value, string key, string place) =>
+        value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(key, place, "a string");
 
     private T[] ArrayOf<T>(JsonElement array, string key, string place, Func<JsonElement, T?> read)
         where T : struct =>
         array.ValueKind == JsonValueKind.Array
-            ? [.. array.EnumerateArray().Select(item => (item.ValueKind is JsonValueKind.Number or JsonValueKind.String ? read(item) : null) ?? throw Wrong(key, place, "an array of numbers"))]
+            ? [.. array.EnumerateArray().Select(
+                item => (item.ValueKind is JsonValueKind.Number or JsonValueKind.String ? read(item) : null) ?? throw Wrong(key, place, "an array of numbers"))]
             : throw Wrong(key, place, "an array of numbers");
 
     private InputFileException Wrong(string key, string place, string expected) => new(source, $"{place}: '{key}' is not {expected}.");

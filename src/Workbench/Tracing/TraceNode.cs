@@ -38,7 +38,8 @@ public sealed record TraceNode
     public long Count => (long)Rows * Columns;
 
     /// <summary>The layer, or -1 for a node that belongs to none.</summary>
-    public int Layer => Name.LastIndexOf('-') is > 0 and int dash && int.TryParse(Name.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int layer) ? layer : -1;
+    public int Layer => Name.LastIndexOf('-') is > 0 and int dash
+        && int.TryParse(Name.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int layer) ? layer : -1;
 
     /// <summary>The name without the layer's number.</summary>
     public string Kind => Layer < 0 ? Name : Name[..Name.LastIndexOf('-')];

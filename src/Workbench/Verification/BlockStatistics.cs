@@ -85,7 +85,9 @@ internal sealed class BlockStatistics
         }
     }
 
-    /// <summary>Blocks that are absurdly large beside the others: how many, the first of them, its largest magnitude, and the order of the usual ones.</summary>
+    /// <summary>
+    /// Blocks that are absurdly large beside the others: how many, the first of them, its largest magnitude, and the order of the usual ones.
+    /// </summary>
     public (long Count, long First, float Magnitude, double Usual)? FindAbsurdBlocks()
     {
         long half = (_blocksByOrder.Sum() + 1) / 2;

@@ -63,7 +63,10 @@ internal sealed class FileVerifier(PluginCatalog plugins, ModelParts parts, IMod
             string[] unused = [.. file.Tensors.Values.Where(tensor => builder.UsesOf(tensor)[0] == TensorUse.Unused).Select(tensor => tensor.Name)];
             if (unused.Length > 0)
             {
-                findings.Add(Finding.Remark($"{file.Name}: the architecture does not use {(unused.Length == 1 ? "the tensor" : $"{unused.Length} tensors, the first is")} '{unused[0]}'."));
+                findings.Add(
+                    Finding.Remark(
+                        $"{file.Name}: the architecture does not use {(unused.Length == 1 ? "the tensor" : $"{unused.Length} tensors, the first is")} "
+                        + $"'{unused[0]}'."));
             }
         });
         vocabulary = found;

@@ -23,7 +23,8 @@ internal sealed class VocabularyCheck(GgufModelFile file, IModelLoader loader)
     {
         if (!Metadata.TryGetValue("tokenizer.ggml.model", out _))
         {
-            return new VerificationCheck("vocabulary", "none", [Finding.Remark($"{Metadata.Source}: the file has no tokenizer; it works with token ids alone.")]);
+            return new VerificationCheck(
+                "vocabulary", "none", [Finding.Remark($"{Metadata.Source}: the file has no tokenizer; it works with token ids alone.")]);
         }
 
         int count = 0;
@@ -61,7 +62,10 @@ internal sealed class VocabularyCheck(GgufModelFile file, IModelLoader loader)
         int[] duplicates = [.. Enumerable.Range(0, tokens.Length).Where(id => !tokens[id].IsEmpty && !first.TryAdd(Bytes(tokens[id]), id))];
         if (duplicates is [int duplicate, ..])
         {
-            Remark(TokensKey, $"{Number(duplicates.Length, "token has", "tokens have")} the text of an earlier one; {duplicate} and {first[Bytes(tokens[duplicate])]} are both {Quote(tokens[duplicate])}");
+            Remark(
+                TokensKey,
+                $"{Number(duplicates.Length, "token has", "tokens have")} the text of an earlier one; "
+                + $"{duplicate} and {first[Bytes(tokens[duplicate])]} are both {Quote(tokens[duplicate])}");
         }
 
         int[] empty = [.. Enumerable.Range(0, tokens.Length).Where(id => tokens[id].IsEmpty)];
@@ -108,12 +112,17 @@ internal sealed class VocabularyCheck(GgufModelFile file, IModelLoader loader)
 
         if (malformed.Count > 0)
         {
-            Fault(MergesKey, $"{Number(malformed.Count, "merge is", "merges are")} no two parts with a space between, the first is number {malformed[0]}, {Quote(merges[malformed[0]])}");
+            Fault(
+                MergesKey,
+                $"{Number(malformed.Count, "merge is", "merges are")} no two parts with a space between, the first is number {malformed[0]}, "
+                + $"{Quote(merges[malformed[0]])}");
         }
 
         if (unknown.Count > 0)
         {
-            string text = $"{Number(unknown.Count, "merge joins or makes", "merges join or make")} what is no token, the first is number {unknown[0]}, {Quote(merges[unknown[0]])}";
+            string text =
+                $"{Number(unknown.Count, "merge joins or makes", "merges join or make")} what is no token, the first is number {unknown[0]}, "
+                + $"{Quote(merges[unknown[0]])}";
             if (unknown.Count > merges.Count / 2)
             {
                 Fault(MergesKey, text);
@@ -127,7 +136,8 @@ internal sealed class VocabularyCheck(GgufModelFile file, IModelLoader loader)
 
     private void CheckRoles(int count)
     {
-        foreach (string key in Metadata.Keys.Where(key => key.StartsWith("tokenizer.ggml.", StringComparison.Ordinal) && key.EndsWith("_token_id", StringComparison.Ordinal)))
+        foreach (string key in Metadata.Keys.Where(
+            key => key.StartsWith("tokenizer.ggml.", StringComparison.Ordinal) && key.EndsWith("_token_id", StringComparison.Ordinal)))
         {
             // Some converters write -1, or its 32 bits without a sign, for none.
             if (Metadata.GetInt64(key, 0) is var id && id != -1 && id != uint.MaxValue && (id < 0 || id >= count))
@@ -163,7 +173,8 @@ internal sealed class VocabularyCheck(GgufModelFile file, IModelLoader loader)
 
     private void Remark(string key, string text) => _findings.Add(Finding.Remark($"{Metadata.Source}: key '{key}': {text}."));
 
-    private static string Number(int count, string one, string several) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? one : several)}");
+    private static string Number(int count, string one, string several) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? one : several)}");
 
     /// <summary>A string with a character for each byte, so that no two texts become one.</summary>
     private static string Bytes(ReadOnlyMemory<byte> text) => Encoding.Latin1.GetString(text.Span);

@@ -42,14 +42,17 @@ internal sealed class WeightCheck(GgufModelFile file, ModelParts parts)
         }
 
         findings.AddRange(zeroRows.GroupBy(pair => TensorClass.Of(pair.Tensor).Name).Select(group => Remark([.. group])));
-        return new VerificationCheck("weights", string.Create(CultureInfo.InvariantCulture, $"{file.Tensors.Count} tensors, {_blocks:N0} blocks, {total:N0} values"), findings);
+        return new VerificationCheck(
+            "weights", string.Create(CultureInfo.InvariantCulture, $"{file.Tensors.Count} tensors, {_blocks:N0} blocks, {total:N0} values"), findings);
     }
 
     private static IEnumerable<Finding> FaultsOf(GgufTensor tensor, BlockStatistics statistics, BlockGeometry block)
     {
         if (statistics.NotFinite > 0)
         {
-            yield return Finding.Fault($"{Place(tensor)}: {Count(statistics.NotFinite, "value is", "values are")} no finite number, the first in {PlaceOf(statistics.FirstNotFinite, tensor, block)}.");
+            yield return Finding.Fault(
+                $"{Place(tensor)}: {Count(statistics.NotFinite, "value is", "values are")} no finite number, "
+                + $"the first in {PlaceOf(statistics.FirstNotFinite, tensor, block)}.");
         }
 
         bool isMatrix = tensor.Dimensions.Count > 1;
@@ -57,7 +60,8 @@ internal sealed class WeightCheck(GgufModelFile file, ModelParts parts)
         {
             yield return Finding.Fault(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Place(tensor)}: {Count(count, "block has a scale", "blocks have scales")} far beyond the others', the first, {PlaceOf(first * block.Elements, tensor, block)}, reaches {magnitude:g3}, half of all blocks stay below {2 * usual:g3}."));
+                $"{Place(tensor)}: {Count(count, "block has a scale", "blocks have scales")} far beyond the others', the first, "
+                + $"{PlaceOf(first * block.Elements, tensor, block)}, reaches {magnitude:g3}, half of all blocks stay below {2 * usual:g3}."));
         }
 
         if (isMatrix && statistics.ZeroRows == statistics.Rows)
@@ -68,7 +72,8 @@ internal sealed class WeightCheck(GgufModelFile file, ModelParts parts)
 
     /// <summary>Rows of zeros are padding more often than damage, and then in every layer.</summary>
     private static Finding Remark((GgufTensor Tensor, BlockStatistics Seen)[] layers) => Finding.Remark(
-        $"{Place(layers[0].Tensor)}: {Count(layers[0].Seen.ZeroRows, "row is", "rows are")} all zeros, the first is row {layers[0].Seen.FirstZeroRow}{(layers.Length == 1 ? "." : $"; and so on in {layers.Length - 1} more layers.")}");
+        $"{Place(layers[0].Tensor)}: {Count(layers[0].Seen.ZeroRows, "row is", "rows are")} all zeros, "
+        + $"the first is row {layers[0].Seen.FirstZeroRow}{(layers.Length == 1 ? "." : $"; and so on in {layers.Length - 1} more layers.")}");
 
     private static BlockStatistics Look(GgufTensor tensor, GuardedFormat format, BlockGeometry block, CancellationToken cancellationToken)
     {
@@ -92,5 +97,6 @@ internal sealed class WeightCheck(GgufModelFile file, ModelParts parts)
         return block.Elements == 1 ? $"row {row}, column {column} (byte {offset})" : $"row {row}, block {column / block.Elements} (byte {offset})";
     }
 
-    private static string Count(long count, string one, string several) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? one : several)}");
+    private static string Count(long count, string one, string several) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? one : several)}");
 }

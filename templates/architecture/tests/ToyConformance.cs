@@ -2,7 +2,10 @@ using Tessera.Conformance.Architectures;
 
 namespace Company_Plugin.Tests;
 
-/// <summary>The whole suite over a small model with random weights. For logits of a reference name its model and override <c>GoldenModelPath</c> and <c>GoldenLogitsPath</c>.</summary>
+/// <summary>
+/// The whole suite over a small model with random weights. For logits of a reference name its model and override <c>GoldenModelPath</c> and
+/// <c>GoldenLogitsPath</c>.
+/// </summary>
 public sealed class ToyConformance() : ArchitectureConformance(new ToyArchitecture(), "toy", goldenName: null)
 {
     private const int Width = 32, Vocabulary = 20, Layers = 2, Heads = 2;

@@ -2,7 +2,9 @@ using Tessera.Numerics;
 
 namespace Company_Plugin;
 
-/// <summary>A block as in the file: a binary16 scale, then weights of 4 bits, two to a byte, the even column in the low bits. <c>weight = d * (q - 8)</c>.</summary>
+/// <summary>
+/// A block as in the file: a binary16 scale, then weights of 4 bits, two to a byte, the even column in the low bits. <c>weight = d * (q - 8)</c>.
+/// </summary>
 internal static unsafe class Toy4Block
 {
     public const int Elements = BLOCK_WEIGHTS;

@@ -16,7 +16,9 @@ internal static unsafe class Toy4Kernel
     private const int Group = 32, GroupBytes = Group / 2;
 
     public static RowKernel For(SimdLevel level) =>
-        level == SimdLevel.Scalar ? new RowKernel(&DotScalar, &FourScalar) { Simd = SimdLevel.Scalar } : new RowKernel(&DotVector128, &FourVector128) { Simd = SimdLevel.Vector128 };
+        level == SimdLevel.Scalar
+            ? new RowKernel(&DotScalar, &FourScalar) { Simd = SimdLevel.Scalar }
+            : new RowKernel(&DotVector128, &FourVector128) { Simd = SimdLevel.Vector128 };
 
     private static float DotScalar(byte* row, int blocks, in ActivationBatch x, int token)
     {

@@ -9,7 +9,8 @@ public class TerminalTests
     public void Nothing_else_writes_to_the_console()
     {
         string folder = Path.Combine(Golden.RepositoryRoot, "src", "Cli");
-        string[] files = [.. Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories).Where(file => Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar)[0] is not ("obj" or "bin" or "Display"))];
+        string[] files = [.. Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+            .Where(file => Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar)[0] is not ("obj" or "bin" or "Display"))];
 
         Assert.NotEmpty(files);
         Assert.All(files, file =>

@@ -26,7 +26,8 @@ public class VisibleTextTests
         {
             string visible = VisibleText.Line($"{(char)code}");
 
-            Assert.DoesNotContain(visible, c => char.IsControl(c) || char.IsSurrogate(c) || CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+            Assert.DoesNotContain(visible, c => char.IsControl(c) || char.IsSurrogate(c)
+                || CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
         }
     }
 

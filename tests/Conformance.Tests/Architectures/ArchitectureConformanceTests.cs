@@ -11,7 +11,8 @@ public class ArchitectureConformanceTests
         { ArchitectureFlaw.WrongScale, nameof(ArchitectureConformance.Exact_logits_are_the_references) },
         { ArchitectureFlaw.GivesNaN, nameof(ArchitectureConformance.Every_position_has_finite_logits_that_are_not_all_the_same) },
         { ArchitectureFlaw.DependsOnTheBatch, nameof(ArchitectureConformance.Every_batching_gives_the_same_bits) },
-        { ArchitectureFlaw.TakesLongBatchesElsewhere, nameof(ArchitectureConformance.Any_way_of_cutting_any_three_texts_into_batches_gives_each_the_bits_that_it_has_alone) },
+        { ArchitectureFlaw.TakesLongBatchesElsewhere,
+            nameof(ArchitectureConformance.Any_way_of_cutting_any_three_texts_into_batches_gives_each_the_bits_that_it_has_alone) },
         { ArchitectureFlaw.IgnoresOutputs, nameof(ArchitectureConformance.Logits_that_nobody_asks_for_change_no_others) },
         { ArchitectureFlaw.LooksAhead, nameof(ArchitectureConformance.A_token_does_not_see_those_after_it) },
         { ArchitectureFlaw.KeepsState, nameof(ArchitectureConformance.What_was_rewound_is_forgotten) },
@@ -23,11 +24,13 @@ public class ArchitectureConformanceTests
 
     [Theory]
     [MemberData(nameof(Facts))]
-    public async Task A_sound_architecture_passes(string fact) => Assert.Null(await Suite.RunAsync(new ToySuite(new ToyArchitecture(ArchitectureFlaw.None)), fact));
+    public async Task A_sound_architecture_passes(string fact) =>
+        Assert.Null(await Suite.RunAsync(new ToySuite(new ToyArchitecture(ArchitectureFlaw.None)), fact));
 
     [Theory]
     [MemberData(nameof(Flaws))]
-    public async Task A_flaw_is_found(ArchitectureFlaw flaw, string fact) => Assert.NotNull(await Suite.RunAsync(new ToySuite(new ToyArchitecture(flaw)), fact));
+    public async Task A_flaw_is_found(ArchitectureFlaw flaw, string fact) =>
+        Assert.NotNull(await Suite.RunAsync(new ToySuite(new ToyArchitecture(flaw)), fact));
 
     [Fact]
     public async Task An_architecture_that_is_not_shared_is_found() =>

@@ -23,7 +23,8 @@ internal static class ToyGoldenLogits
 
     private static IEnumerable<double[]> Logits(TestModel model)
     {
-        double[][] x = [.. Ids.Select(id => model.Tensors["token_embd.weight"].Values.Skip(id * ToySuite.Width).Take(ToySuite.Width).Select(v => (double)v).ToArray())];
+        double[][] x = [
+            .. Ids.Select(id => model.Tensors["token_embd.weight"].Values.Skip(id * ToySuite.Width).Take(ToySuite.Width).Select(v => (double)v).ToArray())];
         double[][] q = [.. x.Select(row => Product(model, "attn_q", row))];
         double[][] k = [.. x.Select(row => Product(model, "attn_k", row))];
         double[][] v = [.. x.Select(row => Product(model, "attn_v", row))];

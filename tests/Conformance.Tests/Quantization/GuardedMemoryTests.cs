@@ -34,9 +34,11 @@ public class GuardedMemoryTests
 
     [Fact(Explicit = true)]
     public Task Reads_past_the_end() =>
-        Suite.RunAsync(new ToySuite(new ToyFormat(FormatFlaw.ReadsPastTheEnd)), nameof(QuantFormatConformance.Every_number_of_rows_and_blocks_gives_the_exact_products));
+        Suite.RunAsync(
+            new ToySuite(new ToyFormat(FormatFlaw.ReadsPastTheEnd)), nameof(QuantFormatConformance.Every_number_of_rows_and_blocks_gives_the_exact_products));
 
     [Fact(Explicit = true)]
     public Task Writes_past_the_end() =>
-        Suite.RunAsync(new ToySuite(new ToyFormat(FormatFlaw.WritesPastTheEnd)), nameof(QuantFormatConformance.A_tail_of_rows_has_the_bits_of_the_same_rows_in_a_larger_matrix));
+        Suite.RunAsync(new ToySuite(new ToyFormat(FormatFlaw.WritesPastTheEnd)),
+            nameof(QuantFormatConformance.A_tail_of_rows_has_the_bits_of_the_same_rows_in_a_larger_matrix));
 }

@@ -38,7 +38,9 @@ internal static class ToyGolden
         return folder;
     }
 
-    /// <summary>Scales between 1/8 and 2; bytes from 1 to 127, so that no product is small beside its sum, and 127 among them, as a quantizer makes it.</summary>
+    /// <summary>
+    /// Scales between 1/8 and 2; bytes from 1 to 127, so that no product is small beside its sum, and 127 among them, as a quantizer makes it.
+    /// </summary>
     private static byte[] Blocks(int count, int seed)
     {
         var random = new Random(seed);

@@ -105,7 +105,8 @@ public abstract partial class ArchitectureConformance
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)
         {
-            Assert.True(BitConverter.SingleToInt32Bits(expected[i]) == BitConverter.SingleToInt32Bits(actual[i]), $"logit {i}: expected {expected[i]:R}, got {actual[i]:R}");
+            Assert.True(BitConverter.SingleToInt32Bits(expected[i]) == BitConverter.SingleToInt32Bits(actual[i]),
+                $"logit {i}: expected {expected[i]:R}, got {actual[i]:R}");
         }
     }
 }

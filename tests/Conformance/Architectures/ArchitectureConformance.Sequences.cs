@@ -62,7 +62,8 @@ public abstract partial class ArchitectureConformance
             ReadOnlySpan<float> alone = taking[i].Alone.AsSpan(position * vocabulary, wanted * vocabulary);
             Assert.True(
                 MemoryMarshal.AsBytes(alone).SequenceEqual(MemoryMarshal.AsBytes(logits.AsSpan(row * vocabulary, wanted * vocabulary))),
-                $"schedule {seed}: a text of {taking[i].Alone.Length / vocabulary} tokens has other logits at positions {position} to {position + wanted - 1} than alone");
+                $"schedule {seed}: a text of {taking[i].Alone.Length / vocabulary} tokens has other logits "
+                + $"at positions {position} to {position + wanted - 1} than alone");
             row += wanted;
         }
     }

@@ -93,10 +93,12 @@ public abstract partial class ArchitectureConformance(IArchitecture architecture
     private LanguageModel Load(string path, NumericsMode numerics)
     {
         var options = new PluginOptions { Parts = FormatFolders.Count == 0 ? [architecture, new PlainFloats()] : [architecture] };
-        var plugins = PluginCatalog.Load(FormatFolders.Select(folder => new PluginSearchFolder(folder, PluginSource.Option)), options, NullLoggerFactory.Instance);
+        var plugins = PluginCatalog.Load(
+            FormatFolders.Select(folder => new PluginSearchFolder(folder, PluginSource.Option)), options, NullLoggerFactory.Instance);
         using ServiceProvider services = new ServiceCollection().AddSingleton(plugins).AddTessera().BuildServiceProvider();
         var model = new ModelOptions { Numerics = numerics, Threads = 2, Map = false };
-        return services.GetRequiredService<IModelLoader>().LoadAsync(path, model, cancellationToken: TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+        return services.GetRequiredService<IModelLoader>()
+            .LoadAsync(path, model, cancellationToken: TestContext.Current.CancellationToken).GetAwaiter().GetResult();
     }
 
     /// <summary>The logits of all tokens, [ids, vocabulary], evaluated together.</summary>

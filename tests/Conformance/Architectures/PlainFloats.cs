@@ -1,7 +1,6 @@
 using System.Composition;
 using System.Runtime.InteropServices;
 using Tessera.Gguf;
-using Tessera.Numerics;
 using Tessera.Quantization;
 
 namespace Tessera.Conformance.Architectures;

@@ -14,7 +14,9 @@ public class TestModel
     /// <summary>The tensors' extents, columns first, and values.</summary>
     public OrderedDictionary<string, (long[] Dimensions, float[] Values)> Tensors { get; } = [];
 
-    /// <summary>Adds a matrix of random weights. Their spread of <c>2 / sqrt(columns)</c> keeps the values of every layer away from both 0 and saturation.</summary>
+    /// <summary>
+    /// Adds a matrix of random weights. Their spread of <c>2 / sqrt(columns)</c> keeps the values of every layer away from both 0 and saturation.
+    /// </summary>
     /// <param name="name">The tensor's full name.</param>
     /// <param name="columns">Columns (inputs).</param>
     /// <param name="rows">Rows (outputs).</param>

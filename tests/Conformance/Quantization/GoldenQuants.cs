@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Tessera.Numerics;
 using Xunit;
 
 namespace Tessera.Conformance.Quantization;
@@ -49,7 +48,8 @@ public sealed record GoldenQuants(uint TypeNumber, int BlockElements, int BlockB
             case "q8_0":
                 return Unpack(File.ReadAllBytes(file("activations.q8_0")), sizeof(ushort), 32, 0, b => (float)BitConverter.ToHalf(b, 0));
             case "q8_K":
-                return Unpack(File.ReadAllBytes(file("activations.q8_k")), sizeof(float), SuperBlock, SuperBlock / 16 * sizeof(short), b => BitConverter.ToSingle(b, 0));
+                return Unpack(
+                    File.ReadAllBytes(file("activations.q8_k")), sizeof(float), SuperBlock, SuperBlock / 16 * sizeof(short), b => BitConverter.ToSingle(b, 0));
             case "f16":
                 return TestActivations.Encode(Array.ConvertAll(Golden.Floats(file("activations.f32")), x => (float)(Half)x), 1);
             case "bf16":

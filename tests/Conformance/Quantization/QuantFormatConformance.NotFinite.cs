@@ -87,7 +87,8 @@ public abstract partial class QuantFormatConformance
             }
             else
             {
-                Assert.True(BitConverter.SingleToInt32Bits(expected[i]) == BitConverter.SingleToInt32Bits(actual[i]), $"result {i}: expected {expected[i]:R}, got {actual[i]:R}");
+                Assert.True(BitConverter.SingleToInt32Bits(expected[i]) == BitConverter.SingleToInt32Bits(actual[i]),
+                    $"result {i}: expected {expected[i]:R}, got {actual[i]:R}");
             }
         }
     }

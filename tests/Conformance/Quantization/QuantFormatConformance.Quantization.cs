@@ -23,7 +23,8 @@ public abstract unsafe partial class QuantFormatConformance
         Assert.Equal(expected.Length, blocks.Length);
         for (int i = 0; i < blocks.Length; i++)
         {
-            Assert.True(expected[i] == blocks[i], $"block {i / Format.Block.Bytes}, byte {i % Format.Block.Bytes}: expected {expected[i]:X2}, got {blocks[i]:X2}");
+            Assert.True(
+                expected[i] == blocks[i], $"block {i / Format.Block.Bytes}, byte {i % Format.Block.Bytes}: expected {expected[i]:X2}, got {blocks[i]:X2}");
         }
     }
 
@@ -96,7 +97,8 @@ public abstract unsafe partial class QuantFormatConformance
         {
             var output = new Span<byte>(blocks.First, QuantizedRowBytes);
             output.Fill(before);
-            quantizer.Quantize(new ReadOnlySpan<float>(row.First, QuantizedColumns), new ReadOnlySpan<float>(importance.First, importanceOfOnes ? QuantizedColumns : 0), output);
+            quantizer.Quantize(new ReadOnlySpan<float>(row.First, QuantizedColumns),
+                new ReadOnlySpan<float>(importance.First, importanceOfOnes ? QuantizedColumns : 0), output);
             return output.ToArray();
         })];
 

@@ -29,7 +29,8 @@ public abstract partial class QuantFormatConformance(IQuantFormat format, GgmlTy
     protected IQuantFormat Format { get; } = format;
 
     /// <summary>The path of a file of golden data, which skips the test where it is absent. Override it to bring vectors of your own.</summary>
-    /// <param name="name"><c>manifest.jsonl</c>, <c>NAME.blocks</c>, <c>NAME.f32</c>, <c>NAME.random.blocks</c>, <c>NAME.random.f32</c>, <c>NAME.dot.f32</c>, <c>activations.*</c>.</param>
+    /// <param name="name"><c>manifest.jsonl</c>, <c>NAME.blocks</c>, <c>NAME.f32</c>, <c>NAME.random.blocks</c>, <c>NAME.random.f32</c>, <c>NAME.dot.f32</c>,
+    /// <c>activations.*</c>.</param>
     protected virtual string GoldenFile(string name) => Golden.Path($"quants/{name}");
 
     [Fact]

@@ -17,7 +17,8 @@ public sealed class SimdLevelsAttribute : DataAttribute
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker)
     {
         bool bindings = testMethod.GetParameters().Length > 1;
-        return new([.. Enum.GetValues<SimdLevel>().SelectMany(level => bindings ? WithBindings(level) : [new TheoryDataRow(level) { Skip = SimdSupport.WhyNot(level) }])]);
+        return new([.. Enum.GetValues<SimdLevel>()
+            .SelectMany(level => bindings ? WithBindings(level) : [new TheoryDataRow(level) { Skip = SimdSupport.WhyNot(level) }])]);
     }
 
     /// <inheritdoc/>

@@ -25,7 +25,9 @@ public static class SimdSupport
 
     /// <summary>Null where the binding works, or why it does not.</summary>
     public static string? WhyNot(Binding binding) =>
-        binding == Binding.Assembled && ProcessorFeatures.MachineCode is null ? "the processor has no instructions that are worth assembling for, or they are switched off" : null;
+        binding == Binding.Assembled && ProcessorFeatures.MachineCode is null
+            ? "the processor has no instructions that are worth assembling for, or they are switched off"
+            : null;
 
     /// <summary>Skips the running test where the level does not run.</summary>
     public static void Require(SimdLevel level) => Require(WhyNot(level));

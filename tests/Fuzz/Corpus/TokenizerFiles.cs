@@ -19,11 +19,13 @@ internal static class TokenizerFiles
         whole["truncation"] = null;
         whole["padding"] = null;
         whole["normalizer"] = JsonNode.Parse("""{"type":"NFC"}""");
-        whole["pre_tokenizer"] = JsonNode.Parse("""{"type":"Sequence","pretokenizers":[{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true}]}""");
+        whole["pre_tokenizer"] = JsonNode.Parse(
+            """{"type":"Sequence","pretokenizers":[{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true}]}""");
         whole["post_processor"] = JsonNode.Parse(
             """
             {"type":"Sequence","processors":[{"type":"ByteLevel","trim_offsets":false},
-             {"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<|end|>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],"pair":[],"special_tokens":{}}]}
+             {"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<|end|>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],
+              "pair":[],"special_tokens":{}}]}
             """);
         whole["decoder"] = JsonNode.Parse("""{"type":"ByteLevel"}""");
         return [Encoding.UTF8.GetBytes(small.ToJsonString()), Encoding.UTF8.GetBytes(whole.ToJsonString(new JsonSerializerOptions { WriteIndented = true }))];
@@ -58,7 +60,8 @@ internal static class TokenizerFiles
 
         return new JsonObject
         {
-            ["added_tokens"] = JsonNode.Parse("""[{"id":300,"content":"<|end|>","special":true,"single_word":false,"lstrip":false},{"id":301,"content":"<tool>","special":false}]"""),
+            ["added_tokens"] = JsonNode.Parse(
+                """[{"id":300,"content":"<|end|>","special":true,"single_word":false,"lstrip":false},{"id":301,"content":"<tool>","special":false}]"""),
             ["model"] = new JsonObject { ["type"] = "BPE", ["dropout"] = null, ["vocab"] = vocabulary, ["merges"] = merges },
         };
     }

@@ -13,7 +13,8 @@ internal static class TraceTexts
             {"name":"Qcur-0","shape":[2,2],"sum":1.5,"l2":"NaN","nan":1,"inf":1,"first":[1.25,"NaN","-Infinity",0]},
             {"name":"result_output","shape":[3,1],"sum":6,"l2":4,"nan":0,"inf":0,"first":[1,2,3]}]}
             """),
-        Encoding.UTF8.GetBytes("""{"prompt":"x","tokens":[1],"nodes":[{"name":"inp_embd","sum":1.5,"l2":2,"first":[1]},{"name":"result_norm","sum":1.5,"l2":2,"first":[1]}]}"""),
+        Encoding.UTF8.GetBytes(
+            """{"prompt":"x","tokens":[1],"nodes":[{"name":"inp_embd","sum":1.5,"l2":2,"first":[1]},{"name":"result_norm","sum":1.5,"l2":2,"first":[1]}]}"""),
         Encoding.UTF8.GetBytes("""
             0.00.034.596 I number of input tokens = 2
             0.00.034.607 I   1

@@ -29,7 +29,8 @@ internal static class Campaign
         int failed = results.Count(result => result.Failed);
         string outcome = failed == 0 ? "Passed" : "Failed";
         long inputsOfAll = results.Sum(result => result.Inputs);
-        Console.WriteLine($"{outcome}!  - Failed: {failed,5}, Passed: {results.Length - failed,5}, Skipped:     0, Total: {results.Length,5}, Inputs: {inputsOfAll}");
+        Console.WriteLine(
+            $"{outcome}!  - Failed: {failed,5}, Passed: {results.Length - failed,5}, Skipped:     0, Total: {results.Length,5}, Inputs: {inputsOfAll}");
         return failed == 0;
     }
 }

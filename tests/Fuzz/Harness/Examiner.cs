@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tessera.Cli.Application;
 
 namespace Tessera.Fuzz.Harness;
 
@@ -54,7 +53,8 @@ internal sealed class Examiner(FuzzTarget target, string folder)
     private Failure Over(string what, long bytes, int length, long constant) => new(
         FailureKind.OverAllocation,
         $"{what} memory, {(Refusal is null ? "accepted" : Refusal.GetType().Name)}",
-        FormattableString.Invariant($"{what} memory: {bytes:N0} bytes for an input of {length:N0}; the bound is twice that and {constant:N0}. {Refusal?.Message}"));
+        FormattableString.Invariant(
+            $"{what} memory: {bytes:N0} bytes for an input of {length:N0}; the bound is twice that and {constant:N0}. {Refusal?.Message}"));
 
     private static void ResetPeak()
     {

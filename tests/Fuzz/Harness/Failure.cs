@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Tessera.Cli.Application;
 
 namespace Tessera.Fuzz.Harness;
 

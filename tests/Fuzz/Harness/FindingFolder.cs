@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tessera.Cli.Application;
 
 namespace Tessera.Fuzz.Harness;
 

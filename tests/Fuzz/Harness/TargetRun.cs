@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Tessera.Cli.Application;
 
 namespace Tessera.Fuzz.Harness;
 

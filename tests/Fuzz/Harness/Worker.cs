@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Tessera.Cli.Application;
 
 namespace Tessera.Fuzz.Harness;
 

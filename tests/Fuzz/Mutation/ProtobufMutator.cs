@@ -85,7 +85,8 @@ internal sealed class ProtobufMutator : IMutator
     private static byte[] Write(List<Field> fields) => [.. fields.SelectMany(Write)];
 
     private static byte[] Write(Field field) =>
-        [.. VarintOf((field.Number << 3) | (uint)field.Type), .. field.Type == Bytes ? VarintOf(field.Length ?? (ulong)field.Content.Length) : [], .. field.Content];
+        [.. VarintOf((field.Number << 3) | (uint)field.Type),
+            .. field.Type == Bytes ? VarintOf(field.Length ?? (ulong)field.Content.Length) : [], .. field.Content];
 
     private static byte[] VarintOf(ulong value)
     {

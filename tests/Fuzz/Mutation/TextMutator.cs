@@ -7,7 +7,8 @@ namespace Tessera.Fuzz.Mutation;
 /// <summary>Changes a line or a number of a text.</summary>
 internal sealed partial class TextMutator : IMutator
 {
-    private static readonly string[] s_numbers = ["nan", "-inf", "inf", "1e999", "-0", "", "...", "0x10", "1,5", "99999999999999999999", "1.7976931348623157e308"];
+    private static readonly string[] s_numbers = [
+        "nan", "-inf", "inf", "1e999", "-0", "", "...", "0x10", "1,5", "99999999999999999999", "1.7976931348623157e308"];
 
     public (byte[] File, string What)? Mutate(byte[] file, Random random)
     {

@@ -1,7 +1,7 @@
+using Tessera.Fuzz.Corpus;
 using Tessera.Gguf;
 using Tessera.Plugins;
 using Tessera.Quantization;
-using Tessera.Fuzz.Corpus;
 using Tessera.Tokenization;
 
 namespace Tessera.Fuzz.Targets;

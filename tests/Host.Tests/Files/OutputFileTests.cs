@@ -206,7 +206,9 @@ public sealed class OutputFileTests : IDisposable
     /// <summary>.NET has no call for it.</summary>
     private static void HardLink(string target, string link)
     {
-        using Process process = OperatingSystem.IsWindows() ? Process.Start("fsutil", ["hardlink", "create", link, target]) : Process.Start("ln", [target, link]);
+        using Process process = OperatingSystem.IsWindows()
+            ? Process.Start("fsutil", ["hardlink", "create", link, target])
+            : Process.Start("ln", [target, link]);
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
     }

@@ -49,7 +49,8 @@ public class SuppressedTokensTests
     }
 
     [Fact]
-    public void Ids_that_do_not_exist_count_for_nothing() => Assert.Equal(0, new Sampler(AllOff with { Temperature = 0 }, 4, [-1, 4, int.MaxValue]).Sample(Uneven));
+    public void Ids_that_do_not_exist_count_for_nothing() =>
+        Assert.Equal(0, new Sampler(AllOff with { Temperature = 0 }, 4, [-1, 4, int.MaxValue]).Sample(Uneven));
 
     [Fact]
     public void Not_all_tokens_can_be_suppressed()

@@ -15,7 +15,8 @@ public class GgufDamageTests
 
     private static readonly ulong[] s_extremes =
     [
-        0, 1, 2, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 0x1_0000_0000, 1UL << 60, long.MaxValue, 1UL << 63, ulong.MaxValue - 31, ulong.MaxValue,
+        0, 1, 2, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF,
+        0x1_0000_0000, 1UL << 60, long.MaxValue, 1UL << 63, ulong.MaxValue - 31, ulong.MaxValue,
     ];
 
     [Fact]
@@ -145,7 +146,8 @@ public class GgufDamageTests
                 default:
                     byte[] source = random.Next(2) == 0 ? donor : original;
                     int from = random.Next(source.Length);
-                    file = [.. file[..at], .. source[from..Math.Min(source.Length, from + random.Next(200))], .. file[Math.Min(file.Length, at + random.Next(200))..]];
+                    file = [.. file[..at], .. source[from..Math.Min(source.Length, from + random.Next(200))],
+                        .. file[Math.Min(file.Length, at + random.Next(200))..]];
                     break;
             }
         }
@@ -225,7 +227,8 @@ public class GgufDamageTests
     private static byte[] SmallestTensors(int count) => RawFile(
         (ulong)count,
         1,
-        ["general.alignment", 4u, 1u, .. Enumerable.Range(0, count).SelectMany(i => new object[] { ShortName(i), 0u, (uint)GgmlType.I8, (ulong)(count - 1 - i) }), new byte[count]]);
+        ["general.alignment", 4u, 1u,
+            .. Enumerable.Range(0, count).SelectMany(i => new object[] { ShortName(i), 0u, (uint)GgmlType.I8, (ulong)(count - 1 - i) }), new byte[count]]);
 
     private static string ShortName(int i) => $"{(char)('0' + (i / 3600))}{(char)('0' + (i / 60 % 60))}{(char)('0' + (i % 60))}";
 }

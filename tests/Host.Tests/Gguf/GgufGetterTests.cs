@@ -111,7 +111,8 @@ public class GgufGetterTests
     {
         Says(Assert.Throws<GgufException>(() => Metadata(w => w.Set("k", uint.MaxValue)).GetInt32("k")), "key 'k'", FirstValue, "out of range");
         Says(Assert.Throws<GgufException>(() => Metadata(w => w.Set("k", ulong.MaxValue)).GetInt64("k", 0)), "key 'k'", FirstValue, "out of range");
-        Says(Assert.Throws<GgufException>(() => Metadata(w => w.SetArray<ulong>("k", [ulong.MaxValue])).GetIntegers("k")), "key 'k'", FirstValue, "out of range");
+        Says(Assert.Throws<GgufException>(() => Metadata(w => w.SetArray<ulong>("k", [ulong.MaxValue])).GetIntegers("k")),
+            "key 'k'", FirstValue, "out of range");
     }
 
     [Fact]

@@ -47,7 +47,8 @@ public sealed class GgufModelFileTests : IDisposable
     [Theory]
     [InlineData(-3)]
     [InlineData(int.MinValue)]
-    public void A_count_below_zero_is_refused(int count) => Refuses(Part(1, 1, 0, count, 1, "a"), "model-00001-of-00001.gguf", "split.count", $"{count} is no number of parts");
+    public void A_count_below_zero_is_refused(int count) =>
+        Refuses(Part(1, 1, 0, count, 1, "a"), "model-00001-of-00001.gguf", "split.count", $"{count} is no number of parts");
 
     [Fact]
     public void A_count_of_the_wrong_type_is_refused()

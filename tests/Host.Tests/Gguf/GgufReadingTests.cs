@@ -148,7 +148,8 @@ public class GgufReadingTests
         Assert.Throws<ObjectDisposedException>(() => _ = file.DataOf(tensor) == null);
     }
 
-    private static GgufValue Value(GgufFile file, string key) => file.Metadata.TryGetValue(key, out GgufValue? value) ? value : throw new KeyNotFoundException(key);
+    private static GgufValue Value(GgufFile file, string key) =>
+        file.Metadata.TryGetValue(key, out GgufValue? value) ? value : throw new KeyNotFoundException(key);
 
     private static unsafe byte[] DataOf(GgufTensor tensor, int length) => new ReadOnlySpan<byte>(tensor.File.DataOf(tensor), length).ToArray();
 }

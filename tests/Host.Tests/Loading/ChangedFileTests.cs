@@ -135,7 +135,8 @@ public class ChangedFileTests(TinyEngine engine)
         file.WriteByte((byte)~value);
     }
 
-    private static void AssertNoticed(string path, GgufException error) => Assert.Equal($"{path}: the file has changed since it was opened; load the model again.", error.Message);
+    private static void AssertNoticed(string path, GgufException error) =>
+        Assert.Equal($"{path}: the file has changed since it was opened; load the model again.", error.Message);
 
     private sealed class Observer(Action report) : IProgress<LoadProgress>
     {

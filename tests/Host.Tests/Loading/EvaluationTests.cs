@@ -23,7 +23,8 @@ public class EvaluationTests(TinyEngine engine)
         string path = engine.Save(tiny);
         int[] ids = Ids(90);
         using LanguageModel model = await engine.Loader.LoadAsync(path, new ModelOptions { Numerics = numerics, Threads = 3 }, cancellationToken: Cancellation);
-        using LanguageModel single = await engine.Loader.LoadAsync(path, new ModelOptions { Numerics = numerics, Threads = 1 }, cancellationToken: Cancellation);
+        using LanguageModel single = await engine.Loader.LoadAsync(
+            path, new ModelOptions { Numerics = numerics, Threads = 1 }, cancellationToken: Cancellation);
 
         float[] whole = Evaluate(model, ids, ids.Length);
 

@@ -282,7 +282,8 @@ public class GenerationTests(TinyEngine engine)
         int[][] prompts = [[1, 5, 9], [1, 6, 2, 12, 30]];
         List<GeneratedToken>[] expected = [await Collect(model.CreateSession(), Random(prompts[0])), await Collect(model.CreateSession(), Random(prompts[1]))];
 
-        List<GeneratedToken>[] actual = await Task.WhenAll(prompts.Select(prompt => Task.Run(() => Collect(model.CreateSession(), Random(prompt)), Cancellation)));
+        List<GeneratedToken>[] actual = await Task.WhenAll(
+            prompts.Select(prompt => Task.Run(() => Collect(model.CreateSession(), Random(prompt)), Cancellation)));
 
         Assert.Equal(expected, actual);
     }

@@ -90,7 +90,8 @@ public class MemoryTests(TinyEngine engine)
         string path = engine.Save(new TinyLlama(shape) { MatrixType = type });
         long file = new FileInfo(path).Length;
 
-        long loading = await Allocated(async () => (await engine.Loader.LoadAsync(path, new ModelOptions { Threads = 2 }, cancellationToken: Cancellation)).Dispose());
+        long loading = await Allocated(
+            async () => (await engine.Loader.LoadAsync(path, new ModelOptions { Threads = 2 }, cancellationToken: Cancellation)).Dispose());
         long verifying = await Allocated(() => Task.Run(() => engine.Verifier.Verify(path, cancellationToken: Cancellation), Cancellation));
         long explaining = await Allocated(() => Task.Run(() => engine.Explainer.Explain(path), Cancellation));
 
@@ -102,7 +103,19 @@ public class MemoryTests(TinyEngine engine)
     [Fact]
     public async Task Matrices_of_a_row_are_not_filled_up_to_whole_panels()
     {
-        var shape = new TinyShape { Width = 1 << 15, FeedForward = 1, Heads = 1, KvHeads = 1, KeyLength = 2, ValueLength = 1, Rotated = 2, Layers = 4, Vocabulary = 4, Tied = true };
+        var shape = new TinyShape
+        {
+            Width = 1 << 15,
+            FeedForward = 1,
+            Heads = 1,
+            KvHeads = 1,
+            KeyLength = 2,
+            ValueLength = 1,
+            Rotated = 2,
+            Layers = 4,
+            Vocabulary = 4,
+            Tied = true,
+        };
         string path = engine.Save(new TinyLlama(shape));
         long before = BytesHeld;
 
@@ -122,7 +135,8 @@ public class MemoryTests(TinyEngine engine)
         tiny.Tensors["long.weight"] = ([Columns, 3], values);
         string path = engine.Save(tiny);
 
-        string[] findings = [.. engine.Verifier.Verify(path, cancellationToken: Cancellation).Checks.Single(check => check.Name == "weights").Findings.Select(finding => finding.Text)];
+        string[] findings = [.. engine.Verifier.Verify(path, cancellationToken: Cancellation).Checks
+            .Single(check => check.Name == "weights").Findings.Select(finding => finding.Text)];
         long allocated = await Allocated(() => Task.Run(() => engine.Verifier.Verify(path, cancellationToken: Cancellation), Cancellation));
 
         Assert.Contains(findings, text => text.Contains($"1 value is no finite number, the first in row 2, column {Columns - 1} ", StringComparison.Ordinal));
@@ -142,7 +156,8 @@ public class MemoryTests(TinyEngine engine)
 
         string path = engine.Save(tiny);
 
-        Assert.Equal(0, engine.Verifier.Verify(path, cancellationToken: Cancellation).Checks.Where(check => check.Name != "plugins").Sum(check => check.Findings.Count(finding => finding.IsFault)));
+        Assert.Equal(0, engine.Verifier.Verify(path, cancellationToken: Cancellation).Checks
+            .Where(check => check.Name != "plugins").Sum(check => check.Findings.Count(finding => finding.IsFault)));
         Assert.NotEmpty(engine.Explainer.Explain(path).Tensors);
         using GgufModelFile file = GgufModelFile.Open(path);
         Assert.Equal(long.MaxValue, file.Elements);

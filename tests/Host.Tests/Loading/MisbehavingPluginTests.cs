@@ -124,7 +124,8 @@ public sealed class MisbehavingPluginTests(TinyEngine engine) : IDisposable
             File.WriteAllText(Path.Combine(_folder.Path, subfolder, "fault"), fault);
         }
 
-        return new ServiceCollection().AddTessera(new PluginOptions { Folders = [TinyEngine.Plugins, _folder.Path, .. folders] }).AddTesseraWorkbench().BuildServiceProvider();
+        return new ServiceCollection().AddTessera(new PluginOptions { Folders = [TinyEngine.Plugins, _folder.Path, .. folders] })
+            .AddTesseraWorkbench().BuildServiceProvider();
     }
 
     private static TinyLlama ModelWithTheFormat()

@@ -209,6 +209,7 @@ public class ModelLoaderTests(TinyEngine engine)
 
         var error = Assert.Throws<GgufException>(() => engine.Loader.CreateTokenizer(GgufFile.Read(file.ToArray(), "some.gguf").Metadata));
 
-        Assert.StartsWith($"some.gguf: tokenizer: asks for {(token == "bos" ? "a BOS" : "an EOS")} token in every prompt", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"some.gguf: tokenizer: asks for {(token == "bos" ? "a BOS" : "an EOS")} token in every prompt", error.Message, StringComparison.Ordinal);
     }
 }

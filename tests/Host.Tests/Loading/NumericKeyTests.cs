@@ -7,7 +7,9 @@ using Tessera.Workbench.Verification;
 
 namespace Tessera.Host.Tests.Loading;
 
-/// <summary>Whatever numbers a file's keys have, it is refused with an error or works, and what is allocated for it depends on its bytes, not on its numbers.</summary>
+/// <summary>
+/// Whatever numbers a file's keys have, it is refused with an error or works, and what is allocated for it depends on its bytes, not on its numbers.
+/// </summary>
 [Collection(nameof(MeasuredAlone))]
 public class NumericKeyTests(TinyEngine engine)
 {
@@ -18,7 +20,8 @@ public class NumericKeyTests(TinyEngine engine)
 
     private static readonly ulong[] s_integers =
     [
-        0, 1, 2, 3, 7, 16, 33, 1 << 16, 1 << 20, 1 << 30, int.MaxValue - 1, int.MaxValue, 1UL << 31, 0x40000010, 0x80000010, uint.MaxValue, 1UL << 32, (1UL << 32) + 16,
+        0, 1, 2, 3, 7, 16, 33, 1 << 16, 1 << 20, 1 << 30, int.MaxValue - 1, int.MaxValue,
+        1UL << 31, 0x40000010, 0x80000010, uint.MaxValue, 1UL << 32, (1UL << 32) + 16,
         long.MaxValue, 1UL << 63, ulong.MaxValue,
     ];
 

@@ -69,7 +69,8 @@ public class SequenceEvaluationTests(TinyEngine engine)
 
         Assert.Throws<TesseraException>(() => model.Evaluate([new BatchPart(sequence, OneBeyond, 0)], [], Cancellation));
         Assert.Throws<TesseraException>(() => model.Evaluate([new BatchPart(sequence, Negative, 0)], [], Cancellation));
-        Assert.ThrowsAny<ArgumentException>(() => model.Evaluate([new BatchPart(sequence, Text, 1), new BatchPart(foreign, Text, 0)], new float[32], Cancellation));
+        Assert.ThrowsAny<ArgumentException>(
+            () => model.Evaluate([new BatchPart(sequence, Text, 1), new BatchPart(foreign, Text, 0)], new float[32], Cancellation));
         Assert.ThrowsAny<ArgumentException>(() => model.Evaluate([new BatchPart(sequence, Text, 2)], new float[32], Cancellation));
         Assert.ThrowsAny<OperationCanceledException>(() => model.Evaluate([new BatchPart(sequence, Text, 0)], [], cancelled.Token));
 
@@ -87,7 +88,8 @@ public class SequenceEvaluationTests(TinyEngine engine)
         using Sequence third = model.CreateSequence();
         model.Evaluate([new BatchPart(first, Text, 0), new BatchPart(second, Text, 0)], [], Cancellation);
 
-        Assert.Contains("300000", Assert.Throws<TesseraException>(() => model.Evaluate([new BatchPart(third, Text, 0)], [], Cancellation)).Message, StringComparison.Ordinal);
+        Assert.Contains("300000", Assert.Throws<TesseraException>(() => model.Evaluate([new BatchPart(third, Text, 0)], [], Cancellation)).Message,
+            StringComparison.Ordinal);
         first.Dispose();
         model.Evaluate([new BatchPart(third, Text, 0), new BatchPart(second, Text, 0)], [], Cancellation);
 

@@ -54,7 +54,8 @@ public sealed class ThrowingPluginTests : IDisposable
     [InlineData(212, NumericsMode.Fast, 1, "no luck in the kernel")]
     [InlineData(212, NumericsMode.Fast, 3, "no luck in the kernel")]
     [InlineData(213, NumericsMode.Exact, 3, "no luck in Dequantize")]
-    public async Task A_format_that_fails_while_a_model_runs_is_named_ends_the_session_and_another_model_goes_on(int type, NumericsMode numerics, int threads, string reason)
+    public async Task A_format_that_fails_while_a_model_runs_is_named_ends_the_session_and_another_model_goes_on(
+        int type, NumericsMode numerics, int threads, string reason)
     {
         using LanguageModel other = await LoadAsync(TinyVocabulary.Alphabet());
         using IModelSession otherSession = other.CreateSession();
@@ -123,7 +124,8 @@ public sealed class ThrowingPluginTests : IDisposable
     }
 
     private Task<LanguageModel> LoadAsync(TinyLlama model, NumericsMode numerics = NumericsMode.Fast, int threads = 2) =>
-        _services.GetRequiredService<IModelLoader>().LoadAsync(_engine.Save(model), new ModelOptions { Numerics = numerics, Threads = threads }, cancellationToken: Cancellation);
+        _services.GetRequiredService<IModelLoader>().LoadAsync(
+            _engine.Save(model), new ModelOptions { Numerics = numerics, Threads = threads }, cancellationToken: Cancellation);
 
     private static string Generate(LanguageModel model, IModelSession session, string prompt)
     {

@@ -148,7 +148,8 @@ public class UnfitModelTests(TinyEngine engine)
         return new ModelBuilder(file, parts.FindFormat, new ModelOptions(), progress: null, Cancellation);
     }
 
-    private sealed class OddArchitecture(ModelShape shape, Func<IForwardPass, OddModel, Tensor, Tensor> layer, Func<IModelBuilder, KeyValueState> cache) : IArchitecture
+    private sealed class OddArchitecture(
+        ModelShape shape, Func<IForwardPass, OddModel, Tensor, Tensor> layer, Func<IModelBuilder, KeyValueState> cache) : IArchitecture
     {
         public IModel Build(IModelBuilder builder) => new OddModel(shape, layer, builder, cache(builder));
     }

@@ -53,11 +53,13 @@ public class ApplicationPartTests
     public void What_is_no_part_is_an_error_that_names_its_class()
     {
         Assert.Contains("System.String cannot serve", Assert.Throws<ArgumentException>(() => Load([], "text")).Message, StringComparison.Ordinal);
-        Assert.Contains("another class of the plugin serves", Assert.Throws<ArgumentException>(() => Load([], new OwnFormat(), new OwnFormat())).Message, StringComparison.Ordinal);
+        Assert.Contains("another class of the plugin serves",
+            Assert.Throws<ArgumentException>(() => Load([], new OwnFormat(), new OwnFormat())).Message, StringComparison.Ordinal);
     }
 
     private static PluginCatalog Load(string[] folders, params object[] parts) =>
-        PluginCatalog.Load(folders.Select(folder => new PluginSearchFolder(folder, PluginSource.Option)), new PluginOptions { Parts = parts }, NullLoggerFactory.Instance);
+        PluginCatalog.Load(
+            folders.Select(folder => new PluginSearchFolder(folder, PluginSource.Option)), new PluginOptions { Parts = parts }, NullLoggerFactory.Instance);
 
     [ExportArchitecture("own"), Shared]
     private sealed class OwnArchitecture : IArchitecture

@@ -17,7 +17,8 @@ public class PluginChoiceTests
         var error = Assert.Throws<PluginConflictException>(() => catalog.TryGetQuantFormat(GgmlType.Q4_K, out _));
 
         Assert.Equal(
-            $"2 plugins serve the quantization format Q4_K (12): TestPlugins.GoodFormat ('{Path.Combine(folder.Path, "GoodFormat")}') and TestPlugins.SameKeys ('{Path.Combine(folder.Path, "SameKeys")}'). "
+            $"2 plugins serve the quantization format Q4_K (12): TestPlugins.GoodFormat ('{Path.Combine(folder.Path, "GoodFormat")}') "
+            + $"and TestPlugins.SameKeys ('{Path.Combine(folder.Path, "SameKeys")}'). "
             + "Choose one: --use Q4_K=TestPlugins.GoodFormat or --use Q4_K=TestPlugins.SameKeys.",
             error.Message);
         Assert.Equal([error.Message], catalog.Conflicts);

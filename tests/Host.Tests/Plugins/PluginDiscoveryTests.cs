@@ -47,7 +47,8 @@ public class PluginDiscoveryTests
         PluginCatalog catalog = folder.Load();
 
         Assert.Equal("TestPlugins.GoodFormat", Assert.Single(catalog.Plugins).Name);
-        Assert.Contains($"'{pipe}' cannot be read as an assembly", Assert.Single(catalog.Rejected, rejection => rejection.Path == pipe).Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{pipe}' cannot be read as an assembly", Assert.Single(catalog.Rejected, rejection => rejection.Path == pipe).Reason, StringComparison.Ordinal);
     }
 
     [Theory]

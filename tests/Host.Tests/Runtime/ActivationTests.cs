@@ -26,7 +26,8 @@ public sealed class ActivationTests : IDisposable
         for (int i = 0; i < points.Length; i++)
         {
             double expected = Define(f, points[i]);
-            Assert.True(Math.Abs(expected - x.Values[i]) <= (2e-6 * Math.Abs(expected)) + 1e-9, $"{f}({points[i]:R}): expected {expected:R}, got {x.Values[i]:R}");
+            Assert.True(
+                Math.Abs(expected - x.Values[i]) <= (2e-6 * Math.Abs(expected)) + 1e-9, $"{f}({points[i]:R}): expected {expected:R}, got {x.Values[i]:R}");
         }
     }
 

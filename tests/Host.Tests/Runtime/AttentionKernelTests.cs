@@ -1,6 +1,5 @@
 using System.Runtime.Intrinsics.X86;
 using Tessera.Architectures;
-using Tessera.Conformance.Quantization;
 using Tessera.Numerics;
 using Tessera.Runtime.Attention;
 using Tessera.Runtime.Processor;
@@ -46,7 +45,8 @@ public sealed class AttentionKernelTests : IDisposable
             foreach ((int before, int tokens) in batches)
             {
                 // Some tokens in the middle are enough: the invariance to batches is tested to the bit.
-                float[] expected = NaiveAttention.Of(q.Rows(before + (tokens / 2), 1), keys, values, cache.State, before + (tokens / 2), new AttentionRule(0.3f));
+                float[] expected = NaiveAttention.Of(
+                    q.Rows(before + (tokens / 2), 1), keys, values, cache.State, before + (tokens / 2), new AttentionRule(0.3f));
                 foreach (SimdLevel level in Levels)
                 {
                     float[] actual = cache.Attend(q, before, tokens, new AttentionRule(0.3f), level);
@@ -70,7 +70,8 @@ public sealed class AttentionKernelTests : IDisposable
         double ErrorOf(KvCacheType type)
         {
             using var cache = new TestCache(_pool, kvHeads, k, v, type);
-            float[] expected = NaiveAttention.Of(q.Rows(590, 10), NaiveAttention.Stored(k, KvCacheType.F32), NaiveAttention.Stored(v, KvCacheType.F32), cache.State, 590, rule);
+            float[] expected = NaiveAttention.Of(
+                q.Rows(590, 10), NaiveAttention.Stored(k, KvCacheType.F32), NaiveAttention.Stored(v, KvCacheType.F32), cache.State, 590, rule);
             return expected.Zip(cache.Attend(q, 590, 10, rule), (a, b) => Math.Pow(a - b, 2)).Sum();
         }
 
@@ -100,7 +101,8 @@ public sealed class AttentionKernelTests : IDisposable
     [MemberData(nameof(Shapes))]
     public void Assembled_products_give_the_same_bits(int group, int kvHeads, int keyLength, int valueLength)
     {
-        Assert.SkipUnless(ProcessorFeatures.MachineCode is { } code && code.Features.HasFlag(MachineCodeFeatures.Avx512Vnni), "The processor has no AVX-512 VNNI.");
+        Assert.SkipUnless(
+            ProcessorFeatures.MachineCode is { } code && code.Features.HasFlag(MachineCodeFeatures.Avx512Vnni), "The processor has no AVX-512 VNNI.");
         using TestTensor q = TestTensor.Random(540, group * kvHeads * keyLength, 1, 3);
         using TestTensor k = TestTensor.Random(540, kvHeads * keyLength, 2, 3);
         using TestTensor v = TestTensor.Random(540, kvHeads * valueLength, 3, 3);
@@ -148,7 +150,8 @@ public sealed class AttentionKernelTests : IDisposable
                 using var cache = new TestCache(_pool, kvHeads, k, v, type);
                 float[] whole = cache.Attend(q, 0, Positions, rule, level, pool: single);
                 int columns = whole.Length / Positions;
-                foreach ((int before, int tokens) in new[] { (0, Positions), (0, 300), (100, 200), (253, 4), (255, 2), (505, 30), (539, 1), (256, 1), (255, 1), (3, 5) })
+                foreach ((int before, int tokens) in new[] {
+                    (0, Positions), (0, 300), (100, 200), (253, 4), (255, 2), (505, 30), (539, 1), (256, 1), (255, 1), (3, 5) })
                 {
                     Assert.Equal(whole[(before * columns)..((before + tokens) * columns)], cache.Attend(q, before, tokens, rule, level));
                     Assert.Equal(whole[(before * columns)..((before + tokens) * columns)], cache.Attend(q, before, tokens, rule, level, pool: single));
@@ -236,7 +239,8 @@ public sealed class AttentionKernelTests : IDisposable
         }
     }
 
-    private static IEnumerable<SimdLevel> Levels => Enum.GetValues<SimdLevel>().Where(level => level <= ProcessorFeatures.BestSimd && level >= SimdLevel.Vector128);
+    private static IEnumerable<SimdLevel> Levels =>
+        Enum.GetValues<SimdLevel>().Where(level => level <= ProcessorFeatures.BestSimd && level >= SimdLevel.Vector128);
 
     private static IEnumerable<KvCacheType> TypesFor(int keyLength, int valueLength) =>
         Enum.GetValues<KvCacheType>().Where(type => type != KvCacheType.Q8_0 || (keyLength % 32 == 0 && valueLength % 32 == 0));

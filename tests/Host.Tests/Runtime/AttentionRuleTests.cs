@@ -1,6 +1,5 @@
 using Tessera.Architectures;
 using Tessera.Numerics;
-using Tessera.Runtime.Attention;
 using Tessera.Runtime.Operators;
 using Tessera.Runtime.Processor;
 using Tessera.Runtime.State;
@@ -52,7 +51,8 @@ public sealed class AttentionRuleTests : IDisposable
             using var cache = new TestCache(_pool, KvHeads, k, v, type);
             foreach ((int before, int tokens) in new[] { (0, 1), (0, 40), (63, 2), (250, 20), (599, 1) })
             {
-                float[] expected = NaiveAttention.Of(q.Rows(before, tokens), NaiveAttention.Stored(k, type), NaiveAttention.Stored(v, type), cache.State, before, rule);
+                float[] expected = NaiveAttention.Of(
+                    q.Rows(before, tokens), NaiveAttention.Stored(k, type), NaiveAttention.Stored(v, type), cache.State, before, rule);
                 foreach (SimdLevel level in Levels)
                 {
                     float[] actual = cache.Attend(q, before, tokens, rule, level, ProcessorFeatures.MachineCode);
@@ -97,7 +97,8 @@ public sealed class AttentionRuleTests : IDisposable
 
         float[] actual = cache.Attend(q, 0, length, rule);
 
-        float[] expected = NaiveAttention.Of(q.Tensor, NaiveAttention.Stored(k, KvCacheType.F32), NaiveAttention.Stored(v, KvCacheType.F32), cache.State, 0, rule, length);
+        float[] expected = NaiveAttention.Of(
+            q.Tensor, NaiveAttention.Stored(k, KvCacheType.F32), NaiveAttention.Stored(v, KvCacheType.F32), cache.State, 0, rule, length);
         Assert.Equal(expected, actual, (a, b) => MathF.Abs(a - b) <= 4e-6f);
     }
 
@@ -122,5 +123,6 @@ public sealed class AttentionRuleTests : IDisposable
         Assert.InRange(forgetful.Pool.Used, 0, ((window / PageLayout.Positions) + 2) * forgetful.Pool.BytesPerPage);
     }
 
-    private static IEnumerable<SimdLevel> Levels => Enum.GetValues<SimdLevel>().Where(level => level <= ProcessorFeatures.BestSimd && level >= SimdLevel.Vector128);
+    private static IEnumerable<SimdLevel> Levels =>
+        Enum.GetValues<SimdLevel>().Where(level => level <= ProcessorFeatures.BestSimd && level >= SimdLevel.Vector128);
 }

@@ -1,5 +1,4 @@
 using Tessera.Architectures;
-using Tessera.Runtime.Attention;
 using Tessera.Runtime.State;
 using Tessera.Runtime.Threads;
 
@@ -40,7 +39,8 @@ public sealed class AttentionTests : IDisposable
 
             float[] actual = cache.Attend(q, before, tokens, rule);
 
-            float[] expected = NaiveAttention.Of(q.Rows(before, tokens), NaiveAttention.Stored(k, type), NaiveAttention.Stored(v, type), cache.State, before, rule);
+            float[] expected = NaiveAttention.Of(
+                q.Rows(before, tokens), NaiveAttention.Stored(k, type), NaiveAttention.Stored(v, type), cache.State, before, rule);
             Assert.Equal(expected, actual, (a, b) => MathF.Abs(a - b) <= 2e-6f);
         }
     }
@@ -57,7 +57,8 @@ public sealed class AttentionTests : IDisposable
         float[] Run(WorkerPool pool, int batch)
         {
             using var cache = new TestCache(pool, 2, k, v, type);
-            return [.. Enumerable.Range(0, (Tokens + batch - 1) / batch).SelectMany(i => cache.Attend(q, i * batch, Math.Min(batch, Tokens - (i * batch)), new AttentionRule(0.2f)))];
+            return [.. Enumerable.Range(0, (Tokens + batch - 1) / batch)
+                .SelectMany(i => cache.Attend(q, i * batch, Math.Min(batch, Tokens - (i * batch)), new AttentionRule(0.2f)))];
         }
 
         using var single = new WorkerPool(1);

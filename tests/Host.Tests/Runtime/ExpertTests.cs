@@ -32,7 +32,8 @@ public sealed class ExpertTests : IDisposable
                 double[] weights = Weights(function, row, chosen);
                 double sum = normalizes ? weights.Sum() : 1;
                 Assert.Equal(chosen, routing.ExpertsOf(token).ToArray());
-                Assert.Equal(weights.Select(w => w / sum * 2.5), routing.WeightsOf(token).ToArray().Select(w => (double)w), (a, b) => Math.Abs(a - b) <= 1e-6 * Math.Abs(a));
+                Assert.Equal(weights.Select(w => w / sum * 2.5), routing.WeightsOf(token).ToArray().Select(w => (double)w),
+                    (a, b) => Math.Abs(a - b) <= 1e-6 * Math.Abs(a));
             }
         }
     }

@@ -20,7 +20,8 @@ internal static class NaiveAttention
             Span<float> group = values.Tensor.Row(row).Slice(column / QuantLength * QuantLength, QuantLength);
             float scale = group.ToArray().Max(MathF.Abs) / 127;
             return scale == 0 ? 0 : (double)(Half)scale * MathF.Round(group[column % QuantLength] * (1 / scale));
-        },
+        }
+        ,
     };
 
     /// <summary>Attends from some positions of a text.</summary>
@@ -32,7 +33,8 @@ internal static class NaiveAttention
     /// <param name="rule">Scale and options.</param>
     /// <param name="length">Positions of the text, for those who see ahead.</param>
     /// <returns>[token, head, value length].</returns>
-    public static float[] Of(ActivationRows q, Func<int, int, double> k, Func<int, int, double> v, KeyValueState state, int before, AttentionRule rule, int length = 0)
+    public static float[] Of(
+        ActivationRows q, Func<int, int, double> k, Func<int, int, double> v, KeyValueState state, int before, AttentionRule rule, int length = 0)
     {
         int heads = q.Columns / state.KeyLength;
         var y = new List<float>();
@@ -44,11 +46,13 @@ internal static class NaiveAttention
             {
                 int kvHead = head / (heads / state.Heads);
                 float[] query = q.Row(token).Slice(head * state.KeyLength, state.KeyLength).ToArray();
-                double[] scores = [.. seen.Select(p => Score(rule, head, position - p, query.Select((value, i) => value * k(p, (kvHead * state.KeyLength) + i)).Sum()))];
+                double[] scores = [
+                    .. seen.Select(p => Score(rule, head, position - p, query.Select((value, i) => value * k(p, (kvHead * state.KeyLength) + i)).Sum()))];
                 double maximum = scores.Max();
                 double[] weights = [.. scores.Select(score => Math.Exp(score - maximum))];
                 double sum = weights.Sum() + (rule.Sinks is WeightVector sinks ? Math.Exp(sinks.Values[head] - maximum) : 0);
-                y.AddRange(Enumerable.Range(0, state.ValueLength).Select(i => (float)seen.Select((p, s) => weights[s] * v(p, (kvHead * state.ValueLength) + i) / sum).Sum()));
+                y.AddRange(Enumerable.Range(0, state.ValueLength).Select(
+                    i => (float)seen.Select((p, s) => weights[s] * v(p, (kvHead * state.ValueLength) + i) / sum).Sum()));
             }
         }
 

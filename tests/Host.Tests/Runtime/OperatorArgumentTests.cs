@@ -163,7 +163,8 @@ public sealed unsafe class OperatorArgumentTests : IDisposable
     [InlineData(12)]
     [InlineData(3)]
     [InlineData(4)]
-    public void Queries_are_heads_that_share_those_of_the_cache(int queries) => Refuses((pass, x) => pass.Attend(pass.MatMul(x, Matrix(queries, Width)), _cache, Rule));
+    public void Queries_are_heads_that_share_those_of_the_cache(int queries) =>
+        Refuses((pass, x) => pass.Attend(pass.MatMul(x, Matrix(queries, Width)), _cache, Rule));
 
     [Fact]
     public void Queries_keys_and_values_are_those_of_all_tokens()
@@ -215,7 +216,8 @@ public sealed unsafe class OperatorArgumentTests : IDisposable
         Refuses((pass, x) => pass.Route(pass.Columns(x, 0, 4), new RoutingRule(chosen) { Groups = groups, ChosenGroups = chosenGroups }));
 
     [Fact]
-    public void A_bias_of_experts_is_one_for_each() => Refuses((pass, x) => pass.Route(pass.Columns(x, 0, 4), new RoutingRule(2) { SelectionBias = Vector(3) }));
+    public void A_bias_of_experts_is_one_for_each() =>
+        Refuses((pass, x) => pass.Route(pass.Columns(x, 0, 4), new RoutingRule(2) { SelectionBias = Vector(3) }));
 
     [Fact]
     public void What_goes_to_experts_is_what_was_routed()
@@ -367,7 +369,13 @@ public sealed unsafe class OperatorArgumentTests : IDisposable
     private MatrixLinear Matrix(int outputs, int inputs) => new(Bound(outputs, inputs)) { Name = "matrix", Inputs = inputs, Outputs = outputs };
 
     private MatrixStack Stack(int count, int outputs, int inputs) =>
-        new([.. Enumerable.Range(0, count).Select(_ => Bound(outputs, inputs))], null, null) { Name = "stack", Count = count, Inputs = inputs, Outputs = outputs };
+        new([.. Enumerable.Range(0, count).Select(_ => Bound(outputs, inputs))], null, null)
+        {
+            Name = "stack",
+            Count = count,
+            Inputs = inputs,
+            Outputs = outputs,
+        };
 
     private BoundMatrix Bound(int outputs, int inputs) => new("matrix", new DequantizedMatrix(new PlainFloats(), Source(outputs, inputs)));
 

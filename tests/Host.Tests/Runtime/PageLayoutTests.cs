@@ -11,7 +11,8 @@ public class PageLayoutTests
     [InlineData(KvCacheType.F16, 3L * 2 * 256 * 96 * 2)]
     [InlineData(KvCacheType.Q8_0, 3L * 2 * 256 * 96 / 32 * 34)]
     [InlineData(KvCacheType.I16, 3L * 2 * 256 * ((96 * 2) + (2 * 4)))]
-    public void A_page_has_the_bytes_of_its_positions(KvCacheType type, long bytes) => Assert.Equal(bytes, Assert.Single(Layout(3, 2, 64, 32, type).Groups).Bytes);
+    public void A_page_has_the_bytes_of_its_positions(KvCacheType type, long bytes) =>
+        Assert.Equal(bytes, Assert.Single(Layout(3, 2, 64, 32, type).Groups).Bytes);
 
     [Fact]
     public void Caches_that_keep_equally_many_positions_share_pages_and_no_byte()

@@ -1,4 +1,3 @@
-using Tessera.Numerics;
 using Tessera.Quantization;
 
 namespace Tessera.Host.Tests.Runtime;

@@ -202,7 +202,8 @@ public class SequenceTests
         states.AddCache(1, 8, 8, 0);
         byte[] other = [1, .. new byte[31]];
 
-        Assert.Contains("another model", Assert.Throws<TesseraException>(() => new StatePool(states, KvCacheType.F32, 1 << 20, () => other).Restore(stream)).Message, StringComparison.Ordinal);
+        Assert.Contains("another model", Assert.Throws<TesseraException>(
+            () => new StatePool(states, KvCacheType.F32, 1 << 20, () => other).Restore(stream)).Message, StringComparison.Ordinal);
     }
 
     /// <remarks>However sequences grow, fork and go back, each page holds what its owner wrote.</remarks>

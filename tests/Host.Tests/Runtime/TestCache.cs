@@ -49,7 +49,8 @@ internal sealed class TestCache : IDisposable
     }
 
     /// <summary>Runs tokens as a batch: remembers their keys and values and attends to all up to them.</summary>
-    public float[] Attend(TestTensor q, int before, int tokens, AttentionRule rule, SimdLevel? level = null, IMachineCode? machineCode = null, WorkerPool? pool = null)
+    public float[] Attend(
+        TestTensor q, int before, int tokens, AttentionRule rule, SimdLevel? level = null, IMachineCode? machineCode = null, WorkerPool? pool = null)
     {
         using var attention = new AttentionOperator(level ?? ProcessorFeatures.BestSimd, machineCode);
         using var y = new TestTensor(tokens, q.Tensor.Columns / State.KeyLength * State.ValueLength);

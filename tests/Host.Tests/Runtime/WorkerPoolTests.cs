@@ -1,4 +1,3 @@
-using Tessera.Runtime.Memory;
 using Tessera.Runtime.Threads;
 
 namespace Tessera.Host.Tests.Runtime;

@@ -1,4 +1,3 @@
-using System.Text;
 using Tessera.Tokenization;
 
 namespace Tessera.Host.Tests.Tokenization;

@@ -7,9 +7,11 @@ namespace Tessera.Host.Tests.Tokenization;
 
 public class StreamingDecoderTests
 {
-    private static readonly FakeTokenizer Bytes = new(new SpecialTokens(), [.. Enumerable.Range(0, 256).Select(b => ((byte[])[(byte)b], TokenType.Normal, TokenAttributes.None))]);
+    private static readonly FakeTokenizer Bytes = new(
+        new SpecialTokens(), [.. Enumerable.Range(0, 256).Select(b => ((byte[])[(byte)b], TokenType.Normal, TokenAttributes.None))]);
 
-    private static readonly FakeTokenizer Words = new(new SpecialTokens { AddSpacePrefix = true }, (" a", TokenType.Normal), ("<c>", TokenType.Control), ("<u>", TokenType.Unknown), ("  ", TokenType.Normal));
+    private static readonly FakeTokenizer Words = new(new SpecialTokens { AddSpacePrefix = true },
+        (" a", TokenType.Normal), ("<c>", TokenType.Control), ("<u>", TokenType.Unknown), ("  ", TokenType.Normal));
 
     [Fact]
     public void A_character_comes_out_whole_with_its_last_byte()

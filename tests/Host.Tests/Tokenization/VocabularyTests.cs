@@ -23,7 +23,8 @@ public class VocabularyTests
     [Fact]
     public void What_ends_generation_is_known_by_role_and_by_name()
     {
-        Vocabulary vocabulary = Read(["a", "<end>", "</s>", "<|im_end|>", "<|eom_id|>", "<|fim_pad|>", "<|file_sep|>", "<|im_start|>"], new SpecialTokens { Eos = 1 });
+        Vocabulary vocabulary = Read(
+            ["a", "<end>", "</s>", "<|im_end|>", "<|eom_id|>", "<|fim_pad|>", "<|file_sep|>", "<|im_start|>"], new SpecialTokens { Eos = 1 });
 
         Assert.Equal([1, 2, 3, 4, 5, 6], vocabulary.EndOfGeneration.Order());
         Assert.Equal((3, 4, 5), (vocabulary.Special.EndOfTurn, vocabulary.Special.EndOfMessage, vocabulary.Special.FimPadding));
@@ -116,7 +117,8 @@ public class VocabularyTests
     }
 
     [Fact]
-    public void No_tokens_are_an_error() => Assert.Contains("key 'tokenizer.ggml.tokens'", Assert.Throws<GgufException>(() => Read([])).Message, StringComparison.Ordinal);
+    public void No_tokens_are_an_error() =>
+        Assert.Contains("key 'tokenizer.ggml.tokens'", Assert.Throws<GgufException>(() => Read([])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Of_equal_texts_the_last_is_found() => Assert.Equal(2, Read(["a", "b", "a"]).Find("a"));
@@ -130,7 +132,8 @@ public class VocabularyTests
     [InlineData(long.MaxValue)]
     public void A_role_that_is_no_token_is_none(long id)
     {
-        string[] roles = ["bos", "eos", "unknown", "seperator", "padding", "eot", "eom", "fim_pre", "prefix", "fim_suf", "suffix", "fim_mid", "middle", "fim_pad", "fim_rep", "fim_sep"];
+        string[] roles = ["bos", "eos", "unknown", "seperator", "padding", "eot", "eom", "fim_pre",
+            "prefix", "fim_suf", "suffix", "fim_mid", "middle", "fim_pad", "fim_rep", "fim_sep"];
         var file = new GgufWriter();
         foreach (string role in roles)
         {

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace TestPlugins;
 
-/// <summary>What the file <c>fault</c> in the plugin's folder says: <c>PLACE:WHAT</c>. At that place the plugin does that; everywhere else it behaves.</summary>
+/// <summary>
+/// What the file <c>fault</c> in the plugin's folder says: <c>PLACE:WHAT</c>. At that place the plugin does that; everywhere else it behaves.
+/// </summary>
 internal static class Fault
 {
     private static readonly string Folder = Path.GetDirectoryName(typeof(Fault).Assembly.Location)!;

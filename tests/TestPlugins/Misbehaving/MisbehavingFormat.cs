@@ -28,7 +28,8 @@ public sealed class MisbehavingFormat : PlainFormat, IQuantFormat, IQuantizer
         base.Dequantize(blocks, values);
     }
 
-    public override IWeightMatrix Bind(in WeightSource source, KernelOptions options) => Fault.Thing("bind", new MisbehavingMatrix(source, base.Bind(source, options)))!;
+    public override IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
+        Fault.Thing("bind", new MisbehavingMatrix(source, base.Bind(source, options)))!;
 
     public void Quantize(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks)
     {

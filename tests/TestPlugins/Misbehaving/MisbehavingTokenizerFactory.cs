@@ -11,5 +11,6 @@ public sealed class MisbehavingTokenizerFactory : ITokenizerFactory, ITokenizerF
 
     public bool Recognizes(ReadOnlyMemory<byte> content) => Fault.Number("recognizes", 0) == 1;
 
-    public ITokenizer Read(ReadOnlyMemory<byte> content, string source, IGgufMetadata metadata, TokenizerOptions options) => Fault.Thing("read", new MisbehavingTokenizer())!;
+    public ITokenizer Read(ReadOnlyMemory<byte> content, string source, IGgufMetadata metadata, TokenizerOptions options) =>
+        Fault.Thing("read", new MisbehavingTokenizer())!;
 }

@@ -18,7 +18,8 @@ public sealed class Bytes4() : BytesFormat(4, null);
 [ExportQuantFormat((GgmlType)222), Shared]
 public sealed class ThrowsInQuantize() : BytesFormat(1, null)
 {
-    public override void Quantize(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks) => throw new InvalidOperationException("no luck in Quantize");
+    public override void Quantize(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks) =>
+        throw new InvalidOperationException("no luck in Quantize");
 }
 
 /// <summary>Keeps the importance in place of the weights, or -1 where there is none.</summary>

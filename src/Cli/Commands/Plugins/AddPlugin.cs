@@ -19,7 +19,8 @@ internal sealed class AddPlugin
         var add = new AddPlugin();
         var command = new Command(
             "add",
-            "Checks a plugin, copies it into the user's plugin folder (or the one that --plugins names) and lists it in the lock file there. A plugin runs with your rights, the check runs it already: add only what you trust.")
+            "Checks a plugin, copies it into the user's plugin folder (or the one that --plugins names) and lists it in the lock file there. "
+            + "A plugin runs with your rights, the check runs it already: add only what you trust.")
         {
             add._path, add._force,
         };

@@ -34,7 +34,8 @@ internal sealed class ListPlugins
         if (arguments.GetValue(_json))
         {
             Terminal.Exact.WriteLine(CliJson.Serialize(new PluginsResult(
-                [.. catalog.Plugins.Select(p => new PluginEntry(p.Name, p.Version.ToString(), p.ContractVersion, p.Folder, p.IsLocked, [.. p.Exports.Select(e => new PluginProvision(e.Kind, e.Key))]))],
+                [.. catalog.Plugins.Select(p => new PluginEntry(
+                    p.Name, p.Version.ToString(), p.ContractVersion, p.Folder, p.IsLocked, [.. p.Exports.Select(e => new PluginProvision(e.Kind, e.Key))]))],
                 catalog.Conflicts,
                 [.. catalog.Rejected.Select(r => new PluginRefusal(r.Path, r.Reason))])));
             return ExitCode.Success;

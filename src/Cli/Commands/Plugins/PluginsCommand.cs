@@ -11,7 +11,8 @@ internal static class PluginsCommand
     public static Command Create()
     {
         var list = new ListPlugins();
-        var command = new Command("plugins", "Lists the plugins that were found, and manages those of the user. A plugin runs with your rights: it can do whatever you can.")
+        var command = new Command(
+            "plugins", "Lists the plugins that were found, and manages those of the user. A plugin runs with your rights: it can do whatever you can.")
         {
             ListPlugins.Create(),
             AddPlugin.Create(),

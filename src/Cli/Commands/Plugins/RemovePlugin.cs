@@ -12,7 +12,8 @@ internal sealed class RemovePlugin
     public static Command Create()
     {
         var remove = new RemovePlugin();
-        var command = new Command("remove", "Deletes a plugin from the user's plugin folder (or the one that --plugins names), with its entry in the lock file.") { remove._name };
+        var command = new Command(
+            "remove", "Deletes a plugin from the user's plugin folder (or the one that --plugins names), with its entry in the lock file.") { remove._name };
         command.SetAction(remove.Execute);
         return command;
     }

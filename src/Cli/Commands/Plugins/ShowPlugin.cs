@@ -13,7 +13,8 @@ internal sealed class ShowPlugin
     public static Command Create()
     {
         var show = new ShowPlugin();
-        var command = new Command("info", "Shows a plugin: version, contract, what it provides, folder, hash, and whether a lock file lists it.") { show._name };
+        var command = new Command(
+            "info", "Shows a plugin: version, contract, what it provides, folder, hash, and whether a lock file lists it.") { show._name };
         command.SetAction(show.Execute);
         return command;
     }
@@ -25,7 +26,8 @@ internal sealed class ShowPlugin
         PluginInfo[] plugins = [.. engine.Plugins.Plugins.Where(plugin => plugin.Name.Equals(name, StringComparison.OrdinalIgnoreCase))];
         if (plugins.Length == 0)
         {
-            PluginRejection? rejection = engine.Plugins.Rejected.FirstOrDefault(r => Path.GetFileNameWithoutExtension(r.Path).Equals(name, StringComparison.OrdinalIgnoreCase));
+            PluginRejection? rejection = engine.Plugins.Rejected.FirstOrDefault(
+                r => Path.GetFileNameWithoutExtension(r.Path).Equals(name, StringComparison.OrdinalIgnoreCase));
             throw new MissingPluginException(rejection?.Reason ?? $"There is no plugin '{name}'; 'tessera plugins' lists those that were found.");
         }
 

@@ -12,7 +12,8 @@ internal static class VerifyPlugins
 {
     public static Command Create()
     {
-        var command = new Command("verify", "Compares every plugin with its lock file, and checks what each format computes at every instruction set of this machine.");
+        var command = new Command(
+            "verify", "Compares every plugin with its lock file, and checks what each format computes at every instruction set of this machine.");
         command.SetAction(Execute);
         return command;
     }
@@ -40,7 +41,8 @@ internal static class VerifyPlugins
         foreach (string missing in PluginFolders.For(CommonOptions.PluginOptionsOf(arguments)).SelectMany(folder => new PluginStore(folder.Path).FindMissing()))
         {
             failed = true;
-            Terminal.Line($"[red]missing[/] '{missing}' is listed in the lock file beside it, but is not there; 'tessera plugins remove {Path.GetFileName(missing)}' takes it off the list.");
+            string remedy = $"'tessera plugins remove {Path.GetFileName(missing)}' takes it off the list";
+            Terminal.Line($"[red]missing[/] '{missing}' is listed in the lock file beside it, but is not there; {remedy}.");
         }
 
         return failed ? ExitCode.Failure : ExitCode.Success;

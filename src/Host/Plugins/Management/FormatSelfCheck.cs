@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Tessera.Architectures;
 using Tessera.Numerics;
 using Tessera.Quantization;
 using Tessera.Runtime.Matrices;
@@ -64,7 +63,8 @@ internal sealed unsafe class FormatSelfCheck(PluginPart<IQuantFormat> part)
             if (differing < expected.Length)
             {
                 problems.Add(string.Create(
-                    CultureInfo.InvariantCulture, $"golden data: value {differing} of 'golden/{name}.f32' is {expected[differing]:R}, dequantized is {actual[differing]:R}"));
+                    CultureInfo.InvariantCulture,
+                    $"golden data: value {differing} of 'golden/{name}.f32' is {expected[differing]:R}, dequantized is {actual[differing]:R}"));
             }
         }
     }

@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Tessera.Architectures;
 using Tessera.Catalog;
-using Tessera.Tokenization;
 
 namespace Tessera.Plugins.Management;
 
-/// <summary>Checks what a plugin provides as far as a host can that knows nothing about it: that it can be made, and that a format computes what it says.</summary>
+/// <summary>
+/// Checks what a plugin provides as far as a host can that knows nothing about it: that it can be made, and that a format computes what it says.
+/// </summary>
 public static class PluginSelfCheck
 {
     /// <summary>What is wrong with a plugin's parts; nothing where all is well.</summary>
@@ -36,7 +36,8 @@ public static class PluginSelfCheck
             string[] problems = Task.Run(() => FindProblems(copy), cancellationToken).WaitAsync(cancellationToken).GetAwaiter().GetResult();
             if (problems.Length > 0)
             {
-                throw new PluginPackageException($"'{path}' does not pass its check: {string.Join(" ", problems).Replace(copy, path, StringComparison.Ordinal)}");
+                throw new PluginPackageException(
+                    $"'{path}' does not pass its check: {string.Join(" ", problems).Replace(copy, path, StringComparison.Ordinal)}");
             }
         }
         finally

@@ -146,7 +146,9 @@ public sealed class PluginStore(string folder)
                 : $"'{path}' holds {plugins.Length} plugins, {string.Join(" and ", plugins.Select(p => p.Name))}; add them one by one.");
         }
 
-        return plugin.WhyNot(PluginContract.Version) is { } reason ? throw new PluginPackageException(reason.Replace(plugin.Path, path, StringComparison.Ordinal)) : plugin;
+        return plugin.WhyNot(PluginContract.Version) is { } reason
+            ? throw new PluginPackageException(reason.Replace(plugin.Path, path, StringComparison.Ordinal))
+            : plugin;
     }
 
     private string TargetOf(string name, string path)
@@ -168,7 +170,8 @@ public sealed class PluginStore(string folder)
     {
         try
         {
-            var exclusive = new FileStream(Path.Combine(Folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            var exclusive = new FileStream(
+                Path.Combine(Folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
             PutBackReplaced();
             return exclusive;
         }

@@ -15,7 +15,8 @@ internal readonly struct Tanh : IActivation
         Vector256<float> magnitude = Vector256.Abs(x);
         Vector256<float> e = Vector256.Exp(-2 * magnitude);
         Vector256<float> square = x * x;
-        Vector256<float> series = x * (Vector256<float>.One + (square * (Vector256.Create(-1 / 3f) + (square * (Vector256.Create(2 / 15f) - (square * (17 / 315f)))))));
+        Vector256<float> series = x
+            * (Vector256<float>.One + (square * (Vector256.Create(-1 / 3f) + (square * (Vector256.Create(2 / 15f) - (square * (17 / 315f)))))));
         Vector256<float> quotient = (Vector256<float>.One - e) / (Vector256<float>.One + e);
         return Vector256.ConditionalSelect(
             Vector256.LessThan(magnitude, Vector256.Create(NearZero)),

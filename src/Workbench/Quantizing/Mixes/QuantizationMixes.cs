@@ -112,7 +112,8 @@ internal static class QuantizationMixes
         new("TQ2_0", 37, TQ2_0) { OutputType = Q6_K, Rules = [new(TokenEmbedding, Q4_K)] },
     ];
 
-    private static readonly Dictionary<string, string> s_aliases = new(StringComparer.OrdinalIgnoreCase) { ["Q3_K"] = "Q3_K_M", ["Q4_K"] = "Q4_K_M", ["Q5_K"] = "Q5_K_M" };
+    private static readonly Dictionary<string, string> s_aliases =
+        new(StringComparer.OrdinalIgnoreCase) { ["Q3_K"] = "Q3_K_M", ["Q4_K"] = "Q4_K_M", ["Q5_K"] = "Q5_K_M" };
 
     /// <summary>The mix of a name, in upper or lower case; null where there is none.</summary>
     public static QuantizationMix? Find(string name) =>

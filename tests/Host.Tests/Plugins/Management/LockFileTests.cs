@@ -11,7 +11,8 @@ public sealed class LockFileTests : IDisposable
     private readonly PluginFolder _source = new("Plain");
     private readonly string _plain;
 
-    public LockFileTests() => _plain = new PluginStore(_folder.Path).Add(Path.Combine(_source.Path, "Plain"), replace: false, TestContext.Current.CancellationToken);
+    public LockFileTests() =>
+        _plain = new PluginStore(_folder.Path).Add(Path.Combine(_source.Path, "Plain"), replace: false, TestContext.Current.CancellationToken);
 
     public void Dispose()
     {
@@ -74,7 +75,8 @@ public sealed class LockFileTests : IDisposable
     {
         using var bundled = new PluginFolder("GoodFormat");
 
-        Assert.Single(PluginCatalog.Load([new PluginSearchFolder(bundled.Path, PluginSource.Bundled)], new PluginOptions { LockedOnly = true }, NullLoggerFactory.Instance).Plugins);
+        Assert.Single(PluginCatalog.Load(
+            [new PluginSearchFolder(bundled.Path, PluginSource.Bundled)], new PluginOptions { LockedOnly = true }, NullLoggerFactory.Instance).Plugins);
         Assert.Equal("TestPlugins.Plain", Assert.Single(Load(PluginSource.Bundled, lockedOnly: true).Plugins).Name);
     }
 

@@ -174,7 +174,8 @@ public sealed class PluginPackageTests : IDisposable
             }
 
             // A time, a comment, a name.
-            Assert.All(Directory.Exists(target) ? Directory.GetFiles(target, "*", SearchOption.AllDirectories) : [], file => Assert.Equal(content, File.ReadAllBytes(file)));
+            Assert.All(Directory.Exists(target) ? Directory.GetFiles(target, "*", SearchOption.AllDirectories) : [],
+                file => Assert.Equal(content, File.ReadAllBytes(file)));
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Tessera.Catalog;
 using Tessera.Host.Tests.Loading;
-using Tessera.Plugins;
 using Tessera.Plugins.Management;
 
 namespace Tessera.Host.Tests.Plugins.Management;
@@ -28,7 +27,8 @@ public class PluginSelfCheckTests
 
         IReadOnlyList<string> problems = Check(folder);
 
-        Assert.Contains(problems, p => p.Contains($"{format} of TestPlugins.WrongProducts", StringComparison.Ordinal) && p.Contains(problem, StringComparison.Ordinal));
+        Assert.Contains(
+            problems, p => p.Contains($"{format} of TestPlugins.WrongProducts", StringComparison.Ordinal) && p.Contains(problem, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -54,7 +54,9 @@ public class PluginSelfCheckTests
         WriteGolden(folder, name, [1, 2], [1, second]);
 
         Assert.Equal(
-            passes ? [] : [$"The quantization format Plain (216) of TestPlugins.Plain: golden data: value 1 of 'golden/{name}.f32' is 2.0000002, dequantized is 2."],
+            passes
+                ? []
+                : [$"The quantization format Plain (216) of TestPlugins.Plain: golden data: value 1 of 'golden/{name}.f32' is 2.0000002, dequantized is 2."],
             Check(folder));
     }
 

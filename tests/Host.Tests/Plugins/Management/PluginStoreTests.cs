@@ -198,7 +198,8 @@ public sealed class PluginStoreTests : IDisposable
         string left = Path.Combine(Store.Folder, ".unfinished-1");
         Directory.Move(_folder.Copy("Plain", "left"), left);
 
-        Assert.Empty(PluginCatalog.Load([new PluginSearchFolder(Store.Folder, PluginSource.User)], new PluginOptions(), Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance).Plugins);
+        Assert.Empty(PluginCatalog.Load([new PluginSearchFolder(Store.Folder, PluginSource.User)],
+            new PluginOptions(), Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance).Plugins);
         Store.Add(PlainFolder, replace: false, Cancellation);
 
         Assert.False(Directory.Exists(left));

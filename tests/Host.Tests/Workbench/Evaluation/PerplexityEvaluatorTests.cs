@@ -67,7 +67,8 @@ public class PerplexityEvaluatorTests(TinyEngine engine)
     {
         using LanguageModel model = await LoadAsync();
 
-        var error = Assert.Throws<TesseraException>(() => new PerplexityEvaluator(model, Context).Evaluate(Tokens(model, Context - 1), cancellationToken: Cancellation));
+        var error = Assert.Throws<TesseraException>(
+            () => new PerplexityEvaluator(model, Context).Evaluate(Tokens(model, Context - 1), cancellationToken: Cancellation));
 
         Assert.Contains("9 tokens", error.Message, StringComparison.Ordinal);
     }

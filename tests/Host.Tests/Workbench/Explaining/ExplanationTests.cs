@@ -77,7 +77,8 @@ public class ExplanationTests(TinyEngine engine)
         Assert.Equal(7, matrices.Length);
         foreach (ExplainedTensors tensors in matrices)
         {
-            Assert.Contains(model.Matrices, bound => bound.Weights.Kernel == tensors.Kernel && bound.Weights.ReadsSource == (tensors.Placement == "mapped") && 2 * bound.Weights.OwnBytes == tensors.MemoryBytes);
+            Assert.Contains(model.Matrices, bound => bound.Weights.Kernel == tensors.Kernel
+                && bound.Weights.ReadsSource == (tensors.Placement == "mapped") && 2 * bound.Weights.OwnBytes == tensors.MemoryBytes);
             Assert.Equal(numerics == NumericsMode.Exact ? null : ProcessorFeatures.BestSimd, tensors.Simd);
         }
     }
@@ -89,7 +90,8 @@ public class ExplanationTests(TinyEngine engine)
             engine.Save(TinyVocabulary.Alphabet()), new ModelOptions { Numerics = NumericsMode.Exact, Threads = 3, EmitCode = false });
 
         Dictionary<string, ExplainedStage> stages = explanation.Stages.ToDictionary(stage => stage.Name);
-        Assert.Equal(["plugins", "architecture", "tokenizer", "formats", "numerics", "instruction set", "packing", "assembled kernels", "threads", "KV cache"], explanation.Stages.Select(s => s.Name));
+        Assert.Equal(["plugins", "architecture", "tokenizer", "formats", "numerics", "instruction set", "packing", "assembled kernels", "threads", "KV cache"],
+            explanation.Stages.Select(s => s.Name));
         Assert.StartsWith("llama: Tessera.Architecture.Llama ", stages["architecture"].Choice, StringComparison.Ordinal);
         Assert.Contains("general.architecture", stages["architecture"].Reason, StringComparison.Ordinal);
         Assert.StartsWith("llama: Tessera.Tokenizer.Spm ", stages["tokenizer"].Choice, StringComparison.Ordinal);

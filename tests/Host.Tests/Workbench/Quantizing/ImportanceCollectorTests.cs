@@ -58,7 +58,8 @@ public sealed class ImportanceCollectorTests(TinyEngine engine) : IDisposable
         using GgufFile file = GgufFile.Open(_output);
         Assert.Equal(["general.type", "imatrix.datasets", "imatrix.chunk_count", "imatrix.chunk_size"], file.Metadata.Keys);
         Assert.Equal("imatrix", file.Metadata.GetString("general.type"));
-        Assert.Equal(["blk.0.attn_k.weight.in_sum2", "blk.0.attn_k.weight.counts", "blk.0.attn_output.weight.in_sum2"], file.Tensors.Take(3).Select(tensor => tensor.Name));
+        Assert.Equal(["blk.0.attn_k.weight.in_sum2", "blk.0.attn_k.weight.counts", "blk.0.attn_output.weight.in_sum2"],
+            file.Tensors.Take(3).Select(tensor => tensor.Name));
         Assert.Equal([64L], file.Tensors[0].Dimensions);
         Assert.Equal([1L], file.Tensors[1].Dimensions);
     }
@@ -68,7 +69,8 @@ public sealed class ImportanceCollectorTests(TinyEngine engine) : IDisposable
     {
         string path = engine.Save(new TinyLlama().WithVocabulary());
 
-        var error = await Assert.ThrowsAsync<TesseraException>(() => Collector.CollectAsync(path, "abc"u8.ToArray(), "short.txt", _output, Chunk, new ModelOptions(), cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<TesseraException>(
+            () => Collector.CollectAsync(path, "abc"u8.ToArray(), "short.txt", _output, Chunk, new ModelOptions(), cancellationToken: Cancellation));
 
         Assert.StartsWith("short.txt: ", error.Message, StringComparison.Ordinal);
         Assert.Empty(await File.ReadAllBytesAsync(_output, Cancellation));

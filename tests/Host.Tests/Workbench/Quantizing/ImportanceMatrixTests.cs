@@ -102,7 +102,8 @@ public sealed class ImportanceMatrixTests : IDisposable
         ImportanceMatrix matrix = Load(File(("blk.0.ffn_up_exps.weight", [1, 2, 3, 4], [1, 1])));
 
         _fixture.Quantizer.Quantize(
-            _fixture.Save(model), _fixture.File("out.gguf"), new QuantizationOptions { Type = "Importance", Importance = matrix }, cancellationToken: TestContext.Current.CancellationToken);
+            _fixture.Save(model), _fixture.File("out.gguf"), new QuantizationOptions { Type = "Importance", Importance = matrix },
+            cancellationToken: TestContext.Current.CancellationToken);
 
         using GgufFile file = GgufFile.Open(_fixture.File("out.gguf"));
         Assert.Equal([-1f, -1, -1, -1, -1, -1], Values(file, "blk.0.attn_q.weight"));
@@ -116,7 +117,8 @@ public sealed class ImportanceMatrixTests : IDisposable
     {
         ImportanceMatrix matrix = Load(File(("blk.0.ffn_up_exps.weight", [1, 2, 3], [1])));
 
-        var error = Assert.Throws<GgufException>(() => _fixture.Quantizer.Plan(_fixture.Save(Experts()), new QuantizationOptions { Type = "Importance", Importance = matrix }));
+        var error = Assert.Throws<GgufException>(
+            () => _fixture.Quantizer.Plan(_fixture.Save(Experts()), new QuantizationOptions { Type = "Importance", Importance = matrix }));
 
         Assert.Contains("3 values", error.Message, StringComparison.Ordinal);
         Assert.Contains("2 x 2 columns", error.Message, StringComparison.Ordinal);

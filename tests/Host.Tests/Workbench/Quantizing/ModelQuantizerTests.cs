@@ -111,7 +111,8 @@ public sealed class ModelQuantizerTests : IDisposable
         Quantize(whole, "Bytes32");
         byte[] expected = File.ReadAllBytes(Output);
 
-        _fixture.Quantizer.Quantize(_fixture.Save(first, "model-00001-of-00002.gguf"), Output, new QuantizationOptions { Type = "Bytes32" }, cancellationToken: Cancellation);
+        _fixture.Quantizer.Quantize(
+            _fixture.Save(first, "model-00001-of-00002.gguf"), Output, new QuantizationOptions { Type = "Bytes32" }, cancellationToken: Cancellation);
 
         Assert.Equal(expected, File.ReadAllBytes(Output));
     }
@@ -210,7 +211,8 @@ public sealed class ModelQuantizerTests : IDisposable
         byte[] before = File.ReadAllBytes(path);
 
         var error = Assert.Throws<TesseraException>(() =>
-            _fixture.Quantizer.Quantize(path, Path.Combine(_fixture.Folder, name), new QuantizationOptions { Type = "Bytes32" }, cancellationToken: Cancellation));
+            _fixture.Quantizer.Quantize(
+                path, Path.Combine(_fixture.Folder, name), new QuantizationOptions { Type = "Bytes32" }, cancellationToken: Cancellation));
 
         Assert.Contains("is not replaced", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(path));
@@ -247,7 +249,8 @@ public sealed class ModelQuantizerTests : IDisposable
     /// <summary>.NET has no call for it.</summary>
     private static void HardLink(string target, string link)
     {
-        using var process = System.Diagnostics.Process.Start(OperatingSystem.IsWindows() ? "fsutil" : "ln", OperatingSystem.IsWindows() ? ["hardlink", "create", link, target] : [target, link]);
+        using var process = System.Diagnostics.Process.Start(
+            OperatingSystem.IsWindows() ? "fsutil" : "ln", OperatingSystem.IsWindows() ? ["hardlink", "create", link, target] : [target, link]);
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
     }

@@ -43,7 +43,13 @@ public sealed class QuantizationPlanTests : IDisposable
     [Fact]
     public void Output_and_embedding_types_go_before_patterns_and_a_kept_output_before_both()
     {
-        var options = new QuantizationOptions { Type = "Bytes32", OutputType = "Bytes4", TokenEmbeddingType = "Importance", TensorTypes = [new("*", "Bytes32")] };
+        var options = new QuantizationOptions
+        {
+            Type = "Bytes32",
+            OutputType = "Bytes4",
+            TokenEmbeddingType = "Importance",
+            TensorTypes = [new("*", "Bytes32")],
+        };
         (string, long)[] tensors = [("output.weight", 64), ("token_embd.weight", 64)];
 
         Assert.Equal(["Bytes4", "Importance"], Plan(options, tensors).Tensors.Select(t => t.TargetType));
@@ -105,7 +111,8 @@ public sealed class QuantizationPlanTests : IDisposable
     public void Weights_that_are_quantized_already_are_quantized_again_only_where_that_is_allowed()
     {
         string path = _fixture.Save(ModelOf(("blk.0.ffn_up.weight", 64)));
-        _fixture.Quantizer.Quantize(path, _fixture.File("quantized.gguf"), new QuantizationOptions { Type = "Bytes32" }, cancellationToken: TestContext.Current.CancellationToken);
+        _fixture.Quantizer.Quantize(
+            path, _fixture.File("quantized.gguf"), new QuantizationOptions { Type = "Bytes32" }, cancellationToken: TestContext.Current.CancellationToken);
         var options = new QuantizationOptions { Type = "Bytes4" };
 
         var error = Assert.Throws<GgufException>(() => _fixture.Quantizer.Plan(_fixture.File("quantized.gguf"), options));
@@ -117,7 +124,8 @@ public sealed class QuantizationPlanTests : IDisposable
         Assert.Equal("Bytes32", same.Tensors[0].TargetType);
     }
 
-    private QuantizationPlan Plan(QuantizationOptions options, params (string Name, long Columns)[] tensors) => _fixture.Quantizer.Plan(_fixture.Save(ModelOf(tensors)), options);
+    private QuantizationPlan Plan(QuantizationOptions options, params (string Name, long Columns)[] tensors) =>
+        _fixture.Quantizer.Plan(_fixture.Save(ModelOf(tensors)), options);
 
     private static GgufWriter ModelOf(params (string Name, long Columns)[] tensors)
     {

@@ -15,7 +15,8 @@ public sealed class QuantizerFixture : IDisposable
 
     public QuantizerFixture()
     {
-        _services = new ServiceCollection().AddTessera(new PluginOptions { Folders = [TinyEngine.Plugins, _plugins.Path] }).AddTesseraWorkbench().BuildServiceProvider();
+        _services = new ServiceCollection().AddTessera(new PluginOptions { Folders = [TinyEngine.Plugins, _plugins.Path] })
+            .AddTesseraWorkbench().BuildServiceProvider();
         Quantizer = _services.GetRequiredService<ModelQuantizer>();
     }
 

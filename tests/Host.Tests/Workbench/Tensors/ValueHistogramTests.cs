@@ -46,5 +46,6 @@ public class ValueHistogramTests(TinyEngine engine)
     }
 
     private static float[] Values(TinyLlama model, string prefix) =>
-        [.. model.Tensors.Where(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal) && tensor.Value.Dimensions.Length > 1).SelectMany(tensor => tensor.Value.Values)];
+        [.. model.Tensors.Where(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal) && tensor.Value.Dimensions.Length > 1)
+            .SelectMany(tensor => tensor.Value.Values)];
 }

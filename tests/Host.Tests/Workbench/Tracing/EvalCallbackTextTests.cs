@@ -74,7 +74,8 @@ public class EvalCallbackTextTests
         Assert.Equal((double.NaN, 1, 1), (trace.Nodes[0].Sum!.Value, trace.Nodes[0].NaNs, trace.Nodes[0].Infinities));
         TraceNode query = trace.Nodes[1];
         Assert.Equal(15.82, query.Sum);
-        Assert.All(query.Values.Index(), value => Assert.Equal((0.01f * (query.Places![value.Index] % 14)) + (query.Places[value.Index] / 14), value.Item, 1e-6f));
+        Assert.All(
+            query.Values.Index(), value => Assert.Equal((0.01f * (query.Places![value.Index] % 14)) + (query.Places[value.Index] / 14), value.Item, 1e-6f));
         Assert.Equal((24, null), (query.Values.Length, query.L2));
     }
 
@@ -116,7 +117,8 @@ public class EvalCallbackTextTests
         string cut = Text[..Text.IndexOf("0.0261", StringComparison.Ordinal)];
 
         Assert.Contains("line 9: node 'embd'", Assert.Throws<InputFileException>(() => Parse(cut)).Message, StringComparison.Ordinal);
-        Assert.Contains("the file ends within its values", Assert.Throws<InputFileException>(() => Parse(Text[..Text.IndexOf("    sum = nan", StringComparison.Ordinal)].TrimEnd())).Message, StringComparison.Ordinal);
+        Assert.Contains("the file ends within its values", Assert.Throws<InputFileException>(
+            () => Parse(Text[..Text.IndexOf("    sum = nan", StringComparison.Ordinal)].TrimEnd())).Message, StringComparison.Ordinal);
         Assert.Contains("it is no trace", Assert.Throws<InputFileException>(() => Parse("Once upon a time\n")).Message, StringComparison.Ordinal);
         Assert.Contains("it is no trace", Assert.Throws<InputFileException>(() => Parse("")).Message, StringComparison.Ordinal);
     }

@@ -128,8 +128,11 @@ public class TraceComparisonTests
     {
         Trace trace = Of(Node("a", 1, 2)) with { Tokens = [1, 2] };
 
-        Assert.Contains("different tokens", Assert.Throws<TesseraException>(() => TraceComparison.Of(trace, trace with { Tokens = [1, 3] }, 0)).Message, StringComparison.Ordinal);
-        Assert.Contains("different shapes: 2 x 1 and 3 x 1", Assert.Throws<TesseraException>(() => TraceComparison.Of(trace, Of(Node("a", 1, 2, 3)), 0)).Message, StringComparison.Ordinal);
-        Assert.Contains("no node in common", Assert.Throws<TesseraException>(() => TraceComparison.Of(trace, Of(Node("b", 1)), 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("different tokens",
+            Assert.Throws<TesseraException>(() => TraceComparison.Of(trace, trace with { Tokens = [1, 3] }, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("different shapes: 2 x 1 and 3 x 1",
+            Assert.Throws<TesseraException>(() => TraceComparison.Of(trace, Of(Node("a", 1, 2, 3)), 0)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no node in common", Assert.Throws<TesseraException>(() => TraceComparison.Of(trace, Of(Node("b", 1)), 0)).Message, StringComparison.Ordinal);
     }
 }

@@ -73,7 +73,8 @@ public class ModelVerifierTests(TinyEngine engine)
 
         Assert.Equal(2, weights.Findings.Count);
         Assert.Contains(weights.Findings, finding => finding.IsFault && finding.Text.EndsWith($"'{Query}': all values are zero.", StringComparison.Ordinal));
-        Assert.Contains(weights.Findings, finding => !finding.IsFault && finding.Text.Contains("'blk.0.ffn_up.weight': 2 rows are all zeros, the first is row 1", StringComparison.Ordinal));
+        Assert.Contains(weights.Findings,
+            finding => !finding.IsFault && finding.Text.Contains("'blk.0.ffn_up.weight': 2 rows are all zeros, the first is row 1", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -138,11 +139,13 @@ public class ModelVerifierTests(TinyEngine engine)
     public void Tokens_that_cannot_be_told_apart_are_a_remark()
     {
         TinyLlama model = Model;
-        model.File.SetArray("tokenizer.ggml.tokens", Enumerable.Range(0, 32).Select(id => id switch { 0 => "<unk>", 1 => "<s>", 2 => "</s>", 9 => "t8", _ => $"t{id}" }));
+        model.File.SetArray(
+            "tokenizer.ggml.tokens", Enumerable.Range(0, 32).Select(id => id switch { 0 => "<unk>", 1 => "<s>", 2 => "</s>", 9 => "t8", _ => $"t{id}" }));
 
         VerificationCheck vocabulary = Assert.Single(Verify(model).Checks, check => check.Name == "vocabulary");
 
-        Assert.Contains(vocabulary.Findings, finding => !finding.IsFault && finding.Text.Contains("1 token has the text of an earlier one; 9 and 8 are both 't8'", StringComparison.Ordinal));
+        Assert.Contains(vocabulary.Findings,
+            finding => !finding.IsFault && finding.Text.Contains("1 token has the text of an earlier one; 9 and 8 are both 't8'", StringComparison.Ordinal));
     }
 
     [Fact]
