@@ -81,10 +81,32 @@ public sealed class LocalFeed : IAsyncLifetime
 
     /// <summary>Makes a project from a template.</summary>
     /// <returns>The project's folder.</returns>
-    internal async Task<string> NewAsync(string template, string name)
+    internal async Task<string> NewAsync(string template, string name, params IEnumerable<string> options)
     {
-        await DotnetAsync(Folder, "new", template, "-n", name, "--debug:custom-hive", Hive);
+        await DotnetAsync(Folder, ["new", template, "-n", name, .. options, "--debug:custom-hive", Hive]);
         return Path.Combine(Folder, name);
+    }
+
+    /// <summary>Types commands into a shell, one after the other, where the tool and the templates are installed.</summary>
+    /// <returns>What a wide terminal without colours shows.</returns>
+    internal async Task<string> TypeAsync(string folder, IEnumerable<string> commands)
+    {
+        string script = Path.Combine(folder, ".commands");
+        await File.WriteAllTextAsync(script, $$"""
+            stty cols 1000 -echo
+            PATH={{Tools}}:$PATH
+            dotnet() { if [ "$1" = new ]; then command dotnet "$@" --debug:custom-hive {{Hive}}; else command dotnet "$@"; fi; }
+            {{string.Concat(commands)}}
+            """);
+        var terminal = new Dictionary<string, string>(_environment)
+        {
+            ["TERM"] = "dumb",
+            ["NO_COLOR"] = "1",
+            ["MSBUILDTERMINALLOGGER"] = "off",
+            // The user's plugins.
+            ["XDG_DATA_HOME"] = Path.Combine(folder, ".local", "share"),
+        };
+        return await Command.RunAsync("script", folder, terminal, "-q", "-c", $"sh {script}", "/dev/null");
     }
 
     /// <summary>Runs the installed tool.</summary>

@@ -1,36 +1,16 @@
-using Tessera.Conformance;
-
 namespace Tessera.Packages.Tests;
 
-/// <summary>From <c>dotnet new</c> to a plugin that the tool lists, and a model that runs with it.</summary>
+/// <summary>From <c>dotnet new</c> to a plugin that the tool lists. docs/write-a-plugin.md goes the rest of the way with a format (<see cref="PageTests"/>).</summary>
 public class TemplateTests(LocalFeed feed)
 {
-    private static readonly string Model = Path.Combine(Golden.RepositoryRoot, "models", "shakespeare.Q4_K_M.gguf");
-
-    [Fact]
-    public async Task A_new_format_passes_its_tests_and_runs_a_model()
-    {
-        string folder = await feed.NewAsync("tessera-quant", "My.Format");
-        await feed.TestAsync(folder);
-        string converted = Path.Combine(folder, "toy4.gguf");
-        await feed.DotnetAsync(folder, "run", "--project", "convert", "-c", "Release", "--", Model, converted);
-        string[] plugins = ["--plugins", PluginProject.OutputOf(folder)];
-
-        string listed = await feed.TesseraAsync(["plugins", .. plugins]);
-        string types = await feed.TesseraAsync(["inspect", converted, .. plugins]);
-        string text = await feed.TesseraAsync(["run", converted, "-n", "16", "--temp", "0", .. plugins]);
-
-        Assert.Contains("TOY4", listed, StringComparison.Ordinal);
-        Assert.Contains("My.Format", types, StringComparison.Ordinal);
-        Assert.NotEmpty(text.Trim());
-    }
-
     [Theory]
-    [InlineData("tessera-tokenizer", "My.Tokenizer", "tokenizer toy")]
-    [InlineData("tessera-architecture", "My.Architecture", "architecture toy")]
-    public async Task A_new_plugin_passes_its_tests_and_is_found(string template, string name, string export)
+    [InlineData("quantization format Q9-X (4711)", "tessera-quant", "--format", "Q9-X", "--type-number", "4711", "--block", "256")]
+    [InlineData("tokenizer my-words", "tessera-tokenizer", "--tokenizer", "my-words")]
+    [InlineData("architecture my-model", "tessera-architecture", "--architecture", "my-model")]
+    public async Task A_new_plugin_passes_its_tests_and_is_found(string export, string template, params string[] options)
     {
-        string folder = await feed.NewAsync(template, name);
+        string name = $"New.{template}";
+        string folder = await feed.NewAsync(template, name, options);
         await feed.TestAsync(folder);
 
         string listed = await feed.TesseraAsync("plugins", "--plugins", PluginProject.OutputOf(folder));
@@ -38,5 +18,15 @@ public class TemplateTests(LocalFeed feed)
         Assert.Contains(name, listed, StringComparison.Ordinal);
         Assert.Contains(export, listed, StringComparison.Ordinal);
         Assert.DoesNotContain("rejected", listed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_format_that_takes_the_number_of_another_fails_its_tests_with_the_others_name()
+    {
+        string folder = await feed.NewAsync("tessera-quant", "Wrong.Number", "--type-number", "12");
+
+        Exception failure = await Assert.ThrowsAnyAsync<Exception>(() => feed.DotnetAsync(folder, "test", "-c", "Release", "--filter", "LayoutTests"));
+
+        Assert.Contains("tensor type 12 is Q4_K", failure.Message, StringComparison.Ordinal);
     }
 }

@@ -4,7 +4,7 @@ using Tessera.Plugins;
 
 [assembly: PluginContract(2)]
 
-namespace Company.Plugin;
+namespace Company_Plugin;
 
 /// <summary>Serves models whose <c>general.architecture</c> is <c>toy</c>.</summary>
 [ExportArchitecture("toy"), Shared]

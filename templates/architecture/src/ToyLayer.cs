@@ -1,6 +1,6 @@
 using Tessera.Architectures;
 
-namespace Company.Plugin;
+namespace Company_Plugin;
 
 /// <summary>One layer: attention with rotary positions on the norm of what it is added to. T is the number of tokens in the batch, d the width.</summary>
 internal sealed class ToyLayer(ToyParameters p, IModelBuilder builder, int layer)

@@ -1,6 +1,6 @@
 using Tessera.Architectures;
 
-namespace Company.Plugin;
+namespace Company_Plugin;
 
 /// <summary>The equations: attention with rotary positions, a norm before it, and nothing else. T is the number of tokens in the batch, d the width.</summary>
 internal sealed class ToyModel : IModel

@@ -1,7 +1,7 @@
 using Tessera.Architectures;
 using Tessera.Gguf;
 
-namespace Company.Plugin;
+namespace Company_Plugin;
 
 /// <summary>The numbers that a file gives for the equations.</summary>
 internal sealed record ToyParameters(int Vocabulary, int ContextLength, int Layers, int Width, int Heads, RotaryEmbedding Rotary)

@@ -1,6 +1,6 @@
 using Tessera.Conformance.Architectures;
 
-namespace Company.Plugin.Tests;
+namespace Company_Plugin.Tests;
 
 /// <summary>
 /// The whole suite over a small model with random weights. For logits of a reference name its model and override <c>GoldenModelPath</c> and

@@ -1,17 +1,19 @@
 using System.Composition;
 using Tessera.Gguf;
 using Tessera.Kernels;
+using Tessera.Kernels.Quantization;
 using Tessera.Numerics;
 using Tessera.Plugins;
 using Tessera.Quantization;
+
 [assembly: PluginContract(2)]
 
-namespace Company.Plugin;
+namespace Company_Plugin;
 
 [ExportQuantFormat((GgmlType)Type, Name = "TOY4"), Shared]
 public sealed unsafe class Toy4Format : IQuantFormat, IQuantizer
 {
-    /// <summary>The tensor type's number in GGUF files. Take one that nobody else has.</summary>
+    /// <summary>The tensor type's number in GGUF files: of a format of your own one that nobody else has.</summary>
     public const uint Type = TYPE_NUMBER;
 
     public BlockGeometry Block => new(Toy4Block.Elements, Toy4Block.Bytes);
@@ -30,20 +32,8 @@ public sealed unsafe class Toy4Format : IQuantFormat, IQuantizer
         }
     }
 
-    /// <summary>Makes blocks, which the engine needs for <c>tessera quantize</c> alone. What columns are worth changes nothing here.</summary>
-    public void Quantize(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks)
-    {
-        int count = Block.CountBlocks(blocks, row);
-        if (!importance.IsEmpty && importance.Length != row.Length)
-        {
-            throw new ArgumentException($"the importance of {importance.Length} columns is not that of a row of {row.Length}", nameof(importance));
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            Toy4Block.Quantize(row.Slice(i * Toy4Block.Elements, Toy4Block.Elements), blocks.Slice(i * Toy4Block.Bytes, Toy4Block.Bytes));
-        }
-    }
+    public void Quantize(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks) =>
+        RowQuantizer.Quantize(Block, row, importance, blocks, &Toy4Quantizer.Quantize);
 
     public IWeightMatrix Bind(in WeightSource source, KernelOptions options) =>
         new RowMatrix(source, Block, ActivationParts.Quants, Toy4Kernel.For(options.Simd));

@@ -4,7 +4,7 @@ using Tessera.Kernels;
 using Tessera.Numerics;
 using Tessera.Quantization;
 
-namespace Company.Plugin;
+namespace Company_Plugin;
 
 /// <summary>
 /// Dot products of a row with tokens of Q8 activations: signed bytes with a scale per 32 columns. For one token and for four, with the same bits.
@@ -12,6 +12,9 @@ namespace Company.Plugin;
 /// </summary>
 internal static unsafe class Toy4Kernel
 {
+    /// <summary>Columns that share a scale of the activations, and their bytes.</summary>
+    private const int Group = 32, GroupBytes = Group / 2;
+
     public static RowKernel For(SimdLevel level) =>
         level == SimdLevel.Scalar
             ? new RowKernel(&DotScalar, &FourScalar) { Simd = SimdLevel.Scalar }
@@ -20,17 +23,24 @@ internal static unsafe class Toy4Kernel
     private static float DotScalar(byte* row, int blocks, in ActivationBatch x, int token)
     {
         sbyte* a = x.QuantsOf(token);
+        float* scale = x.ScalesOf(token);
         float result = 0;
-        for (int i = 0; i < blocks; i++, row += Toy4Block.Bytes, a += Toy4Block.Elements)
+        for (int i = 0; i < blocks; i++, row += Toy4Block.Bytes)
         {
-            int dot = 0;
-            for (int c = 0; c < Toy4Block.Elements; c += 2)
+            byte* pair = row + Toy4Block.QuantsOffset;
+            float sum = 0;
+            for (int group = 0; group < Toy4Block.Elements / Group; group++, scale++)
             {
-                int pair = row[Toy4Block.QuantsOffset + (c / 2)];
-                dot += (((pair & 0xF) - Toy4Block.Zero) * a[c]) + (((pair >> 4) - Toy4Block.Zero) * a[c + 1]);
+                int dot = 0;
+                for (int c = 0; c < Group; c += 2, pair++, a += 2)
+                {
+                    dot += (((*pair & 0xF) - Toy4Block.Zero) * a[0]) + (((*pair >> 4) - Toy4Block.Zero) * a[1]);
+                }
+
+                sum += *scale * dot;
             }
 
-            result += Toy4Block.ReadScale(row) * x.ScalesOf(token)[i] * dot;
+            result += Toy4Block.ReadScale(row) * sum;
         }
 
         return result;
@@ -39,10 +49,17 @@ internal static unsafe class Toy4Kernel
     private static float DotVector128(byte* row, int blocks, in ActivationBatch x, int token)
     {
         sbyte* a = x.QuantsOf(token);
+        float* scale = x.ScalesOf(token);
         var result = Vector128<float>.Zero;
-        for (int i = 0; i < blocks; i++, row += Toy4Block.Bytes, a += Toy4Block.Elements)
+        for (int i = 0; i < blocks; i++, row += Toy4Block.Bytes)
         {
-            result += Block(row, a) * (Toy4Block.ReadScale(row) * x.ScalesOf(token)[i]);
+            var sum = Vector128<float>.Zero;
+            for (int group = 0; group < Toy4Block.Elements / Group; group++, a += Group, scale++)
+            {
+                sum += Products(row + Toy4Block.QuantsOffset + (group * GroupBytes), a) * *scale;
+            }
+
+            result += sum * Toy4Block.ReadScale(row);
         }
 
         return Vector128.Sum(result);
@@ -53,9 +70,9 @@ internal static unsafe class Toy4Kernel
     /// Four products are at most 4 * 8 * 128, which fits 16 bits.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Block(byte* row, sbyte* a)
+    private static Vector128<float> Products(byte* pairs, sbyte* a)
     {
-        Vector128<byte> packed = Vector128.Load(row + Toy4Block.QuantsOffset);
+        Vector128<byte> packed = Vector128.Load(pairs);
         var zero = Vector128.Create((sbyte)Toy4Block.Zero);
         (Vector128<short> even0, Vector128<short> even1) = Vector128.Widen((packed & Vector128.Create((byte)0xF)).AsSByte() - zero);
         (Vector128<short> odd0, Vector128<short> odd1) = Vector128.Widen((packed >> 4).AsSByte() - zero);

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using Tessera.Tokenization;
 
-namespace Company.Plugin;
+namespace Company_Plugin;
 
 /// <summary>Takes the longest piece that the text begins with, or else a byte; again and again. Tokens 0 to 255 are the bytes.</summary>
 /// <remarks>Special tokens, BOS and EOS, and joining bytes to characters are the host's.</remarks>

@@ -5,7 +5,7 @@ using Tessera.Tokenization;
 
 [assembly: PluginContract(2)]
 
-namespace Company.Plugin;
+namespace Company_Plugin;
 
 /// <summary>Serves models whose <c>tokenizer.ggml.model</c> is <c>toy</c>.</summary>
 [ExportTokenizer("toy"), Shared]

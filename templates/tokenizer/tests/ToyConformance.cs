@@ -1,6 +1,6 @@
 using Tessera.Conformance.Tokenization;
 
-namespace Company.Plugin.Tests;
+namespace Company_Plugin.Tests;
 
 /// <summary>The whole suite over <c>texts.jsonl</c>: each text with its ids, without special tokens and with, and what they decode to. Add your own.</summary>
 public sealed class ToyConformance() : TokenizerConformance(new ToyTokenizerFactory(), "toy")

@@ -1,7 +1,7 @@
 using Tessera.Gguf;
 using Tessera.Tokenization;
 
-namespace Company.Plugin.Tests;
+namespace Company_Plugin.Tests;
 
 /// <summary>A file with a small vocabulary: 256 bytes, four pieces, BOS and EOS.</summary>
 internal static class ToyVocabulary
