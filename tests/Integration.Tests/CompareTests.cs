@@ -13,6 +13,7 @@ public sealed class CompareTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    [Trait("Category", "Numerics")]
     public async Task Two_numerics_of_one_model_differ_within_what_fast_numerics_may_and_beyond_less()
     {
         string[] compare = ["compare", Shipped, "-p", "ROMEO:", "--numerics", "exact", "--numerics-b", "fast"];
@@ -42,6 +43,7 @@ public sealed class CompareTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Numerics")]
     public async Task A_model_is_traced_with_the_tokens_and_at_the_positions_of_the_trace_it_is_compared_with()
     {
         string trace = _folder.File("all.json");

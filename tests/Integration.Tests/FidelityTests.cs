@@ -5,6 +5,7 @@ using Tessera.Generation;
 namespace Tessera.Integration.Tests;
 
 /// <summary>The default numerics are at least as close to the exact result as llama.cpp is, and much closer for K-quants.</summary>
+[Trait("Category", "Numerics")]
 public class FidelityTests
 {
     /// <summary>The most that our error may be relative to llama.cpp's.</summary>

@@ -14,7 +14,7 @@ public class GenerationTests
     private const float LogprobTolerance = 2e-4f;
 
     [Theory]
-    [InlineData("stories260K", "stories260K")]
+    [InlineData("stories260K", "stories260K", Traits = ["Category", "Numerics"])]
     [InlineData("stories3M.f16", "stories3M.f16")]
     [InlineData("stories3M.Q8_0", "stories3M.Q8_0")]
     [InlineData("stories3M.Q6_K", "stories3M.Q6_K")]

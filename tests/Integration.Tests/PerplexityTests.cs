@@ -35,6 +35,7 @@ public class PerplexityTests
     }
 
     [Fact]
+    [Trait("Category", "Numerics")]
     public async Task Logits_of_one_model_are_the_measure_of_another()
     {
         using var folder = new TemporaryFolder();

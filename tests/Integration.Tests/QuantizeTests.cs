@@ -5,6 +5,7 @@ using Tessera.Gguf;
 namespace Tessera.Integration.Tests;
 
 /// <summary><c>tessera quantize</c> and <c>tessera imatrix</c> with the plugins that ship.</summary>
+[Trait("Category", "Numerics")]
 public sealed class QuantizeTests : IDisposable
 {
     private static readonly string s_model = Path.Combine(Golden.RepositoryRoot, "models", "shakespeare.Q4_K_M.gguf");

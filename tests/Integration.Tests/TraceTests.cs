@@ -4,6 +4,7 @@ using Tessera.Conformance;
 namespace Tessera.Integration.Tests;
 
 /// <summary><c>tessera trace</c> against what llama.cpp computed with the dequantized weights.</summary>
+[Trait("Category", "Numerics")]
 public class TraceTests
 {
     private const double Relative = 1e-4;
