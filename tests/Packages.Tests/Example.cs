@@ -8,7 +8,7 @@ internal sealed record Example(int Line, string Command, List<string> Output)
 {
     private const string Fence = "```", Console = "console", Prompt = "$ ";
 
-    /// <summary>The examples of a page: the commands of its blocks of <c>console</c>, and the files of blocks that name one, <c>csharp Program.cs</c>.</summary>
+    /// <summary>The examples of a page: commands of blocks of <c>console</c>, and files of blocks that name one, <c>csharp Program.cs</c>.</summary>
     public static List<Example> Read(string page)
     {
         var examples = new List<Example>();

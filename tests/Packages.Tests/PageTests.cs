@@ -27,7 +27,9 @@ public partial class PageTests(LocalFeed feed)
         string shown = await feed.TypeAsync(folder, examples.Select(example => $"printf '\\036'\n{example.Command}\n"));
 
         string[] outputs = ProgressLine().Replace(shown.Replace("\r", "", StringComparison.Ordinal), "").Split(Separator)[1..];
-        string[] differences = [.. examples.Select((example, i) => ExpectedOutput.Difference(page, example, i < outputs.Length ? outputs[i] : "(it was not run)")).OfType<string>()];
+        string[] differences = [.. examples
+            .Select((example, i) => ExpectedOutput.Difference(page, example, i < outputs.Length ? outputs[i] : "(it was not run)"))
+            .OfType<string>()];
         Assert.True(differences.Length == 0, string.Join("\n\n", differences));
     }
 

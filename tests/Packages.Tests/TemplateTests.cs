@@ -1,6 +1,6 @@
 namespace Tessera.Packages.Tests;
 
-/// <summary>From <c>dotnet new</c> to a plugin that the tool lists. docs/write-a-plugin.md goes the rest of the way with a format (<see cref="PageTests"/>).</summary>
+/// <summary>From <c>dotnet new</c> to a plugin that the tool lists. <see cref="PageTests"/> go the rest of the way with docs/write-a-plugin.md.</summary>
 public class TemplateTests(LocalFeed feed)
 {
     [Theory]
