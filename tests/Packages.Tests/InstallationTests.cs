@@ -40,6 +40,10 @@ public class InstallationTests(LocalFeed feed)
     }
 
     [Fact]
+    public async Task The_tool_runs_without_being_installed() =>
+        Assert.NotEmpty(await feed.DotnetAsync(feed.Folder, "tool", "exec", $"Tessera.Cli@{feed.Version}", "--yes", "--", "run", "-n", "8"));
+
+    [Fact]
     public async Task The_tool_brings_a_model_and_the_plugins_for_it() => Assert.NotEmpty((await feed.TesseraAsync("run", "-n", "8")).Trim());
 
     /// <returns>The folder of the project, which is named as the folder.</returns>

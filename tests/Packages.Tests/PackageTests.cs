@@ -84,6 +84,18 @@ public class PackageTests(LocalFeed feed)
     }
 
     [Fact]
+    public void The_tool_is_small_and_has_each_thing_once()
+    {
+        string[] entries = Entries("Tessera.Cli", "nupkg");
+
+        Assert.InRange(new FileInfo(Path.Combine(feed.Packages, $"Tessera.Cli.{feed.Version}.nupkg")).Length, 1, 25_000_000);
+        Assert.All(
+            ["Iced.dll", "Tessera.Kernels.dll", "shakespeare.Q4_K_M.gguf"],
+            once => Assert.Single(entries, entry => entry.EndsWith($"/{once}", StringComparison.Ordinal)));
+        Assert.Single(entries, entry => entry.EndsWith("linux-x64/native/libSkiaSharp.so", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Packing_twice_gives_the_same_bytes()
     {
         string again = Path.Combine(feed.Folder, "again");

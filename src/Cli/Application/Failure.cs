@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using Tessera.Cli.Display;
 using Tessera.Gguf;
 using Tessera.Gguf.Files;
@@ -75,6 +76,8 @@ internal static class Failure
             return cause switch
             {
                 TesseraException or IOException or UnauthorizedAccessException => cause.Message,
+                DllNotFoundException when cause.Message.Contains("libSkiaSharp", StringComparison.Ordinal) =>
+                    $"Plots need the library libSkiaSharp, which does not come with the tool for this system ({RuntimeInformation.RuntimeIdentifier}).",
                 OutOfMemoryException => $"There is not enough memory: {cause.Message}",
                 _ => $"An unexpected error, {cause.GetType().Name}: {cause.Message} (--debug shows where.)",
             };
