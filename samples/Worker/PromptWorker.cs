@@ -3,11 +3,15 @@ using Tessera.Generation;
 namespace Samples.Worker;
 
 /// <summary>Continues each prompt of the configuration, then ends the program.</summary>
-internal sealed class PromptWorker(LanguageModel model, IConfiguration configuration, IHostApplicationLifetime lifetime, ILogger<PromptWorker> logger)
+internal sealed class PromptWorker(
+    IServiceProvider services, IConfiguration configuration, IHostApplicationLifetime lifetime, ILogger<PromptWorker> logger)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Not in the constructor: the host makes its services before it starts any, and the model is loaded while it starts.
+        var model = services.GetRequiredService<LanguageModel>();
+
         // One session for all: what prompts begin with alike is computed once.
         await using IModelSession session = model.CreateSession();
         foreach (string prompt in configuration.GetSection("Prompts").Get<string[]>() ?? [])

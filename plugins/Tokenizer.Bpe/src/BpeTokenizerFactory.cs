@@ -20,7 +20,7 @@ public sealed class BpeTokenizerFactory([Import(AllowDefault = true)] IPluginCon
         LogLevel.Warning,
         new EventId(1, "MissingPreTokenizer"),
         "{File} does not name its pre-tokenizer ('" + PreKey
-            + "'), so 'default' is used, which is right for few models and makes the others' text worse. The option PreTokenizer names the right one.");
+            + "'), so 'default' is used, which is right for few models and makes the others' text worse. An option (PreTokenizer) names the right one.");
 
     /// <inheritdoc/>
     public ITokenizer Create(IGgufMetadata metadata, TokenizerOptions options)

@@ -29,7 +29,7 @@ internal static class Failure
             return ExitCode.Cancelled;
         }
 
-        Terminal.Note($"tessera: {Describe(cause)}{Advice.On(cause)}");
+        Terminal.Note($"tessera: {Advice.InOptions(Describe(cause))}{Advice.On(cause)}");
         if (debug)
         {
             foreach (string line in Trace(exception).Split(Environment.NewLine))

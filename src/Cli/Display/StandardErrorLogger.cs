@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tessera.Cli.Application;
 
 namespace Tessera.Cli.Display;
 
@@ -22,7 +23,7 @@ internal sealed class StandardErrorLogger : ILoggerProvider
         {
             if (IsEnabled(logLevel))
             {
-                Terminal.Note($"tessera: {category}: {formatter(state, exception)}");
+                Terminal.Note($"tessera: {category}: {Advice.InOptions(formatter(state, exception))}");
             }
         }
     }

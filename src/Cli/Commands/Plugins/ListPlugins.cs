@@ -68,7 +68,7 @@ internal sealed class ListPlugins
 
         foreach (PluginRejection rejection in catalog.Rejected)
         {
-            Terminal.Line($"[red]rejected[/] {rejection.Reason}");
+            Terminal.Line($"[red]rejected[/] {Advice.InOptions(rejection.Reason)}");
         }
 
         return ExitCode.Success;

@@ -35,7 +35,7 @@ internal static class VerifyPlugins
 
         foreach (PluginRejection rejection in engine.Plugins.Rejected)
         {
-            Terminal.Line($"[red]rejected[/] {rejection.Reason}");
+            Terminal.Line($"[red]rejected[/] {Advice.InOptions(rejection.Reason)}");
         }
 
         foreach (string missing in PluginFolders.For(CommonOptions.PluginOptionsOf(arguments)).SelectMany(folder => new PluginStore(folder.Path).FindMissing()))

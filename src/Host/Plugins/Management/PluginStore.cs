@@ -136,9 +136,11 @@ public sealed class PluginStore(string folder)
             || PluginFile.ReadAll(candidate, SearchOption.TopDirectoryOnly).Any(plugin => plugin.Name.Equals(name, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>The one plugin below a folder, with a contract that this host has.</summary>
+    /// <remarks>A package has its plugin twice: as a library for programs that register its parts in code, and with all that it needs in <c>plugins</c>.</remarks>
     private static PluginFile FindPlugin(string folder, string path)
     {
-        PluginFile[] plugins = [.. PluginFile.ReadAll(folder, SearchOption.AllDirectories)];
+        string packed = Path.Combine(folder, "plugins");
+        PluginFile[] plugins = [.. PluginFile.ReadAll(Directory.Exists(packed) ? packed : folder, SearchOption.AllDirectories)];
         if (plugins is not [PluginFile plugin])
         {
             throw new PluginPackageException(plugins.Length == 0
