@@ -28,7 +28,7 @@ public sealed class PluginManagementTests : IDisposable
         Assert.Contains($"conflict 2 plugins serve the quantization format Q4_K (12)", add.Output, StringComparison.Ordinal);
         Assert.Contains($"--use Q4_K=\"{Added}\"", torn.Error, StringComparison.Ordinal);
         Assert.Contains($"('{Format}')", torn.Error, StringComparison.Ordinal);
-        Assert.Contains("--use q4_k=Nobody", unknown.Error, StringComparison.Ordinal);
+        Assert.Contains("q4_k=Nobody: no plugin", unknown.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class PluginManagementTests : IDisposable
         Assert.Equal("mapped", Tensors(mapped, "blk.*.attn_q.weight").GetProperty("placement").GetString());
         JsonElement threads = JsonDocument.Parse(mapped.Output).RootElement.GetProperty("stages")
             .EnumerateArray().Single(s => s.GetProperty("name").GetString() == "threads");
-        Assert.Equal("--threads", threads.GetProperty("reason").GetString());
+        Assert.Equal("asked for", threads.GetProperty("reason").GetString());
     }
 
     [Fact]

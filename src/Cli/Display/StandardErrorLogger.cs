@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Tessera.Cli.Application;
 
 namespace Tessera.Cli.Display;
 

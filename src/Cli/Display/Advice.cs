@@ -1,6 +1,6 @@
 using Tessera.Plugins;
 
-namespace Tessera.Cli.Application;
+namespace Tessera.Cli.Display;
 
 /// <summary>What of the command line helps with a problem that the engine tells of.</summary>
 internal static class Advice
