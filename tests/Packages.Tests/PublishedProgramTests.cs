@@ -25,7 +25,8 @@ public class PublishedProgramTests(LocalFeed feed, ITestOutputHelper output)
         string text = await feed.RunAsync(program, Model, Prompt);
         long start = Stopwatch.GetTimestamp();
         await feed.RunAsync(program, Model, Prompt);
-        output.WriteLine($"{name}: {new FileInfo(program).Length / 1e6:0.0} MB, {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms for a start and 24 tokens");
+        output.WriteLine(
+            $"{name}: {new FileInfo(program).Length / 1e6:0.0} MB, {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms for a start and 24 tokens");
 
         Assert.DoesNotContain("warning", log, StringComparison.OrdinalIgnoreCase);
         Assert.Equal((await feed.TesseraAsync("run", Model, "-p", Prompt, "-n", "24", "--temp", "0")).Trim(), text.Trim());
@@ -39,7 +40,8 @@ public class PublishedProgramTests(LocalFeed feed, ITestOutputHelper output)
         string folder = await WriteAsync("nothing", parts: "");
         string published = Path.Combine(folder, "published");
         await feed.DotnetAsync(
-            folder, "publish", "-c", "Release", "-o", published, "--use-current-runtime", "--self-contained", "-p:PublishTrimmed=true", "-p:PublishSingleFile=true");
+            folder,
+            "publish", "-c", "Release", "-o", published, "--use-current-runtime", "--self-contained", "-p:PublishTrimmed=true", "-p:PublishSingleFile=true");
 
         string error = await feed.RunAsync(Path.Combine(published, "Program"), Model, Prompt);
 
@@ -47,8 +49,8 @@ public class PublishedProgramTests(LocalFeed feed, ITestOutputHelper output)
         Assert.Contains("AddDefaultParts", error, StringComparison.Ordinal);
     }
 
-    private static bool HasLinker =>
-        OperatingSystem.IsWindows() || Array.Exists(["clang", "gcc"], compiler => File.Exists($"/usr/bin/{compiler}") || File.Exists($"/usr/local/bin/{compiler}"));
+    private static bool HasLinker => OperatingSystem.IsWindows()
+        || Array.Exists(["/usr/bin/clang", "/usr/bin/gcc", "/usr/local/bin/clang", "/usr/local/bin/gcc"], File.Exists);
 
     /// <returns>The folder of the project.</returns>
     private async Task<string> WriteAsync(string name, string parts = "engine => engine.AddDefaultParts()")

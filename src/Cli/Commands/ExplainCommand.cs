@@ -28,15 +28,15 @@ internal sealed class ExplainCommand
             explain._model, explain._threads, explain._tokenizer, explain._json,
         };
         explain._loading.AddTo(command);
-        command.SetAction(explain.Execute);
+        command.SetAction((arguments, cancellationToken) => Task.Run(() => explain.Execute(arguments, cancellationToken), cancellationToken));
         return command;
     }
 
-    private int Execute(ParseResult arguments)
+    private int Execute(ParseResult arguments, CancellationToken cancellationToken)
     {
         using var engine = new Engine(arguments);
         ModelOptions options = _loading.Read(arguments) with { Threads = arguments.GetValue(_threads), Tokenizer = arguments.GetValue(_tokenizer) };
-        ModelExplanation explanation = engine.Explainer.Explain(arguments.GetRequiredValue(_model), options);
+        ModelExplanation explanation = engine.Explainer.Explain(arguments.GetRequiredValue(_model), options, cancellationToken);
         if (arguments.GetValue(_json))
         {
             Terminal.Exact.WriteLine(CliJson.Serialize(new ExplainResult(

@@ -192,12 +192,13 @@ public sealed class LanguageModel : IDisposable, IAsyncDisposable
     /// </summary>
     /// <param name="stream">Where it was written to.</param>
     /// <param name="cacheType">How its keys and values were kept, as for <see cref="CreateSession"/>.</param>
+    /// <param name="cancellationToken">Stops between two pages.</param>
     /// <exception cref="TesseraException">It is no such thing, of another model or cache type, damaged, or there is no memory for it.</exception>
-    public Sequence RestoreSequence(Stream stream, KvCacheType? cacheType = null)
+    public Sequence RestoreSequence(Stream stream, KvCacheType? cacheType = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ExpectNotDisposed();
-        return PoolOf(cacheType ?? DefaultCacheTypeOf(Numerics)).Restore(stream);
+        return PoolOf(cacheType ?? DefaultCacheTypeOf(Numerics)).Restore(stream, cancellationToken);
     }
 
     /// <summary>Runs one batch of many sequences, which remember its tokens then.</summary>

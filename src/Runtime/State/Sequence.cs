@@ -90,10 +90,11 @@ public sealed class Sequence : IDisposable
 
     /// <summary>Writes what it remembers, for <see cref="StatePool.Restore"/>.</summary>
     /// <param name="stream">Where to.</param>
-    public void SaveTo(Stream stream)
+    /// <param name="cancellationToken">Stops between two pages; what was written is no sequence then.</param>
+    public void SaveTo(Stream stream, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        SequenceWriter.Write(this, stream);
+        SequenceWriter.Write(this, stream, cancellationToken);
     }
 
     /// <summary>Gives its memory back.</summary>

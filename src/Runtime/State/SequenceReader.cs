@@ -7,7 +7,7 @@ namespace Tessera.Runtime.State;
 /// <summary>
 /// Reads what <see cref="SequenceWriter"/> wrote. Memory is taken as the stream brings what goes there, and no number of it is believed before.
 /// </summary>
-internal sealed class SequenceReader(StatePool pool, Stream stream)
+internal sealed class SequenceReader(StatePool pool, Stream stream, CancellationToken cancellationToken)
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
@@ -59,6 +59,7 @@ internal sealed class SequenceReader(StatePool pool, Stream stream)
             table.Skip(first);
             for (int page = first; page < pages; page++)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 Page next = pool.TakePage(table.Group);
                 table.Add(next);
                 Fill(next.Contents);

@@ -17,7 +17,7 @@ internal sealed unsafe class SequenceWriter : IDisposable
 
     private SequenceWriter(Stream stream) => _stream = stream;
 
-    public static void Write(Sequence sequence, Stream stream)
+    public static void Write(Sequence sequence, Stream stream, CancellationToken cancellationToken)
     {
         using var writer = new SequenceWriter(stream);
         writer.Write(Mark);
@@ -33,6 +33,7 @@ internal sealed unsafe class SequenceWriter : IDisposable
             writer.Write(table.First);
             for (int page = table.First; page < PageLayout.PagesOf(sequence.Tokens.Count); page++)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 writer.Write(table[page].Contents);
             }
         }

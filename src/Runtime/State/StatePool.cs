@@ -44,8 +44,9 @@ public sealed class StatePool
 
     /// <summary>A sequence as <see cref="Sequence.SaveTo"/> wrote it, with the bits that it had.</summary>
     /// <param name="stream">Where it was written to.</param>
+    /// <param name="cancellationToken">Stops between two pages.</param>
     /// <exception cref="TesseraException">It is no such thing, of another model or cache type, damaged, or does not fit the limit.</exception>
-    public Sequence Restore(Stream stream) => new SequenceReader(this, stream).Read();
+    public Sequence Restore(Stream stream, CancellationToken cancellationToken = default) => new SequenceReader(this, stream, cancellationToken).Read();
 
     /// <summary>Takes memory.</summary>
     /// <exception cref="TesseraException">It would be more than the limit.</exception>

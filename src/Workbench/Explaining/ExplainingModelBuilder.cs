@@ -9,8 +9,8 @@ namespace Tessera.Workbench.Explaining;
 /// Sees what an architecture does with each tensor. Of the matrices that differ in their layer alone one is bound, looked at and let go, so that a large
 /// model is explained without the memory that it needs to run.
 /// </summary>
-internal sealed class ExplainingModelBuilder(GgufModelFile file, ModelParts parts, ModelOptions options)
-    : ModelBuilder(file, parts.FindFormat, options, progress: null, CancellationToken.None)
+internal sealed class ExplainingModelBuilder(GgufModelFile file, ModelParts parts, ModelOptions options, CancellationToken cancellationToken)
+    : ModelBuilder(file, parts.FindFormat, options, progress: null, cancellationToken)
 {
     private readonly Dictionary<TensorClass, TensorUse> _matrices = [];
     private readonly Dictionary<string, List<TensorUse>> _uses = [];
@@ -34,6 +34,7 @@ internal sealed class ExplainingModelBuilder(GgufModelFile file, ModelParts part
 
     protected override IWeightMatrix Create(IQuantFormat format, in WeightSource source)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         TensorClass tensors = TensorClass.Of(Find(source.Name));
         if (!_matrices.TryGetValue(tensors, out TensorUse? use))
         {

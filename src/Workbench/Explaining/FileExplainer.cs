@@ -18,10 +18,10 @@ namespace Tessera.Workbench.Explaining;
 /// <summary>Tells what one file would run with.</summary>
 internal sealed class FileExplainer(PluginCatalog plugins, ModelParts parts, GgufModelFile file, ModelOptions options)
 {
-    public ModelExplanation Explain()
+    public ModelExplanation Explain(CancellationToken cancellationToken)
     {
         parts.CheckTensors(file);
-        using var builder = new ExplainingModelBuilder(file, parts, options);
+        using var builder = new ExplainingModelBuilder(file, parts, options, cancellationToken);
         IModel model = builder.Build(parts.FindArchitecture(file.Metadata));
         return new ModelExplanation(
             file.Name,

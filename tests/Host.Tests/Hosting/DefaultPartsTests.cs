@@ -40,8 +40,9 @@ public class DefaultPartsTests(TinyEngine engine)
     {
         string path = engine.Save(TinyVocabulary.Alphabet());
         await using ServiceProvider services = Services();
-        await using LanguageModel model = await services.GetRequiredService<IModelLoader>().LoadAsync(path, cancellationToken: TestContext.Current.CancellationToken);
-        await using LanguageModel expected = await engine.Loader.LoadAsync(path, cancellationToken: TestContext.Current.CancellationToken);
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        await using LanguageModel model = await services.GetRequiredService<IModelLoader>().LoadAsync(path, cancellationToken: cancellation);
+        await using LanguageModel expected = await engine.Loader.LoadAsync(path, cancellationToken: cancellation);
 
         Assert.Equal(Generate(expected), Generate(model));
     }

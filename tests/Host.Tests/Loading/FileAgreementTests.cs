@@ -59,7 +59,8 @@ public class FileAgreementTests(TinyEngine engine)
         {
             var error = await Assert.ThrowsAsync<GgufException>(() => engine.Loader.LoadAsync(path, cancellationToken: Cancellation));
             Assert.Equal((place, path), (error.Place, error.File));
-            Assert.Equal(place, Assert.Throws<GgufException>(() => engine.Explainer.Explain(path)).Place);
+            var explained = Assert.Throws<GgufException>(() => engine.Explainer.Explain(path, cancellationToken: Cancellation));
+            Assert.Equal(place, explained.Place);
             Assert.NotEqual(0, engine.Verifier.Verify(path, cancellationToken: Cancellation).Faults);
             return;
         }
@@ -69,7 +70,7 @@ public class FileAgreementTests(TinyEngine engine)
         var sampling = new SamplingOptions { Temperature = 5, TopK = 0, MinP = 0, TopP = 1 };
         var request = new GenerationRequest { Prompt = model.Encode("abc"), MaxTokens = 20, IgnoreEndOfGeneration = true, Sampling = sampling };
         Assert.Equal(20, session.Generate(request, Cancellation).Count());
-        Assert.NotEmpty(engine.Explainer.Explain(path).Stages);
+        Assert.NotEmpty(engine.Explainer.Explain(path, cancellationToken: TestContext.Current.CancellationToken).Stages);
         Assert.False(engine.Verifier.Verify(path, cancellationToken: Cancellation).FileFailed);
     }
 

@@ -93,7 +93,7 @@ public class MemoryTests(TinyEngine engine)
         long loading = await Allocated(
             async () => (await engine.Loader.LoadAsync(path, new ModelOptions { Threads = 2 }, cancellationToken: Cancellation)).Dispose());
         long verifying = await Allocated(() => Task.Run(() => engine.Verifier.Verify(path, cancellationToken: Cancellation), Cancellation));
-        long explaining = await Allocated(() => Task.Run(() => engine.Explainer.Explain(path), Cancellation));
+        long explaining = await Allocated(() => Task.Run(() => engine.Explainer.Explain(path, cancellationToken: Cancellation), Cancellation));
 
         Assert.InRange(loading, 0, (2 * file) + Constant);
         Assert.InRange(verifying, 0, (2 * file) + Constant);
@@ -158,7 +158,7 @@ public class MemoryTests(TinyEngine engine)
 
         Assert.Equal(0, engine.Verifier.Verify(path, cancellationToken: Cancellation).Checks
             .Where(check => check.Name != "plugins").Sum(check => check.Findings.Count(finding => finding.IsFault)));
-        Assert.NotEmpty(engine.Explainer.Explain(path).Tensors);
+        Assert.NotEmpty(engine.Explainer.Explain(path, cancellationToken: TestContext.Current.CancellationToken).Tensors);
         using GgufModelFile file = GgufModelFile.Open(path);
         Assert.Equal(long.MaxValue, file.Elements);
     }

@@ -113,7 +113,7 @@ public class NumericKeyTests(TinyEngine engine)
             Exception? loading = await Record.ExceptionAsync(() => UseAsync(path));
             ModelVerification? verification = null;
             Exception? verifying = Record.Exception(() => { verification = engine.Verifier.Verify(path, cancellationToken: Cancellation); });
-            Exception? explaining = Record.Exception(() => { engine.Explainer.Explain(path); });
+            Exception? explaining = Record.Exception(() => { engine.Explainer.Explain(path, cancellationToken: TestContext.Current.CancellationToken); });
 
             Assert.True(loading is null or TesseraException, $"{what}: {loading}");
             Assert.True(verifying is null or GgufException, $"{what}: {verifying}");

@@ -26,12 +26,12 @@ public class SequenceEvaluationTests(TinyEngine engine)
         var saved = new MemoryStream();
         var expected = new float[32];
         first.Evaluate([new BatchPart(sequence, Text, 0)], [], Cancellation);
-        sequence.SaveTo(saved);
+        sequence.SaveTo(saved, TestContext.Current.CancellationToken);
         first.Evaluate([new BatchPart(sequence, Next, 1)], expected, Cancellation);
 
         using LanguageModel second = await engine.LoadAsync(new TinyLlama());
         saved.Position = 0;
-        using Sequence restored = second.RestoreSequence(saved);
+        using Sequence restored = second.RestoreSequence(saved, cancellationToken: TestContext.Current.CancellationToken);
         var actual = new float[32];
         second.Evaluate([new BatchPart(restored, Next, 1)], actual, Cancellation);
 
@@ -44,7 +44,7 @@ public class SequenceEvaluationTests(TinyEngine engine)
         using LanguageModel first = await engine.LoadAsync(new TinyLlama());
         using Sequence sequence = first.CreateSequence();
         var saved = new MemoryStream();
-        sequence.SaveTo(saved);
+        sequence.SaveTo(saved, TestContext.Current.CancellationToken);
         var others = new TinyLlama();
         others.Tensors["blk.0.attn_q.weight"].Values[0]++;
         using LanguageModel weights = await engine.LoadAsync(others);
@@ -53,7 +53,7 @@ public class SequenceEvaluationTests(TinyEngine engine)
         foreach (LanguageModel model in (LanguageModel[])[weights, numerics])
         {
             saved.Position = 0;
-            Assert.Throws<TesseraException>(() => model.RestoreSequence(saved, KvCacheType.F32));
+            Assert.Throws<TesseraException>(() => model.RestoreSequence(saved, KvCacheType.F32, TestContext.Current.CancellationToken));
         }
     }
 

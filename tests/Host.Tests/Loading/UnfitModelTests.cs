@@ -33,7 +33,7 @@ public class UnfitModelTests(TinyEngine engine)
         ModelVerification verification = engine.Verifier.Verify(path, cancellationToken: Cancellation);
 
         Assert.Equal(path, error.File);
-        Assert.Throws<GgufException>(() => engine.Explainer.Explain(path));
+        Assert.Throws<GgufException>(() => engine.Explainer.Explain(path, cancellationToken: TestContext.Current.CancellationToken));
         Assert.True(verification.FileFailed);
         Assert.True(Assert.Single(verification.Checks, check => check.Name == "shapes").Failed);
     }

@@ -132,9 +132,9 @@ public class SequenceTests
         Grow(sequence, tokens);
         var stream = new MemoryStream();
 
-        sequence.SaveTo(stream);
+        sequence.SaveTo(stream, TestContext.Current.CancellationToken);
         stream.Position = 0;
-        using Sequence restored = pool.Restore(stream);
+        using Sequence restored = pool.Restore(stream, TestContext.Current.CancellationToken);
 
         Assert.Equal(sequence.Tokens, restored.Tokens);
         Assert.Equal(stream.Length, stream.Position);
@@ -159,9 +159,9 @@ public class SequenceTests
         sequence.Rewind(0);
         var stream = new MemoryStream();
 
-        sequence.SaveTo(stream);
+        sequence.SaveTo(stream, TestContext.Current.CancellationToken);
         stream.Position = 0;
-        using Sequence restored = pool.Restore(stream);
+        using Sequence restored = pool.Restore(stream, TestContext.Current.CancellationToken);
 
         Assert.Empty(restored.Tokens);
         Assert.Equal(pool.BytesPerPage, pool.Used);
@@ -176,7 +176,7 @@ public class SequenceTests
         {
             Grow(sequence, 300);
             var stream = new MemoryStream();
-            sequence.SaveTo(stream);
+            sequence.SaveTo(stream, TestContext.Current.CancellationToken);
             saved = stream.ToArray();
         }
 
@@ -185,8 +185,8 @@ public class SequenceTests
         {
             byte[] damaged = [.. saved];
             damaged[i] ^= 0x80;
-            Assert.Throws<TesseraException>(() => pool.Restore(new MemoryStream(damaged)));
-            Assert.Throws<TesseraException>(() => pool.Restore(new MemoryStream(saved, 0, i)));
+            Assert.Throws<TesseraException>(() => pool.Restore(new MemoryStream(damaged), TestContext.Current.CancellationToken));
+            Assert.Throws<TesseraException>(() => pool.Restore(new MemoryStream(saved, 0, i), TestContext.Current.CancellationToken));
             Assert.Equal(0, pool.Used);
         }
     }
@@ -196,14 +196,15 @@ public class SequenceTests
     {
         using Sequence sequence = PoolOf().Create();
         var stream = new MemoryStream();
-        sequence.SaveTo(stream);
+        sequence.SaveTo(stream, TestContext.Current.CancellationToken);
         stream.Position = 0;
         var states = new DeclaredStates();
         states.AddCache(1, 8, 8, 0);
         byte[] other = [1, .. new byte[31]];
 
         Assert.Contains("another model", Assert.Throws<TesseraException>(
-            () => new StatePool(states, KvCacheType.F32, 1 << 20, () => other).Restore(stream)).Message, StringComparison.Ordinal);
+            () => new StatePool(states, KvCacheType.F32, 1 << 20, () => other).Restore(stream, TestContext.Current.CancellationToken)).Message,
+            StringComparison.Ordinal);
     }
 
     /// <remarks>However sequences grow, fork and go back, each page holds what its owner wrote.</remarks>

@@ -136,7 +136,9 @@ public sealed class PluginStore(string folder)
             || PluginFile.ReadAll(candidate, SearchOption.TopDirectoryOnly).Any(plugin => plugin.Name.Equals(name, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>The one plugin below a folder, with a contract that this host has.</summary>
-    /// <remarks>A package has its plugin twice: as a library for programs that register its parts in code, and with all that it needs in <c>plugins</c>.</remarks>
+    /// <remarks>
+    /// A package has its plugin twice: as a library for programs that register its parts in code, and with all that it needs in <c>plugins</c>.
+    /// </remarks>
     private static PluginFile FindPlugin(string folder, string path)
     {
         string packed = Path.Combine(folder, "plugins");

@@ -70,7 +70,7 @@ public class ExplanationTests(TinyEngine engine)
         string path = engine.Save(new TinyLlama { MatrixType = GgmlType.Q8_0 });
         var options = new ModelOptions { Numerics = numerics, Repack = repack };
 
-        ModelExplanation explanation = engine.Explainer.Explain(path, options);
+        ModelExplanation explanation = engine.Explainer.Explain(path, options, TestContext.Current.CancellationToken);
 
         using LanguageModel model = await engine.Loader.LoadAsync(path, options, cancellationToken: TestContext.Current.CancellationToken);
         ExplainedTensors[] matrices = [.. explanation.Tensors.Where(t => t.Name.StartsWith("blk.*.", StringComparison.Ordinal) && t.Shape.Count == 2)];
@@ -86,8 +86,8 @@ public class ExplanationTests(TinyEngine engine)
     [Fact]
     public void Every_stage_tells_its_choice_and_why()
     {
-        ModelExplanation explanation = engine.Explainer.Explain(
-            engine.Save(TinyVocabulary.Alphabet()), new ModelOptions { Numerics = NumericsMode.Exact, Threads = 3, EmitCode = false });
+        ModelExplanation explanation = Explain(
+            TinyVocabulary.Alphabet(), new ModelOptions { Numerics = NumericsMode.Exact, Threads = 3, EmitCode = false });
 
         Dictionary<string, ExplainedStage> stages = explanation.Stages.ToDictionary(stage => stage.Name);
         Assert.Equal(["plugins", "architecture", "tokenizer", "formats", "numerics", "instruction set", "packing", "assembled kernels", "threads", "KV cache"],
@@ -110,7 +110,7 @@ public class ExplanationTests(TinyEngine engine)
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Threads are placed on Linux only.");
         var options = new ModelOptions { PinThreads = true, Numa = true, Threads = 1 };
 
-        ExplainedStage threads = engine.Explainer.Explain(engine.Save(TinyVocabulary.Alphabet()), options).Stages.Single(stage => stage.Name == "threads");
+        ExplainedStage threads = Explain(TinyVocabulary.Alphabet(), options).Stages.Single(stage => stage.Name == "threads");
 
         Assert.Equal(
             new ExplainedStage("threads", "1, each on a core of its own, distributed over 1 node of memory", "asked for, placed as asked for"), threads);
@@ -131,7 +131,8 @@ public class ExplanationTests(TinyEngine engine)
         Assert.Throws<MissingPluginException>(() => Explain(model));
     }
 
-    private ModelExplanation Explain(TinyLlama model, ModelOptions? options = null) => engine.Explainer.Explain(engine.Save(model), options);
+    private ModelExplanation Explain(TinyLlama model, ModelOptions? options = null) =>
+        engine.Explainer.Explain(engine.Save(model), options, TestContext.Current.CancellationToken);
 
     private static (string Kernel, string Placement, long MemoryBytes) Of(ModelExplanation explanation, string name)
     {
