@@ -34,7 +34,6 @@ internal sealed class ExplainingModelBuilder(GgufModelFile file, ModelParts part
 
     protected override IWeightMatrix Create(IQuantFormat format, in WeightSource source)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         TensorClass tensors = TensorClass.Of(Find(source.Name));
         if (!_matrices.TryGetValue(tensors, out TensorUse? use))
         {

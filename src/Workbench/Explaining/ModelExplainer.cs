@@ -2,6 +2,7 @@ using Tessera.Catalog;
 using Tessera.Gguf;
 using Tessera.Loading;
 using Tessera.Plugins;
+using Tessera.Runtime.Threads;
 
 namespace Tessera.Workbench.Explaining;
 
@@ -19,8 +20,15 @@ public sealed class ModelExplainer(PluginCatalog plugins)
     public ModelExplanation Explain(string path, ModelOptions? options = null, CancellationToken cancellationToken = default)
     {
         using GgufModelFile file = GgufModelFile.Open(path);
-        ModelExplanation explanation = new FileExplainer(plugins, new ModelParts(plugins), file, options ?? new ModelOptions()).Explain(cancellationToken);
-        file.ExpectUnchanged();
-        return explanation;
+        try
+        {
+            ModelExplanation explanation = new FileExplainer(plugins, new ModelParts(plugins), file, options ?? new ModelOptions()).Explain(cancellationToken);
+            file.ExpectUnchanged();
+            return explanation;
+        }
+        catch (WorkCancelledException)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
     }
 }

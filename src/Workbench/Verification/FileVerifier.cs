@@ -58,7 +58,7 @@ internal sealed class FileVerifier(PluginCatalog plugins, ModelParts parts, IMod
         int? found = null;
         Try(findings, () =>
         {
-            using var builder = new ExplainingModelBuilder(file, parts, new ModelOptions { Repack = false, EmitCode = false });
+            using var builder = new ExplainingModelBuilder(file, parts, new ModelOptions { Repack = false, EmitCode = false }, CancellationToken.None);
             found = builder.Build(parts.FindArchitecture(file.Metadata)).Shape.Vocabulary;
             string[] unused = [.. file.Tensors.Values.Where(tensor => builder.UsesOf(tensor)[0] == TensorUse.Unused).Select(tensor => tensor.Name)];
             if (unused.Length > 0)

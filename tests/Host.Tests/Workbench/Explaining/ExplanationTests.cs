@@ -131,6 +131,15 @@ public class ExplanationTests(TinyEngine engine)
         Assert.Throws<MissingPluginException>(() => Explain(model));
     }
 
+    [Fact]
+    public void Explaining_stops_when_it_is_asked_to()
+    {
+        var stopped = new CancellationToken(canceled: true);
+        string path = engine.Save(TinyVocabulary.Alphabet());
+
+        Assert.Throws<OperationCanceledException>(() => engine.Explainer.Explain(path, cancellationToken: stopped));
+    }
+
     private ModelExplanation Explain(TinyLlama model, ModelOptions? options = null) =>
         engine.Explainer.Explain(engine.Save(model), options, TestContext.Current.CancellationToken);
 
