@@ -2,7 +2,6 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Tessera.Catalog;
 using Tessera.Loading;
-using Tessera.Plugins;
 using Tessera.Workbench.Explaining;
 using Tessera.Workbench.Quantizing;
 

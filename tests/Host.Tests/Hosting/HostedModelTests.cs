@@ -6,7 +6,6 @@ using Tessera.Catalog;
 using Tessera.Generation;
 using Tessera.Host.Tests.Loading;
 using Tessera.Hosting;
-using Tessera.Loading;
 using Tessera.Numerics;
 using Tessera.Plugins;
 

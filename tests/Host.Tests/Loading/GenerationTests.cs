@@ -1,7 +1,7 @@
 using Tessera.Architecture.Llama.Tests;
 using Tessera.Generation;
-using Tessera.Tokenization;
 using Tessera.Numerics;
+using Tessera.Tokenization;
 
 namespace Tessera.Host.Tests.Loading;
 

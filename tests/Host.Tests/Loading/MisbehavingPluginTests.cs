@@ -4,7 +4,6 @@ using Tessera.Generation;
 using Tessera.Gguf;
 using Tessera.Host.Tests.Plugins;
 using Tessera.Loading;
-using Tessera.Plugins;
 using Tessera.Workbench.Verification;
 
 namespace Tessera.Host.Tests.Loading;

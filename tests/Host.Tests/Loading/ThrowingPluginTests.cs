@@ -5,7 +5,6 @@ using Tessera.Gguf;
 using Tessera.Host.Tests.Plugins;
 using Tessera.Loading;
 using Tessera.Numerics;
-using Tessera.Plugins;
 
 namespace Tessera.Host.Tests.Loading;
 

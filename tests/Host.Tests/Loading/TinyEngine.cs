@@ -6,7 +6,6 @@ using Tessera.Generation;
 using Tessera.Host.Tests.Loading;
 using Tessera.Loading;
 using Tessera.Numerics;
-using Tessera.Plugins;
 using Tessera.Workbench.Explaining;
 using Tessera.Workbench.Verification;
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Tessera.Gguf;
 using Tessera.Host.Tests.Loading;
 using Tessera.Host.Tests.Plugins;
-using Tessera.Plugins;
 using Tessera.Workbench.Quantizing;
 
 namespace Tessera.Host.Tests.Workbench.Quantizing;
