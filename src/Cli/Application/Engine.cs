@@ -3,11 +3,13 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Tessera.Catalog;
 using Tessera.Cli.Display;
 using Tessera.Cli.Options;
 using Tessera.Generation;
 using Tessera.Loading;
+using Tessera.Plugins;
 using Tessera.Workbench.Explaining;
 using Tessera.Workbench.Importance;
 using Tessera.Workbench.Quantizing;
@@ -43,6 +45,9 @@ internal sealed class Engine : IDisposable
     }
 
     private IServiceProvider Services => _host.Services;
+
+    /// <summary>Where plugins were sought: as the command line says, and the configuration.</summary>
+    public PluginOptions PluginOptions => Services.GetRequiredService<IOptions<PluginOptions>>().Value;
 
     public PluginCatalog Plugins => Services.GetRequiredService<PluginCatalog>();
 

@@ -41,11 +41,15 @@ public sealed class PluginCatalog
     private readonly ILoggerFactory loggers;
     private readonly ILogger logger;
 
-    private PluginCatalog(ILoggerFactory loggers, string whereSought)
+    private readonly IReadOnlyList<PluginSearchFolder> searched;
+    private readonly PluginOptions options;
+
+    private PluginCatalog(IReadOnlyList<PluginSearchFolder> searched, PluginOptions options, ILoggerFactory loggers)
     {
         this.loggers = loggers;
         logger = loggers.CreateLogger("Tessera.Plugins");
-        WhereSought = whereSought;
+        this.searched = searched;
+        this.options = options;
         tables = [quantFormats, tokenizers, architectures];
     }
 
@@ -68,7 +72,7 @@ public sealed class PluginCatalog
     public IReadOnlyCollection<PluginPart<IArchitecture>> Architectures => architectures.Parts;
 
     /// <summary>Where plugins were sought, or why nowhere, in half a sentence.</summary>
-    internal string WhereSought { get; }
+    internal string WhereSought => PluginFolders.Describe(searched, options);
 
     /// <summary>Loads the plugins of the usual folders and of those that the options name.</summary>
     /// <param name="options">Further folders, the application's own parts, and what was chosen.</param>
@@ -90,7 +94,7 @@ public sealed class PluginCatalog
         ArgumentNullException.ThrowIfNull(loggers);
         long start = Stopwatch.GetTimestamp();
         PluginSearchFolder[] searched = [.. folders];
-        var catalog = new PluginCatalog(loggers, PluginFolders.Describe(searched, options));
+        var catalog = new PluginCatalog(searched, options, loggers);
         if (PluginFolders.AreSupported && options.SearchFolders)
         {
             var discovery = new PluginDiscovery(catalog.rejected, new LockCheck(options.LockedOnly));

@@ -66,13 +66,7 @@ public class TelemetryTests(TinyEngine engine)
     public async Task Loading_and_generating_are_spans_beside_the_caller_s()
     {
         var spans = new ConcurrentQueue<Activity>();
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == Telemetry.Name,
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = spans.Enqueue,
-        };
-        ActivitySource.AddActivityListener(listener);
+        using ActivityListener listener = ListenTo(spans);
         using var caller = new Activity("caller").Start();
 
         using LanguageModel model = await engine.LoadAsync(TinyVocabulary.Alphabet());
@@ -91,13 +85,7 @@ public class TelemetryTests(TinyEngine engine)
     public async Task A_load_that_fails_is_a_span_with_the_error()
     {
         var spans = new ConcurrentQueue<Activity>();
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == Telemetry.Name,
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = spans.Enqueue,
-        };
-        ActivitySource.AddActivityListener(listener);
+        using ActivityListener listener = ListenTo(spans);
 
         await Assert.ThrowsAnyAsync<Exception>(() => engine.Loader.LoadAsync("no-such.gguf", cancellationToken: TestContext.Current.CancellationToken));
 
@@ -122,6 +110,19 @@ public class TelemetryTests(TinyEngine engine)
         Assert.Contains(log.Events, e => e.Id == 201 && e.Text.Contains("tokenizer llama", StringComparison.Ordinal));
         Assert.Contains(log.Events, e => e is { Id: 203, Category: "Tessera.Models" }
             && e.Text.StartsWith($"Loaded {model.Path}: llama, Fast numerics", StringComparison.Ordinal));
+    }
+
+    /// <summary>Puts the engine's spans that end into a queue until it is disposed.</summary>
+    private static ActivityListener ListenTo(ConcurrentQueue<Activity> spans)
+    {
+        var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == Telemetry.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        return listener;
     }
 
     private static void Generate(IModelSession session, IReadOnlyList<int> prompt) =>

@@ -55,7 +55,7 @@ internal sealed class ListPlugins
         if (catalog.Plugins.Count == 0)
         {
             Terminal.Line($"No plugins were found. They are sought in:");
-            foreach (PluginSearchFolder folder in PluginFolders.For(CommonOptions.PluginOptionsOf(arguments)))
+            foreach (PluginSearchFolder folder in PluginFolders.For(engine.PluginOptions))
             {
                 Terminal.Line($"    {folder.Path}");
             }

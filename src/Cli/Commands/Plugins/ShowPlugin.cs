@@ -28,7 +28,7 @@ internal sealed class ShowPlugin
         {
             PluginRejection? rejection = engine.Plugins.Rejected.FirstOrDefault(
                 r => Path.GetFileNameWithoutExtension(r.Path).Equals(name, StringComparison.OrdinalIgnoreCase));
-            throw new MissingPluginException(rejection?.Reason ?? $"There is no plugin '{name}'; 'tessera plugins' lists those that were found.");
+            throw new MissingPluginException(rejection?.Reason ?? $"There is no plugin '{name}'.");
         }
 
         foreach (PluginInfo plugin in plugins)

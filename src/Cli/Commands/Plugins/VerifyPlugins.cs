@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Tessera.Cli.Application;
 using Tessera.Cli.Display;
-using Tessera.Cli.Options;
 using Tessera.Plugins;
 using Tessera.Plugins.Management;
 
@@ -38,7 +37,7 @@ internal static class VerifyPlugins
             Terminal.Line($"[red]rejected[/] {Advice.InOptions(rejection.Reason)}");
         }
 
-        foreach (string missing in PluginFolders.For(CommonOptions.PluginOptionsOf(arguments)).SelectMany(folder => new PluginStore(folder.Path).FindMissing()))
+        foreach (string missing in PluginFolders.For(engine.PluginOptions).SelectMany(folder => new PluginStore(folder.Path).FindMissing()))
         {
             failed = true;
             string remedy = $"'tessera plugins remove {Path.GetFileName(missing)}' takes it off the list";
